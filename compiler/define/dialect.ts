@@ -1,0 +1,70 @@
+import { unreachable } from "../diagnostics/diagnostic.ts";
+import type { Kernel } from "./kernel.ts";
+import type { AnyOp } from "./op.ts";
+import type { AnyPass } from "./pass.ts";
+import type { RewritePattern } from "./pattern.ts";
+import type { Recipe } from "./recipe.ts";
+import type { AnyParametric } from "./type.ts";
+
+/** Everything a dialect contributes. Deleting its folder and its line in dialects/index.ts removes it. */
+export interface Dialect {
+  readonly name: string;
+  readonly summary: string;
+  readonly ops?: readonly AnyOp[];
+  readonly types?: readonly AnyParametric[];
+  readonly attributes?: readonly AnyParametric[];
+  readonly canonicalizations?: readonly RewritePattern[];
+  readonly passes?: readonly AnyPass[];
+  readonly kernels?: readonly Kernel[];
+  readonly recipes?: readonly Recipe[];
+}
+
+export const defineDialect = (dialect: Dialect): Dialect => dialect;
+
+/** All that is known, by name. */
+export interface Registry {
+  readonly dialects: readonly Dialect[];
+  readonly passes: readonly AnyPass[];
+  readonly recipes: readonly Recipe[];
+  op(name: string): AnyOp | undefined;
+  /** By the word that stands for the op in pretty form; every op name is one. */
+  keyword(word: string): AnyOp | undefined;
+  type(name: string): AnyParametric | undefined;
+  attribute(name: string): AnyParametric | undefined;
+  kernel(op: string): Kernel | undefined;
+  readonly opNames: readonly string[];
+}
+
+export function createRegistry(dialects: readonly Dialect[], genericPasses: readonly AnyPass[]): Registry {
+  const ops = byName(dialects, (dialect) => dialect.ops);
+  const types = byName(dialects, (dialect) => dialect.types);
+  const attributes = byName(dialects, (dialect) => dialect.attributes);
+  const kernels = new Map(dialects.flatMap((d) => (d.kernels ?? []).map((kernel) => [kernel.op.name, kernel])));
+  const keywords = new Map([...ops.values()].map((op) => [op.spec.keyword ?? op.name, op]));
+  return {
+    dialects,
+    passes: [...genericPasses, ...dialects.flatMap((dialect) => dialect.passes ?? [])],
+    recipes: dialects.flatMap((dialect) => dialect.recipes ?? []),
+    op: (name) => ops.get(name),
+    keyword: (word) => keywords.get(word) ?? ops.get(word),
+    type: (name) => types.get(name),
+    attribute: (name) => attributes.get(name),
+    kernel: (op) => kernels.get(op),
+    opNames: [...ops.keys()],
+  };
+}
+
+function byName<T extends { readonly name: string }>(
+  dialects: readonly Dialect[],
+  contents: (dialect: Dialect) => readonly T[] | undefined,
+): ReadonlyMap<string, T> {
+  const found = new Map<string, T>();
+  for (const dialect of dialects)
+    for (const item of contents(dialect) ?? []) {
+      if (!item.name.startsWith(`${dialect.name}.`))
+        unreachable(`${item.name} is registered by dialect ${dialect.name}`);
+      if (found.has(item.name)) unreachable(`${item.name} is registered twice`);
+      found.set(item.name, item);
+    }
+  return found;
+}

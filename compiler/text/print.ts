@@ -1,0 +1,341 @@
+import type { Registry } from "../define/dialect.ts";
+import { type AnyOp, hasTrait } from "../define/op.ts";
+import type { Attribute } from "../ir/attributes.ts";
+import {
+  attributesOf,
+  type Block,
+  type BlockId,
+  blockAt,
+  type Module,
+  type Op,
+  opAt,
+  operandsOf,
+  ROOT_OP,
+  resultsOf,
+  type Slot,
+  topLevel,
+  typeOf,
+  type ValueId,
+  valueAt,
+} from "../ir/module.ts";
+import { integer, same, type Type } from "../ir/types.ts";
+import { AttributePrinter, type PrintForm, printSymbol } from "./print-attributes.ts";
+import { quote } from "./quote.ts";
+import { printMetadata } from "./resources.ts";
+import { segmentSizes } from "./segments.ts";
+
+/**
+ * Canonical text: what it prints reads back as the same module, and prints the same again. Values
+ * keep the names they were written with, so a golden file changes only where the program does.
+ */
+export function printModule(module: Module, registry: Registry, form: PrintForm = "pretty"): string {
+  const printer = new ModulePrinter(module, registry, form);
+  const body = printer.file();
+  const metadata = printMetadata(module, quote);
+  const aliases = printer.aliasLines();
+  return [aliases, body, metadata].filter((part) => part !== "").join("\n");
+}
+
+/** Names of the values and blocks visible at some place; a nested region sees the outer ones. */
+interface Names {
+  readonly values: Map<ValueId, string>;
+  readonly taken: Set<string>;
+  next: number;
+}
+
+class ModulePrinter {
+  readonly #module: Module;
+  readonly #registry: Registry;
+  readonly #form: PrintForm;
+  readonly #printer: AttributePrinter;
+  #names: Names = { values: new Map(), taken: new Set(), next: 0 };
+  #labels = new Map<BlockId, string>();
+
+  constructor(module: Module, registry: Registry, form: PrintForm) {
+    this.#module = module;
+    this.#registry = registry;
+    this.#form = form;
+    this.#printer = new AttributePrinter(registry, form, module.aliases);
+  }
+
+  file(): string {
+    const root = opAt(this.#module, this.#module.root);
+    const plain =
+      this.#form === "pretty" &&
+      root.name === ROOT_OP &&
+      Object.values(root.attributes).every((value) => value === undefined) &&
+      Object.keys(root.extra).length === 0 &&
+      root.location === undefined &&
+      root.regions[0]?.length === 1;
+    const ops = topLevel(this.#module);
+    const [only] = ops;
+    if (!plain || (ops.length === 1 && only?.name === ROOT_OP)) return `${this.#op(root, "")}\n`;
+    return ops.map((op) => `${this.#op(op, "")}\n`).join("");
+  }
+
+  /** Declarations of the aliases in use. An alias may be used by another, so this is asked last. */
+  aliasLines(): string {
+    const { aliases } = this.#module;
+    const lines = aliases
+      .toReversed()
+      .flatMap(({ name, target }) =>
+        this.#printer.used.has(name) ? [`${name} = ${this.#printer.aliasTarget(target)}\n`] : [],
+      );
+    return lines.toReversed().join("");
+  }
+
+  #op(op: Op, indent: string): string {
+    const definition = this.#registry.op(op.name);
+    const results = resultsOf(op).map((value) => this.#value(value));
+    const left = results.length > 0 ? `${results.join(", ")} = ` : "";
+    const right =
+      this.#form === "generic" || !definition
+        ? this.#generic(op, definition, indent)
+        : this.#pretty(op, definition, indent);
+    const location = op.location ? ` ${this.#printer.location(op.location)}` : "";
+    return `${indent}${left}${right}${location}`;
+  }
+
+  #value(value: ValueId): string {
+    const names = this.#names;
+    const known = names.values.get(value);
+    if (known !== undefined) return known;
+    const hint = valueAt(this.#module, value).name;
+    let name = hint === undefined ? `%${names.next++}` : `%${hint}`;
+    for (let n = 0; names.taken.has(name); n++)
+      name = hint === undefined ? `%${names.next++}` : `%${hint}_${n}`;
+    names.taken.add(name);
+    names.values.set(value, name);
+    return name;
+  }
+
+  #values(values: readonly ValueId[]): string {
+    return values.map((value) => this.#value(value)).join(", ");
+  }
+
+  #types(values: readonly ValueId[]): readonly Type[] {
+    return values.map((value) => typeOf(this.#module, value));
+  }
+
+  #generic(op: Op, definition: AnyOp | undefined, indent: string): string {
+    const operands = operandsOf(op);
+    const properties = definition ? this.#encoded(op, definition) : rawAttributes(op);
+    if (definition) {
+      const operandSizes = segmentSizes(definition.spec.operands, op.operands as Record<string, Slot>);
+      const resultSizes = segmentSizes(definition.spec.results, op.results as Record<string, Slot>);
+      if (operandSizes) properties.push(["operandSegmentSizes", sizesAttribute(operandSizes)]);
+      if (resultSizes) properties.push(["resultSegmentSizes", sizesAttribute(resultSizes)]);
+    }
+    const extra = Object.entries(op.extra);
+    return [
+      `${quote(op.name)}(${this.#values(operands)})`,
+      this.#successors(op),
+      properties.length > 0 ? ` <{${this.#printer.entries(properties)}}>` : "",
+      this.#regions(op, definition, indent),
+      extra.length > 0 ? ` {${this.#printer.entries(extra)}}` : "",
+      ` : ${this.#printer.functionType(this.#types(operands), this.#types(resultsOf(op)))}`,
+    ].join("");
+  }
+
+  #pretty(op: Op, definition: AnyOp, indent: string): string {
+    const head = definition.spec.keyword ?? op.name;
+    switch (definition.spec.form ?? "uniform") {
+      case "uniform":
+        return this.#uniform(op, definition, head, indent);
+      case "terminator": {
+        const operands = operandsOf(op);
+        const types = this.#types(operands).map((type) => this.#printer.type(type));
+        return operands.length === 0 ? head : `${head} ${this.#values(operands)} : ${types.join(", ")}`;
+      }
+      case "container": {
+        const { sym_name: name } = attributesOf(op);
+        const symbol = typeof name === "string" ? ` ${printSymbol([name])}` : "";
+        return `${head}${symbol}${this.#clause(op, definition, ["sym_name"])} ${this.#region(op, definition, 0, indent, false)}`;
+      }
+      case "definition": {
+        const { sym_name: name, type, value } = attributesOf(op);
+        const shown =
+          value === undefined
+            ? ""
+            : ` = ${this.#printer.attribute(definition.spec.attributes["value"]!.encode(value) as Attribute)}`;
+        const clause = this.#clause(op, definition, ["sym_name", "type", "value"]);
+        return `${head} ${printSymbol([name as string])} : ${this.#printer.type(type as Type)}${shown}${clause}`;
+      }
+      case "function":
+        return this.#function(op, definition, head, indent);
+    }
+    return head;
+  }
+
+  #uniform(op: Op, definition: AnyOp, head: string, indent: string): string {
+    const { spec } = definition;
+    const attributes = attributesOf(op);
+    const symbols = Object.entries(spec.attributes).flatMap(([key, { role }]) => {
+      const value = attributes[key];
+      return role && value !== undefined
+        ? [printSymbol(typeof value === "string" ? [value] : (value as string[]))]
+        : [];
+    });
+    const slots = Object.keys(spec.operands).map((key) => (op.operands as Record<string, Slot>)[key]);
+    while (slots.length > 0 && slots.at(-1) === undefined) slots.pop();
+    const operands = slots.map((slot) =>
+      slot === undefined ? "none" : typeof slot === "number" ? this.#value(slot) : `[${this.#values(slot)}]`,
+    );
+    const dictionary = this.#printer.entries([
+      ...this.#encoded(op, definition).filter(([key]) => !spec.attributes[key]?.role),
+      ...Object.entries(op.extra),
+    ]);
+    const types = this.#types(resultsOf(op)).map((type) => this.#printer.type(type));
+    return [
+      `${head}(${[...symbols, ...operands].join(", ")})`,
+      this.#successors(op),
+      dictionary === "" ? "" : ` {${dictionary}}`,
+      this.#regions(op, definition, indent),
+      types.length > 0 ? ` : ${types.join(", ")}` : "",
+    ].join("");
+  }
+
+  #function(op: Op, definition: AnyOp, head: string, indent: string): string {
+    const {
+      sym_name: name,
+      function_type: type,
+      sym_visibility: visibility,
+      arg_attrs,
+      res_attrs,
+    } = attributesOf(op);
+    const { inputs, results } = type as {
+      readonly inputs: readonly Type[];
+      readonly results: readonly Type[];
+    };
+    const entry = op.regions[0]?.[0];
+    const outer = this.#names;
+    this.#names = { values: new Map(), taken: new Set(), next: 0 };
+    const names =
+      entry === undefined
+        ? []
+        : blockAt(this.#module, entry).arguments.map((value) => `${this.#value(value)}: `);
+    const list = (types: readonly Type[], attributes: unknown) =>
+      types.map(
+        (each, i) =>
+          `${attributes === arg_attrs && names[i] ? names[i] : ""}${this.#printer.type(each)}${this.#argumentAttributes(attributes, i)}`,
+      );
+    const head_ = `${head}${visibility === undefined ? "" : ` ${visibility}`} ${printSymbol([name as string])}`;
+    const arguments_ = inputs.map(
+      (each, i) => `${names[i] ?? ""}${this.#printer.type(each)}${this.#argumentAttributes(arg_attrs, i)}`,
+    );
+    const outputs = list(results, res_attrs ?? []);
+    const arrow =
+      results.length === 0
+        ? ""
+        : results.length === 1 && results[0]!.kind !== "function" && res_attrs === undefined
+          ? ` -> ${outputs[0]}`
+          : ` -> (${outputs.join(", ")})`;
+    const clause = this.#clause(op, definition, [
+      "sym_name",
+      "function_type",
+      "sym_visibility",
+      "arg_attrs",
+      "res_attrs",
+    ]);
+    const body = op.regions.length > 0 ? ` ${this.#region(op, definition, 0, indent, true)}` : "";
+    this.#names = outer;
+    return `${head_}(${arguments_.join(", ")})${arrow}${clause}${body}`;
+  }
+
+  #argumentAttributes(attributes: unknown, i: number): string {
+    const dictionary = (attributes as readonly Attribute[] | undefined)?.[i];
+    if (dictionary?.kind !== "dictionary" || Object.keys(dictionary.entries).length === 0) return "";
+    return ` {${this.#printer.entries(Object.entries(dictionary.entries))}}`;
+  }
+
+  /** ` attributes {…}` for what the form does not show. */
+  #clause(op: Op, definition: AnyOp, shown: readonly string[]): string {
+    const entries = [
+      ...this.#encoded(op, definition).filter(([key]) => !shown.includes(key)),
+      ...Object.entries(op.extra),
+    ];
+    return entries.length === 0 ? "" : ` attributes {${this.#printer.entries(entries)}}`;
+  }
+
+  #encoded(op: Op, { spec }: AnyOp): [string, Attribute][] {
+    return Object.entries(spec.attributes).flatMap(([key, schema]): [string, Attribute][] => {
+      const value = attributesOf(op)[key];
+      if (schema.fallback && (value === undefined || same(value, schema.fallback.value))) return [];
+      return [[key, schema.encode(value) as Attribute]];
+    });
+  }
+
+  #successors({ successors }: Op): string {
+    if (successors.length === 0) return "";
+    const texts = successors.map(({ block, arguments: values }) => {
+      const types = this.#types(values).map((type) => this.#printer.type(type));
+      return `${this.#label(block)}${values.length > 0 ? `(${this.#values(values)} : ${types.join(", ")})` : ""}`;
+    });
+    return `[${texts.join(", ")}]`;
+  }
+
+  #label(block: BlockId): string {
+    return this.#labels.get(block) ?? "^unknown";
+  }
+
+  #regions(op: Op, definition: AnyOp | undefined, indent: string): string {
+    if (op.regions.length === 0) return "";
+    return ` (${op.regions.map((_, i) => this.#region(op, definition, i, indent, false)).join(", ")})`;
+  }
+
+  #region(
+    op: Op,
+    definition: AnyOp | undefined,
+    i: number,
+    indent: string,
+    headHasArguments: boolean,
+  ): string {
+    const blocks = op.regions[i]!.map((id) => blockAt(this.#module, id));
+    const outer = { names: this.#names, labels: this.#labels };
+    const isolated = definition !== undefined && hasTrait(definition, "isolated") && !headHasArguments;
+    const { values, taken, next } = outer.names;
+    this.#names = isolated
+      ? { values: new Map(), taken: new Set(), next: 0 }
+      : headHasArguments
+        ? outer.names
+        : { values: new Map(values), taken: new Set(taken), next };
+    this.#labels = labelsOf(blocks);
+    const lines = blocks.flatMap((block, place) => this.#block(block, place === 0, headHasArguments, indent));
+    this.#names = outer.names;
+    this.#labels = outer.labels;
+    return lines.length === 0 ? "{\n" + `${indent}}` : `{\n${lines.join("\n")}\n${indent}}`;
+  }
+
+  #block(block: Block, first: boolean, headHasArguments: boolean, indent: string): string[] {
+    const shown = !first || (!headHasArguments && (block.arguments.length > 0 || block.name !== undefined));
+    const types = this.#types(block.arguments);
+    const list = block.arguments.map((value, i) => `${this.#value(value)}: ${this.#printer.type(types[i]!)}`);
+    const label = `${indent}${this.#label(block.id)}${list.length > 0 ? `(${list.join(", ")})` : ""}:`;
+    return [
+      ...(shown ? [label] : []),
+      ...block.ops.map((id) => this.#op(opAt(this.#module, id), `${indent}  `)),
+    ];
+  }
+}
+
+const sizesAttribute = (sizes: readonly number[]): Attribute => ({
+  kind: "denseArray",
+  element: integer(32),
+  values: sizes.map(BigInt),
+});
+
+const rawAttributes = (op: Op): [string, Attribute][] =>
+  Object.entries(op.attributes as Record<string, Attribute>);
+
+/** Written labels where there are any and they are unique, else `^bb0`, `^bb1`, … */
+function labelsOf(blocks: readonly Block[]): Map<BlockId, string> {
+  const taken = new Set<string>();
+  const labels = new Map<BlockId, string>();
+  for (const [i, { id, name }] of blocks.entries()) {
+    let label = `^${name ?? `bb${i}`}`;
+    for (let n = i; taken.has(label); n++) label = `^bb${n}`;
+    taken.add(label);
+    labels.set(id, label);
+  }
+  return labels;
+}
