@@ -1,10 +1,21 @@
 import { unreachable } from "../diagnostics/diagnostic.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Op } from "../ir/module.ts";
+import type { Type } from "../ir/types.ts";
+import type { Kernel, RuntimeValue } from "./kernel.ts";
 import type { AnyOp } from "./op.ts";
 import type { AnyPass } from "./pass.ts";
 import type { RewritePattern } from "./pattern.ts";
 import type { Recipe } from "./recipe.ts";
 import type { AnyParametric } from "./type.ts";
+
+/** How folded values become ops again. One dialect provides it. */
+export interface ConstantMaterializer {
+  readonly op: AnyOp;
+  /** The value of an op of that kind. */
+  valueOf(op: Op): RuntimeValue | undefined;
+  /** Attributes of the op that yields `value` as `type`; undefined if it cannot be written down. */
+  attributesFor(value: RuntimeValue, type: Type): Readonly<Record<string, unknown>> | undefined;
+}
 
 /** Everything a dialect contributes. Deleting its folder and its line in dialects/index.ts removes it. */
 export interface Dialect {
@@ -17,6 +28,7 @@ export interface Dialect {
   readonly passes?: readonly AnyPass[];
   readonly kernels?: readonly Kernel[];
   readonly recipes?: readonly Recipe[];
+  readonly constants?: ConstantMaterializer;
 }
 
 export const defineDialect = (dialect: Dialect): Dialect => dialect;
@@ -33,13 +45,16 @@ export interface Registry {
   attribute(name: string): AnyParametric | undefined;
   kernel(op: string): Kernel | undefined;
   readonly opNames: readonly string[];
+  readonly constants: ConstantMaterializer | undefined;
 }
 
 export function createRegistry(dialects: readonly Dialect[], genericPasses: readonly AnyPass[]): Registry {
   const ops = byName(dialects, (dialect) => dialect.ops);
   const types = byName(dialects, (dialect) => dialect.types);
   const attributes = byName(dialects, (dialect) => dialect.attributes);
-  const kernels = new Map(dialects.flatMap((d) => (d.kernels ?? []).map((kernel) => [kernel.op.name, kernel])));
+  const kernels = new Map(
+    dialects.flatMap((d) => (d.kernels ?? []).map((kernel) => [kernel.op.name, kernel])),
+  );
   const keywords = new Map([...ops.values()].map((op) => [op.spec.keyword ?? op.name, op]));
   return {
     dialects,
@@ -51,6 +66,7 @@ export function createRegistry(dialects: readonly Dialect[], genericPasses: read
     attribute: (name) => attributes.get(name),
     kernel: (op) => kernels.get(op),
     opNames: [...ops.keys()],
+    constants: dialects.find((dialect) => dialect.constants)?.constants,
   };
 }
 

@@ -22,9 +22,11 @@ export interface KernelContext {
   typeOf(value: ValueId): Type;
   /** Runs the function a symbol names. */
   call(path: readonly string[], inputs: readonly RuntimeValue[]): readonly RuntimeValue[] | Mismatch;
-  /** The value of the parameter a symbol names; read once per run. */
-  parameter(path: readonly string[]): RuntimeValue | Mismatch;
-  /** Computes once per run what depends on `key` alone, such as dequantized weights. */
+  /** The op a symbol names, seen from the op being run. */
+  symbol(path: readonly string[]): Op | undefined;
+  /** The bytes behind a `dense_resource` key. */
+  resource(key: string): Uint8Array | Mismatch;
+  /** Computes once per program what depends on `key` alone, such as dequantized weights. */
   memo<T>(key: object, compute: () => T): T;
 }
 

@@ -90,10 +90,7 @@ export interface OpSpec<Operands extends ValueSpecs, Attributes extends Schemas,
    * Result types from operand types and attributes, or why they do not fit. Left out where the
    * author must state the result types. Extents it cannot know are DYNAMIC.
    */
-  infer?(
-    operands: Slots<Operands, Type>,
-    attributes: InferAll<Attributes>,
-  ): Slots<Results, Type> | Mismatch;
+  infer?(operands: Slots<Operands, Type>, attributes: InferAll<Attributes>): Slots<Results, Type> | Mismatch;
   /** Further laws, checked after operand constraints and inference hold. */
   verify?(
     op: Op<Slots<Operands, ValueId>, InferAll<Attributes>, Slots<Results, ValueId>>,
@@ -119,7 +116,8 @@ export type OpOf<D> =
   D extends OpDefinition<infer O, infer A, infer R>
     ? Op<Slots<O, ValueId>, InferAll<A>, Slots<R, ValueId>>
     : never;
-export type OperandsOf<D> = D extends OpDefinition<infer O, infer _A, infer _R> ? SlotInput<O, ValueId> : never;
+export type OperandsOf<D> =
+  D extends OpDefinition<infer O, infer _A, infer _R> ? SlotInput<O, ValueId> : never;
 export type AttributesOf<D> = D extends OpDefinition<infer _O, infer A, infer _R> ? InputAll<A> : never;
 export type ResultsOf<D> = OpOf<D>["results"];
 
@@ -139,5 +137,7 @@ export function defineOp<
   };
 }
 
-export const hasTrait = (definition: { readonly spec: { readonly traits?: readonly Trait[] } }, trait: Trait): boolean =>
-  definition.spec.traits?.includes(trait) ?? false;
+export const hasTrait = (
+  definition: { readonly spec: { readonly traits?: readonly Trait[] } },
+  trait: Trait,
+): boolean => definition.spec.traits?.includes(trait) ?? false;

@@ -12,7 +12,7 @@ export interface ParametricDefinition<P extends Schemas = Schemas> {
   readonly name: string;
   readonly summary: string;
   readonly parameters: P;
-  readonly positional: readonly (keyof P & string)[];
+  readonly positional: readonly string[];
   readonly variadic?: boolean;
   /** Laws on the parameters alone. */
   verify?(parameters: InferAll<P>): readonly Mismatch[];
@@ -21,7 +21,11 @@ export interface ParametricDefinition<P extends Schemas = Schemas> {
   /** Replaces the derived body syntax, for types whose spelling another project fixed. */
   readonly syntax?: BodySyntax<InferAll<P>>;
   /** Builds the value; parameters with a default may be left out. */
-  of(parameters: InputAll<P>): { readonly kind: "dialect"; readonly name: string; readonly parameters: InferAll<P> };
+  of(parameters: InputAll<P>): {
+    readonly kind: "dialect";
+    readonly name: string;
+    readonly parameters: InferAll<P>;
+  };
   /** Narrows any type or attribute to this one. */
   is(value: { readonly kind: string }): value is {
     readonly kind: "dialect";
@@ -42,7 +46,10 @@ type Spec<P extends Schemas> = Omit<ParametricDefinition<P>, "name" | "of" | "is
   readonly positional?: readonly (keyof P & string)[];
 };
 
-function define<const P extends Schemas>(name: `${string}.${string}`, spec: Spec<P>): ParametricDefinition<P> {
+function define<const P extends Schemas>(
+  name: `${string}.${string}`,
+  spec: Spec<P>,
+): ParametricDefinition<P> {
   return {
     positional: [],
     ...spec,

@@ -1,5 +1,5 @@
 import type { BlockId, Module, Op, OpId, ValueId } from "./module.ts";
-import { blockAt, operandsOf, opAt, walk } from "./module.ts";
+import { blockAt, opAt, operandsOf, walk } from "./module.ts";
 
 /**
  * A fact derived from a module, computed at most once per module version. Modules are immutable, so

@@ -29,7 +29,11 @@ export type Attribute =
   | { readonly kind: "dense"; readonly value: DenseValue; readonly type: TensorType }
   | { readonly kind: "resource"; readonly key: string; readonly type?: Type }
   | { readonly kind: "location"; readonly location: Location }
-  | { readonly kind: "dialect"; readonly name: string; readonly parameters: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: "dialect";
+      readonly name: string;
+      readonly parameters: Readonly<Record<string, unknown>>;
+    }
   | { readonly kind: "opaque"; readonly name: string; readonly body?: string; readonly type?: Type }
   /** A builtin attribute carried through unread (`affine_map<…>`). */
   | { readonly kind: "verbatim"; readonly text: string; readonly type?: Type }

@@ -51,18 +51,26 @@ export class ConstantStore {
   read(key: string, origin: ResourceOrigin | undefined): Result<Uint8Array> {
     if (origin === undefined)
       return fail(
-        error("resource-missing", `the module names dense_resource<${key}> but does not say where its bytes are`, {
-          hint: `add ${key} to the {-# dialect_resources #-} section, or import the model again`,
-        }),
+        error(
+          "resource-missing",
+          `the module names dense_resource<${key}> but does not say where its bytes are`,
+          {
+            hint: `add ${key} to the {-# dialect_resources #-} section, or import the model again`,
+          },
+        ),
       );
     if (origin.kind === "inline") return decodeHex(key, origin.hex);
     const blob = this.#blobs.get(origin.sha256);
     if (blob) return ok(blob);
     if (origin.kind === "digest")
       return fail(
-        error("resource-missing", `the ${origin.byteLength} bytes of dense_resource<${key}> are not in any file`, {
-          hint: "the module was printed without its weights; write it with -o FILE.mlir to keep them",
-        }),
+        error(
+          "resource-missing",
+          `the ${origin.byteLength} bytes of dense_resource<${key}> are not in any file`,
+          {
+            hint: "the module was printed without its weights; write it with -o FILE.mlir to keep them",
+          },
+        ),
       );
     return this.#readFile(key, origin);
   }
@@ -95,7 +103,12 @@ export class ConstantStore {
 
 function decodeHex(key: string, hex: string): Result<Uint8Array> {
   if (!/^(?:[0-9a-fA-F]{2}){4,}$/.test(hex))
-    return fail(error("resource-hex", `dense_resource<${key}> is not whole bytes of hexadecimal digits after an alignment`));
+    return fail(
+      error(
+        "resource-hex",
+        `dense_resource<${key}> is not whole bytes of hexadecimal digits after an alignment`,
+      ),
+    );
   const bytes = new Uint8Array(hex.length / 2 - 4);
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(8 + 2 * i, 10 + 2 * i), 16);
   return ok(bytes);

@@ -1,6 +1,17 @@
 import { type Draft, produce, setAutoFreeze } from "immer";
 import { uses } from "./analysis.ts";
-import { type Block, type BlockId, flatten, type Module, type Op, type OpId, opAt, type Slot, type Value, type ValueId } from "./module.ts";
+import {
+  type Block,
+  type BlockId,
+  flatten,
+  type Module,
+  type Op,
+  type OpId,
+  opAt,
+  type Slot,
+  type Value,
+  type ValueId,
+} from "./module.ts";
 import type { Type } from "./types.ts";
 
 /** Everything one rewriting sweep wants to change, as data. Collected against a module, applied once. */

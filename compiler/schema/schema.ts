@@ -40,13 +40,22 @@ export type InputAll<S> = { readonly [K in Exclude<keyof S, OptionalKeys<S>>]: I
 };
 
 /** Fills in what was left out. */
-export const complete = (schemas: Schemas, given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+export const complete = (
+  schemas: Schemas,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(schemas).map(([key, schema]) => [key, key in given ? given[key] : schema.fallback?.value]),
   );
 
 /** A whole number that fits a JavaScript number; written `3`. */
-export function int({ min = -Infinity, max = Infinity }: { min?: number; max?: number } = {}): Schema<number> {
+export function int({
+  min = -Infinity,
+  max = Infinity,
+}: {
+  min?: number;
+  max?: number;
+} = {}): Schema<number> {
   return {
     describe: min === -Infinity && max === Infinity ? "int" : `int in [${min}, ${max}]`,
     decode(literal) {
@@ -73,8 +82,7 @@ export function real({ above = -Infinity }: { above?: number } = {}): Schema<num
 
 export const bool: Schema<boolean> = {
   describe: "true | false",
-  decode: (literal) =>
-    literal.kind === "bool" ? literal.value : literal.kind === "unit" ? true : undefined,
+  decode: (literal) => (literal.kind === "bool" ? literal.value : literal.kind === "unit" ? true : undefined),
   encode: (value) => ({ kind: "bool", value }),
 };
 
@@ -157,8 +165,7 @@ export const attributeOf = <Kind extends Attribute["kind"]>(
   kind: Kind,
 ): Schema<Extract<Attribute, { kind: Kind }>> => ({
   describe: kind,
-  decode: (literal) =>
-    literal.kind === kind ? (literal as Extract<Attribute, { kind: Kind }>) : undefined,
+  decode: (literal) => (literal.kind === kind ? (literal as Extract<Attribute, { kind: Kind }>) : undefined),
   encode: (value) => value as Attribute,
 });
 

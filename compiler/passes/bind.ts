@@ -1,0 +1,110 @@
+import type { Registry } from "../define/dialect.ts";
+import type { AnyPass, Contract, PassContext } from "../define/pass.ts";
+import { type Diagnostic, error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/suggest.ts";
+import type { Literal } from "../ir/attributes.ts";
+import type { Module } from "../ir/module.ts";
+import { parsePipelineSyntax } from "../text/parse.ts";
+import { AttributeResolver } from "../text/resolve-attributes.ts";
+import type { PassSyntax } from "../text/syntax.ts";
+
+/** A pass with its options bound, ready to run. */
+export interface BoundPass {
+  readonly name: string;
+  /** As the user wrote it, options included. */
+  readonly text: string;
+  readonly contract: Contract;
+  run(module: Module, context: PassContext): Result<Module>;
+}
+
+/** Where the text of a pipeline is said to come from in diagnostics. */
+export const PIPELINE = "<pipeline>";
+
+/** `"canonicalize{skip = [a]},cse"` to passes with checked options; all mistakes are reported. */
+export function parsePipeline(text: string, registry: Registry): Result<readonly BoundPass[]> {
+  const syntax = parsePipelineSyntax(text, PIPELINE);
+  if (!syntax.ok) return syntax;
+  const bound = syntax.value.map((pass, i) =>
+    bindSyntax(pass, text, syntax.value[i + 1]?.name.span.start, registry),
+  );
+  const problems = bound.flatMap((result) => (result.ok ? [] : result.diagnostics));
+  return problems.length > 0
+    ? fail(...problems)
+    : ok(bound.flatMap((result) => (result.ok ? [result.value] : [])));
+}
+
+function bindSyntax(
+  { name, options }: PassSyntax,
+  text: string,
+  next: number | undefined,
+  registry: Registry,
+): Result<BoundPass> {
+  const pass = registry.passes.find((candidate) => candidate.name === name.text);
+  if (!pass)
+    return fail(
+      error("unknown-pass", `no pass is called ${name.text}`, {
+        span: name.span,
+        hint: didYouMean(
+          name.text,
+          registry.passes.map((known) => known.name),
+        ),
+      }),
+    );
+  const resolver = new AttributeResolver(registry, PIPELINE, { allowUnregistered: false });
+  const literals = new Map<string, Literal>();
+  for (const { key, value } of options) {
+    if (literals.has(key.text))
+      resolver.report(error("pass-option", `${key.text} is given twice`, { span: key.span }));
+    if (!(key.text in pass.options))
+      resolver.report(
+        error("pass-option", `pass ${pass.name} has no option ${key.text}`, {
+          span: key.span,
+          hint: didYouMean(key.text, Object.keys(pass.options)),
+        }),
+      );
+    literals.set(key.text, value ? resolver.literal(value) : { kind: "unit" });
+  }
+  const diagnostics: Diagnostic[] = [...resolver.diagnostics];
+  const values = decodeOptions(pass, literals, (message) =>
+    diagnostics.push(error("pass-option", message, { span: name.span, hint: `usage: ${passUsage(pass)}` })),
+  );
+  if (diagnostics.length > 0) return fail(...diagnostics);
+  const written = text.slice(name.span.start, next).replace(/[\s,]+$/, "");
+  return ok(bindPass(pass, values, written));
+}
+
+function decodeOptions(
+  pass: AnyPass,
+  literals: ReadonlyMap<string, Literal>,
+  report: (message: string) => void,
+): Record<string, unknown> {
+  const options: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(pass.options)) {
+    const literal = literals.get(key);
+    const value = literal === undefined ? schema.fallback?.value : schema.decode(literal);
+    if (value === undefined && !(literal === undefined && schema.fallback))
+      report(`pass ${pass.name} needs ${key} = ${schema.describe}`);
+    options[key] = value;
+  }
+  return options;
+}
+
+/** A pass with options given as values. */
+export const bindPass = (
+  pass: AnyPass,
+  options: Readonly<Record<string, unknown>>,
+  text = pass.name,
+): BoundPass => ({
+  name: pass.name,
+  text,
+  contract: pass.contract,
+  run: (module, context) => pass.run(module, options, context),
+});
+
+/** `canonicalize{skip = list of string (optional)}`: how the command line takes it. */
+export function passUsage({ name, options }: AnyPass): string {
+  const parts = Object.entries(options).map(
+    ([key, { describe, fallback }]) => `${key} = ${describe}${fallback ? " (optional)" : ""}`,
+  );
+  return parts.length > 0 ? `${name}{${parts.join(" ")}}` : name;
+}

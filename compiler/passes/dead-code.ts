@@ -1,0 +1,24 @@
+import type { Registry } from "../define/dialect.ts";
+import { hasTrait } from "../define/op.ts";
+import type { Module, Op, ValueId } from "../ir/module.ts";
+import { operandsOf, resultsOf, walk } from "../ir/module.ts";
+import { Editor } from "../rewrite/editor.ts";
+
+/** Erases pure ops whose results nobody needs; the same module when there are none. */
+export function eraseDeadOps(module: Module, registry: Registry): Module {
+  const editor = new Editor(module);
+  const live = new Set<ValueId>();
+  const isPure = (op: Op) => {
+    const definition = registry.op(op.name);
+    return definition !== undefined && hasTrait(definition, "pure");
+  };
+  for (const op of [...walk(module)].reverse()) {
+    const results = resultsOf(op);
+    if (isPure(op) && !results.some((value) => live.has(value))) editor.erase(op.id);
+    else {
+      for (const value of operandsOf(op)) live.add(value);
+      for (const { arguments: values } of op.successors) for (const value of values) live.add(value);
+    }
+  }
+  return editor.commit();
+}

@@ -1,0 +1,195 @@
+import { type Mismatch, mismatch } from "../../compiler/define/op.ts";
+import { type AnyParametric, defineType } from "../../compiler/define/type.ts";
+import { DYNAMIC, tensorType, type Type } from "../../compiler/ir/types.ts";
+import {
+  int,
+  listOf,
+  oneOf,
+  optional,
+  type Schema,
+  string,
+  symbolReference,
+  withDefault,
+} from "../../compiler/schema/schema.ts";
+import { type BlockExtent, blockProblems, blockSchema, scaleShape } from "./blocks.ts";
+import { minifloat, table } from "./element-types.ts";
+import { elementSchema } from "./elements.ts";
+import { quantizedProblems, tableProblems } from "./quantized-laws.ts";
+import { runProblems, type SparseKind, sparseKindProblems, sparseKindSchema } from "./sparse-kind.ts";
+import { splitAxisProblems, splitPartProblems, splitPartsSchema } from "./split-parts.ts";
+import { type ValueType, valueTypeSchema } from "./value-type.ts";
+
+export { minifloat, table } from "./element-types.ts";
+export { type ValueType, valueTypeSchema } from "./value-type.ts";
+
+const axisSchema: Schema<number> = int({ min: 0 });
+
+/** `!lowp.q<element, block = […], scale = T>`: real = scale · (code value − zero), or scale · code value + shift. */
+export const quantized = defineType("lowp.q", {
+  summary: "Codes of an element format with one scale, itself a value, per block.",
+  parameters: {
+    element: elementSchema,
+    block: blockSchema,
+    scale: valueTypeSchema,
+    zero: optional(valueTypeSchema),
+    shift: optional(valueTypeSchema),
+    tail: withDefault(oneOf("error", "short", "pad"), "error"),
+    rounding: withDefault(
+      oneOf("half_even", "half_away", "floor", "ceil", "trunc", "stochastic"),
+      "half_even",
+    ),
+    overflow: withDefault(oneOf("saturate", "inf"), "saturate"),
+    scale_rounding: optional(oneOf("ceil", "floor", "nearest")),
+    pack: withDefault(string, "lsb_first"),
+  },
+  positional: ["element"],
+  verify: (parameters) => [
+    ...quantizedProblems(parameters),
+    ...[parameters.scale, parameters.zero, parameters.shift].flatMap((type) => [
+      ...valueTypeProblems(type),
+      ...nestedRankProblems(parameters.block, type),
+    ]),
+  ],
+  verifyInTensor({ element, block, scale, zero, shift, tail }, { shape }) {
+    const problems = [...blockProblems(block, shape, tail), ...tableProblems(element, shape)];
+    if (problems.length > 0) return problems;
+    const scales = scaleShape(shape, block);
+    return [scale, zero, shift].flatMap((type) => problemsInShape(type, scales));
+  },
+});
+
+/** `!lowp.sum<T, T, …>`: the sum of terms of the same shape. */
+export const sum = defineType("lowp.sum", {
+  summary: "The sum of several values of the same shape.",
+  parameters: { terms: listOf(valueTypeSchema) },
+  positional: ["terms"],
+  variadic: true,
+  verify: ({ terms }) => [
+    ...(terms.length < 2
+      ? [mismatch("sum-terms", `a sum has at least two terms, found ${terms.length}`)]
+      : []),
+    ...terms.flatMap((term) => realProblems(term, "a term")),
+  ],
+  verifyInTensor: ({ terms }, { shape }) => terms.flatMap((term) => problemsInShape(term, shape)),
+});
+
+/** `!lowp.split<axis, [(extent : T), …], perm = @p>`: neighbours along an axis, after a permutation, by part. */
+export const split = defineType("lowp.split", {
+  summary: "A partition of one axis, each part with a type of its own.",
+  parameters: { axis: axisSchema, parts: splitPartsSchema, perm: optional(symbolReference) },
+  positional: ["axis", "parts"],
+  verify: ({ parts }) => [
+    ...splitPartProblems(parts),
+    ...parts.flatMap(({ type }) => realProblems(type, "a part")),
+  ],
+  verifyInTensor({ axis, parts }, { shape }) {
+    const problems = splitAxisProblems(axis, parts, shape);
+    if (problems.length > 0) return problems;
+    return parts.flatMap(({ extent, type }) => problemsInShape(type, shape.with(axis, extent)));
+  },
+});
+
+/** `!lowp.sparse<kind, T>`: mostly zeros; T types the values that are stored. */
+export const sparse = defineType("lowp.sparse", {
+  summary: "A value with few non-zeros: their values, and where they are.",
+  parameters: { kind: sparseKindSchema, values: valueTypeSchema },
+  positional: ["kind", "values"],
+  verify: ({ kind, values }) => [...sparseKindProblems(kind), ...realProblems(values, "a sparse value")],
+  verifyInTensor: ({ kind, values }, { shape }) => sparseInShape(kind, values, shape),
+});
+
+/** `!lowp.lowrank<r, T, T>`: the matrix product of left[rows, r] and right[r, columns]. */
+export const lowrank = defineType("lowp.lowrank", {
+  summary: "The product of two factors of inner extent r.",
+  parameters: { rank: int(), left: valueTypeSchema, right: valueTypeSchema },
+  positional: ["rank", "left", "right"],
+  verify: ({ rank, left, right }) => [
+    ...(rank > 0 ? [] : [mismatch("lowrank-rank", `inner extent is ${rank}, at least 1 expected`)]),
+    ...[left, right].flatMap((factor) => realProblems(factor, "a factor")),
+  ],
+  verifyInTensor({ rank, left, right }, { shape }) {
+    const [rows, columns] = shape;
+    if (shape.length !== 2)
+      return [mismatch("lowrank-matrix", `lowrank needs a tensor of rank 2, found rank ${shape.length}`)];
+    return [...problemsInShape(left, [rows!, rank]), ...problemsInShape(right, [rank, columns!])];
+  },
+});
+
+/** `!lowp.ring<T_old, T_recent, window, axis>`: a cache growing along `axis`, its last `window` entries kept apart. */
+export const ring = defineType("lowp.ring", {
+  summary: "A growing cache whose most recent entries have a type of their own.",
+  parameters: { old: valueTypeSchema, recent: valueTypeSchema, window: int(), axis: axisSchema },
+  positional: ["old", "recent", "window", "axis"],
+  verify: ({ old, recent, window }) => [
+    ...(window > 0 ? [] : [mismatch("ring-window", `window is ${window}, at least 1 expected`)]),
+    ...[old, recent].flatMap((type) => realProblems(type, "a part of a ring")),
+  ],
+  verifyInTensor({ old, recent, window, axis }, { shape }) {
+    if (axis >= shape.length)
+      return [mismatch("axis-range", `axis ${axis} is out of range for rank ${shape.length}`)];
+    return [
+      ...problemsInShape(old, shape.with(axis, DYNAMIC)),
+      ...problemsInShape(recent, shape.with(axis, window)),
+    ];
+  },
+});
+
+/** Every type of the dialect. */
+export const lowpTypes: readonly AnyParametric[] = [
+  quantized,
+  sum,
+  split,
+  sparse,
+  lowrank,
+  ring,
+  minifloat,
+  table,
+];
+
+const definitionOf = (name: string): AnyParametric | undefined =>
+  lowpTypes.find((definition) => definition.name === name);
+
+/** Laws of a value type on its own, those of the types in it included. */
+export function valueTypeProblems(type: Type | undefined): readonly Mismatch[] {
+  return (type?.kind === "dialect" && definitionOf(type.name)?.verify?.(type.parameters)) || [];
+}
+
+/** Laws of a value type as the element of a tensor of this shape; extents may be DYNAMIC. */
+export function problemsInShape(type: Type | undefined, shape: readonly number[]): readonly Mismatch[] {
+  if (type?.kind !== "dialect") return [];
+  return definitionOf(type.name)?.verifyInTensor?.(type.parameters, tensorType(shape, type)) ?? [];
+}
+
+function realProblems(type: ValueType, what: string): readonly Mismatch[] {
+  if (type.kind !== "integer") return valueTypeProblems(type);
+  return [mismatch("value-type", `${what} is an integer type, expected a float or lowp value type`)];
+}
+
+/** The scales have as many axes as what they scale. */
+function nestedRankProblems(block: readonly BlockExtent[], type: ValueType | undefined): readonly Mismatch[] {
+  if (!type || !quantized.is(type) || type.parameters.block.length === block.length) return [];
+  const inner = type.parameters.block.length;
+  return [mismatch("nested-rank", `the inner block has ${inner} entries, the outer one ${block.length}`)];
+}
+
+function sparseInShape(kind: SparseKind, values: ValueType, shape: readonly number[]): readonly Mismatch[] {
+  const axis = shape.length - 1;
+  const last = shape[axis];
+  if (last === undefined) return [mismatch("sparse-rank", "a sparse value needs rank 1, found rank 0")];
+  switch (kind.kind) {
+    case "nm": {
+      const problems = runProblems(kind.of, `${kind.kept}:${kind.of}`, axis, last);
+      const kept = last === DYNAMIC ? DYNAMIC : (last / kind.of) * kind.kept;
+      return problems.length > 0 ? problems : problemsInShape(values, shape.with(axis, kept));
+    }
+    case "group": {
+      const problems = runProblems(kind.size, `group ${kind.size}`, axis, last);
+      return problems.length > 0 ? problems : problemsInShape(values, [DYNAMIC, kind.size]);
+    }
+    case "bitmap":
+      return problemsInShape(values, [DYNAMIC]);
+    case "csr":
+      if (shape.length === 2) return problemsInShape(values, [DYNAMIC]);
+      return [mismatch("sparse-rank", `csr needs a tensor of rank 2, found rank ${shape.length}`)];
+  }
+}

@@ -1,0 +1,81 @@
+import {
+  defineOp,
+  isMismatch,
+  type Mismatch,
+  mismatch,
+  type OpDefinition,
+  one,
+  type Slots,
+  type Trait,
+  type ValueSpec,
+  type ValueSpecs,
+} from "../../compiler/define/op.ts";
+import type { TensorType, Type } from "../../compiler/ir/types.ts";
+import type { InferAll, Schemas } from "../../compiler/schema/schema.ts";
+import { isDenseElement, isTensor, resultTensor } from "./constraints.ts";
+import { describeElement } from "./describe.ts";
+import { checkFrames, type FramePolicy } from "./frames.ts";
+
+/** What an op of tensors says of itself: its result type follows from operand types that are all tensors. */
+export interface TensorOpSpec<Operands extends ValueSpecs, Attributes extends Schemas> {
+  readonly summary: string;
+  readonly operands: Operands;
+  readonly attributes: Attributes;
+  /** Beyond `pure`, which every op here is. */
+  readonly traits?: readonly Trait[];
+  /** Default identity. */
+  readonly frames?: FramePolicy;
+  infer(
+    operands: Slots<Operands, TensorType>,
+    attributes: InferAll<Attributes>,
+    name: string,
+  ): TensorType | Mismatch;
+}
+
+type OneOutput = { readonly output: ValueSpec<"one"> };
+
+export type TensorOp<
+  Operands extends ValueSpecs = ValueSpecs,
+  Attributes extends Schemas = Schemas,
+> = OpDefinition<Operands, Attributes, OneOutput>;
+
+/** A pure op of dense tensors with one result, `output`. */
+export function defineTensorOp<const Operands extends ValueSpecs, const Attributes extends Schemas>(
+  name: `nn.${string}`,
+  { infer, frames = "identity", traits = [], ...spec }: TensorOpSpec<Operands, Attributes>,
+): TensorOp<Operands, Attributes> {
+  return defineOp<Operands, Attributes, OneOutput>(name, {
+    ...spec,
+    results: { output: one(resultTensor) },
+    traits: ["pure", ...traits],
+    infer(operands, attributes) {
+      const problem = checkOperands(name, frames, operands);
+      if (problem) return problem;
+      // The check above is what makes every operand a tensor.
+      const output = infer(operands as Slots<Operands, TensorType>, attributes, name);
+      return isMismatch(output) ? output : { output };
+    },
+  });
+}
+
+function checkOperands(
+  name: string,
+  frames: FramePolicy,
+  operands: Readonly<Record<string, unknown>>,
+): Mismatch | undefined {
+  const types = Object.entries(operands as Readonly<Record<string, Type | readonly Type[] | undefined>>).flatMap(
+    ([slot, type]) => (type === undefined ? [] : [type].flat().map((each) => [slot, each] as const)),
+  );
+  const tensors = types.flatMap(([slot, type]) => (isTensor(type) ? [[slot, type] as const] : []));
+  const stray = types.find(([, type]) => !isTensor(type));
+  if (stray) return mismatch("operand-type", `${stray[0]} of ${name} must be a tensor`, { blames: stray[0] });
+  const composite = tensors.find(([, { element }]) => !isDenseElement(element));
+  if (composite) return refuseComposite(name, composite[0], composite[1].element);
+  return checkFrames(name, frames, tensors);
+}
+
+const refuseComposite = (name: string, slot: string, element: Type): Mismatch =>
+  mismatch("operand-type", `${slot} of ${name} must hold plain numbers, not ${describeElement(element)}`, {
+    hint: `dequantize it with lowp.dequantize, or use ${name.replace(/^nn\./, "lowp.")}`,
+    blames: slot,
+  });

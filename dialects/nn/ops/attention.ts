@@ -1,0 +1,64 @@
+import { mismatch, one } from "../../../compiler/define/op.ts";
+import { DYNAMIC, sizesAgree, tensorType } from "../../../compiler/ir/types.ts";
+import { bool, optional, real, withDefault } from "../../../compiler/schema/schema.ts";
+import { activationTensor, floatTensor, positionTensor } from "../constraints.ts";
+import { defineTensorOp } from "../define-tensor-op.ts";
+import { describeExtent } from "../describe.ts";
+import { requireRank, requireShape } from "../shapes.ts";
+
+/** Grouped-query attention of one sequence; each key-value head serves H / G neighbouring query heads. */
+export const attention = defineTensorOp("nn.attention", {
+  summary: "softmax(query [T, H, D] · keysᵀ [S, G, D] · scale) · values [S, G, E] → [T, H, E], per head.",
+  operands: {
+    query: one(activationTensor),
+    keys: one(floatTensor),
+    values: one(floatTensor),
+  },
+  attributes: {
+    /** 1 / sqrt(D) where left out. */
+    scale: optional(real()),
+    /** Query i of T sees keys 0 … S - T + i of S. */
+    causal: withDefault(bool, false),
+  },
+  infer({ query, keys, values }, _, name) {
+    const problem =
+      requireRank(name, "query", query, 3) ??
+      requireRank(name, "keys", keys, 3) ??
+      requireRank(name, "values", values, 3);
+    if (problem) return problem;
+    const [positions, heads, width] = [query.shape[0]!, query.shape[1]!, query.shape[2]!];
+    const [keyCount, groups, keyWidth] = [keys.shape[0]!, keys.shape[1]!, keys.shape[2]!];
+    if (!sizesAgree(width, keyWidth))
+      return mismatch("head-width", `heads of ${name} are ${width} wide in query but ${keyWidth} in keys`, {
+        blames: "keys",
+      });
+    const valueWidth = values.shape[2]!;
+    const wrongValues = requireShape(name, "values", values, [keyCount, groups, valueWidth]);
+    if (wrongValues) return wrongValues;
+    if (groups === 0 || (heads !== DYNAMIC && groups !== DYNAMIC && heads % groups !== 0))
+      return mismatch("head-count", `${name} cannot share ${groups} key-value heads among ${describeExtent(heads)} query heads`, {
+        hint: "the query heads must be a multiple of the key-value heads",
+        blames: "keys",
+      });
+    return tensorType([positions, heads, valueWidth], query.element);
+  },
+});
+
+/** Rotary position embedding, a turn in each of D / 2 planes. */
+export const rope = defineTensorOp("nn.rope", {
+  summary: "Turns pair j of input [T, H, D] by positions [T] · theta^(-2j/D); same shape.",
+  operands: { input: one(activationTensor), positions: one(positionTensor) },
+  attributes: {
+    theta: withDefault(real({ above: 0 }), 10000),
+    /** Pairs are (2j, 2j + 1), else (j, j + D/2). */
+    interleaved: withDefault(bool, false),
+  },
+  infer({ input, positions }, _, name) {
+    const problem = requireRank(name, "input", input, 3) ?? requireRank(name, "positions", positions, 1);
+    if (problem) return problem;
+    const width = input.shape[2]!;
+    if (width !== DYNAMIC && width % 2 !== 0)
+      return mismatch("head-width", `${name} turns pairs, but heads are ${width} wide`, { blames: "input" });
+    return requireShape(name, "positions", positions, [input.shape[0]!]) ?? input;
+  },
+});

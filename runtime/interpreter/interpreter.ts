@@ -1,0 +1,176 @@
+import type { Registry } from "../../compiler/define/dialect.ts";
+import { isDense, type KernelContext, type Precision, type RuntimeValue } from "../../compiler/define/kernel.ts";
+import { hasTrait, isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
+import { type Diagnostic, error, fail, ok, type Result } from "../../compiler/diagnostics/diagnostic.ts";
+import { didYouMean } from "../../compiler/diagnostics/suggest.ts";
+import type { ConstantStore } from "../../compiler/ir/constants.ts";
+import {
+  attributesOf,
+  blockAt,
+  type Module,
+  type Op,
+  type OpId,
+  opAt,
+  operandsOf,
+  type Slot,
+  topLevel,
+  type ValueId,
+  valueAt,
+} from "../../compiler/ir/module.ts";
+import { lookupSymbol, symbolNameOf } from "../../compiler/ir/symbols.ts";
+import type { FunctionType, Type } from "../../compiler/ir/types.ts";
+import type { Tensor } from "../../compiler/numeric/tensor.ts";
+import type { Executable } from "../backend.ts";
+import { fitInput } from "./inputs.ts";
+import { lastUses } from "./last-uses.ts";
+
+export interface InterpreterOptions {
+  readonly precision: Precision;
+  /** Sees every result: the function, the value's name in the text, and the value. */
+  readonly trace?: (entry: string, name: string, op: Op, value: RuntimeValue) => void;
+}
+
+/** How deep calls may nest; the language has no recursion, so this is far beyond any program. */
+const MAX_CALLS = 100;
+
+/** Runs a verified module op by op with the dialects' kernels: the oracle of every backend. */
+export class Interpreter implements Executable {
+  readonly entries: ReadonlyMap<string, FunctionType>;
+  readonly #functions = new Map<string, Op>();
+  readonly #module: Module;
+  readonly #registry: Registry;
+  readonly #constants: ConstantStore;
+  readonly #options: InterpreterOptions;
+  readonly #memory = new WeakMap<object, unknown>();
+  #depth = 0;
+
+  constructor(
+    module: Module,
+    registry: Registry,
+    constants: ConstantStore,
+    options: InterpreterOptions = { precision: "f32" },
+  ) {
+    this.#module = module;
+    this.#registry = registry;
+    this.#constants = constants;
+    this.#options = options;
+    for (const op of topLevel(module)) {
+      const name = symbolNameOf(op);
+      if (name !== undefined && functionTypeOf(op)) this.#functions.set(name, op);
+    }
+    const open = [...this.#functions].filter(([, op]) => attributesOf(op)["sym_visibility"] !== "private");
+    this.entries = new Map(open.map(([name, op]) => [name, functionTypeOf(op)!]));
+  }
+
+  /** Runs a function on dense tensors. */
+  run(entry: string, inputs: readonly Tensor[]): Result<readonly Tensor[]> {
+    const outputs = this.runValues(entry, inputs);
+    if (!outputs.ok) return outputs;
+    const dense = outputs.value.filter(isDense);
+    return dense.length === outputs.value.length
+      ? ok(dense)
+      : fail(error("composite-result", `@${entry} returns a value that is not dense`, { hint: "dequantize it before returning it" }));
+  }
+
+  /** As `run`, for functions that take or give quantized values. */
+  runValues(entry: string, inputs: readonly RuntimeValue[]): Result<readonly RuntimeValue[]> {
+    const op = this.#functions.get(entry);
+    if (!op)
+      return fail(
+        error("unknown-entry", `the module has no function @${entry}`, { hint: didYouMean(entry, [...this.#functions.keys()]) }),
+      );
+    const type = functionTypeOf(op)!;
+    if (inputs.length !== type.inputs.length)
+      return fail(error("input-count", `@${entry} takes ${type.inputs.length} inputs, found ${inputs.length}`, { span: op.span }));
+    const fitted = inputs.map((input, i) => fitInput(input, type.inputs[i]!, i, entry, this.#options.precision));
+    const wrong = fitted.filter(isMismatch);
+    if (wrong.length > 0) return fail(...wrong.map((problem) => located(problem, op)));
+    this.#depth = 0;
+    const outputs = this.#call(op, fitted as RuntimeValue[]);
+    return "severity" in outputs ? fail(outputs) : ok(outputs);
+  }
+
+  /** Runs a function's body; a diagnostic names the op that could not be run. */
+  #call(callee: Op, inputs: readonly RuntimeValue[]): readonly RuntimeValue[] | Diagnostic {
+    const [entry, ...others] = callee.regions[0] ?? [];
+    const name = symbolNameOf(callee) ?? "";
+    if (entry === undefined) return error("no-body", `@${name} is declared but not defined`, { span: callee.span });
+    if (others.length > 0) return error("control-flow", `@${name} has several blocks, which the interpreter does not run`, { span: callee.span });
+    if (++this.#depth > MAX_CALLS) return error("recursive-call", `@${name} is called recursively`, { span: callee.span });
+    const block = blockAt(this.#module, entry);
+    const environment = new Map<ValueId, RuntimeValue>(block.arguments.map((value, i) => [value, inputs[i]!]));
+    const releases = lastUses(this.#module, block);
+    for (const id of block.ops) {
+      const op = opAt(this.#module, id);
+      const definition = this.#registry.op(op.name);
+      if (definition && hasTrait(definition, "terminator")) {
+        this.#depth--;
+        return operandsOf(op).map((value) => environment.get(value)!);
+      }
+      const problem = this.#step(op, name, environment);
+      if (problem) return problem;
+      for (const value of releases.get(id) ?? []) environment.delete(value);
+    }
+    return error("terminator", `@${name} does not return`, { span: callee.span });
+  }
+
+  #step(op: Op, entry: string, environment: Map<ValueId, RuntimeValue>): Diagnostic | undefined {
+    const kernel = this.#registry.kernel(op.name);
+    if (!kernel) return error("no-kernel", `the interpreter cannot run ${op.name}`, { span: op.span });
+    const inputs = Object.fromEntries(
+      (Object.entries(op.operands) as [string, Slot][]).map(([key, slot]) => [
+        key,
+        slot === undefined ? undefined : typeof slot === "number" ? environment.get(slot) : slot.map((value) => environment.get(value)),
+      ]),
+    );
+    const context = this.#context(op.id);
+    const outputs = kernel.evaluate(op, inputs, context.kernel);
+    if (isMismatch(outputs)) return context.problem() ?? located(outputs, op);
+    for (const [key, slot] of Object.entries(op.results) as [string, Slot][]) {
+      const given = outputs[key] as RuntimeValue | readonly RuntimeValue[];
+      const values = typeof slot === "number" ? [slot] : (slot ?? []);
+      for (const [i, value] of values.entries()) {
+        const result = (Array.isArray(given) ? given[i] : given) as RuntimeValue;
+        environment.set(value, result);
+        this.#options.trace?.(entry, valueAt(this.#module, value).name ?? "", op, result);
+      }
+    }
+    return undefined;
+  }
+
+  /** `problem` is the diagnostic of a callee or of the store, which says more than the kernel's own. */
+  #context(op: OpId): { readonly kernel: KernelContext; problem(): Diagnostic | undefined } {
+    let problem: Diagnostic | undefined;
+    const refuse = (diagnostic: Diagnostic): Mismatch => {
+      problem = diagnostic;
+      return mismatch(diagnostic.code, diagnostic.message);
+    };
+    const symbol = (path: readonly string[]) => lookupSymbol(this.#module, op, path);
+    const kernel: KernelContext = {
+      precision: this.#options.precision,
+      typeOf: (value) => valueAt(this.#module, value).type,
+      symbol,
+      call: (path, inputs) => {
+        const callee = symbol(path);
+        const outputs = callee ? this.#call(callee, inputs) : error("undefined-symbol", `@${path.join("::@")} is not defined`);
+        return "severity" in outputs ? refuse(outputs) : outputs;
+      },
+      resource: (key) => {
+        const bytes = this.#constants.read(key, this.#module.resources[key]);
+        return bytes.ok ? bytes.value : refuse({ ...bytes.diagnostics[0]!, span: opAt(this.#module, op).span });
+      },
+      memo: <T>(key: object, compute: () => T): T => {
+        if (!this.#memory.has(key)) this.#memory.set(key, compute());
+        return this.#memory.get(key) as T;
+      },
+    };
+    return { kernel, problem: () => problem };
+  }
+}
+
+const functionTypeOf = (op: Op): FunctionType | undefined => {
+  const type = attributesOf(op)["function_type"] as Type | undefined;
+  return type?.kind === "function" ? type : undefined;
+};
+
+const located = ({ blames: _, ...problem }: Mismatch, op: Op): Diagnostic => ({ severity: "error", span: op.span, ...problem });
