@@ -214,37 +214,27 @@ export class AttributeGrammar extends EmbeddedActionsParser {
           },
         },
         {
-          GATE: () => this.LA(1).image !== "callsite",
+          GATE: () => this.LA(1).image === "unknown",
           ALT: () => {
-            const items: LocationSyntax[] = [];
-            let metadata: AttributeSyntax | undefined;
-            this.OR2([
-              {
-                ALT: () => {
-                  this.CONSUME(T.AngleForm);
-                },
-              },
-              {
-                ALT: () => {
-                  this.CONSUME3(T.Word);
-                  this.OPTION(() => {
-                    this.CONSUME(T.OpenAngle);
-                    metadata = this.SUBRULE(this.attribute);
-                    this.CONSUME(T.CloseAngle);
-                  });
-                },
-              },
-            ]);
-            this.OPTION2(() => {
-              this.CONSUME(T.OpenList);
-              this.MANY_SEP({ SEP: T.Comma, DEF: () => items.push(this.SUBRULE3(this.locationBody)) });
-              this.CONSUME(T.CloseList);
-            });
-            return { kind: "fused", items, ...(metadata && { metadata }) };
+            this.CONSUME3(T.Word);
+            return { kind: "unknown" };
           },
+        },
+        {
+          GATE: () => /^fused(?:<|$)/.test(this.LA(1).image),
+          ALT: () => this.SUBRULE(this.fusedLocation),
         },
       ]),
   );
+
+  protected fusedLocation = this.RULE("fusedLocation", (): LocationSyntax => {
+    const items: LocationSyntax[] = [];
+    const head = this.OR([{ ALT: () => this.CONSUME(T.AngleForm) }, { ALT: () => this.CONSUME(T.Word) }]);
+    this.CONSUME(T.OpenList);
+    this.MANY_SEP({ SEP: T.Comma, DEF: () => items.push(this.SUBRULE(this.locationBody)) });
+    this.CONSUME(T.CloseList);
+    return { kind: "fused", head: this.ACTION(() => this.nameOf(head)), items };
+  });
 
   protected namedLocation = this.RULE("namedLocation", (): LocationSyntax => {
     const name = unquote(this.CONSUME(T.String).image);

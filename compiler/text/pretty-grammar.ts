@@ -114,7 +114,7 @@ export abstract class PrettyGrammar extends BodyGrammar {
           { ALT: () => [{ name: undefined, type: this.SUBRULE(this.plainType), attributes: [] }] },
         ]);
       }) ?? [];
-    const attributes = this.OPTION3(() => this.SUBRULE(this.attributesClause)) ?? [];
+    const attributes = this.OPTION3(this.attributesClauseIfAny()) ?? [];
     const region = this.OPTION4(() => this.SUBRULE(this.region));
     return {
       form: "function" as const,
@@ -126,6 +126,14 @@ export abstract class PrettyGrammar extends BodyGrammar {
       region,
     };
   });
+
+  /** A declaration may be followed by the next op, which starts with a word too. */
+  private attributesClauseIfAny() {
+    return {
+      GATE: () => this.LA(1).image === "attributes",
+      DEF: () => this.SUBRULE(this.attributesClause),
+    };
+  }
 
   protected attributesClause = this.RULE("attributesClause", (): readonly EntrySyntax[] => {
     this.CONSUME(T.Word);
@@ -154,7 +162,7 @@ export abstract class PrettyGrammar extends BodyGrammar {
       this.CONSUME(T.Equals);
       return this.SUBRULE(this.attribute);
     });
-    const attributes = this.OPTION2(() => this.SUBRULE(this.attributesClause)) ?? [];
+    const attributes = this.OPTION2(this.attributesClauseIfAny()) ?? [];
     return { form: "definition" as const, symbol, type, value, attributes };
   });
 

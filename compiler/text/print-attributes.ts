@@ -3,6 +3,7 @@ import type { Attribute, DenseValue, Literal, Location } from "../ir/attributes.
 import type { Alias } from "../ir/module.ts";
 import { DYNAMIC, type FloatType, type TensorType, type Type } from "../ir/types.ts";
 import { printFloat32, printFloat64 } from "../numeric/shortest-float.ts";
+import { printFloatBits } from "./float-bits.ts";
 import { encodeParameters } from "./parametric.ts";
 import { quote } from "./quote.ts";
 
@@ -242,14 +243,7 @@ export class AttributePrinter {
 /** The shortest decimal that reads back as the same number of its type; hexadecimal for inf and NaN. */
 export function printFloat(value: number, type: FloatType, bits?: bigint): string {
   const decimal = type.name === "f64" ? printFloat64(value) : printFloat32(value);
-  if (decimal !== undefined) return decimal;
-  const view = new DataView(new ArrayBuffer(8));
-  if (type.name === "f64") {
-    view.setFloat64(0, value);
-    return `0x${(bits ?? view.getBigUint64(0)).toString(16).toUpperCase().padStart(16, "0")}`;
-  }
-  view.setFloat32(0, value);
-  return `0x${(bits ?? BigInt(view.getUint32(0))).toString(16).toUpperCase().padStart(8, "0")}`;
+  return decimal ?? printFloatBits(value, type, bits);
 }
 
 function printDense(value: DenseValue, element: Type): string {

@@ -7,9 +7,17 @@ import type { Attribute, Literal, Location } from "../ir/attributes.ts";
 import { builtinType, DYNAMIC, type FloatType, integer, type Type } from "../ir/types.ts";
 import { isAttribute } from "../schema/schema.ts";
 import { denseShapeProblem, denseValueOf } from "./dense.ts";
+import { floatOfBits } from "./float-bits.ts";
 import { decodeParameters } from "./parametric.ts";
 import { parsePiece } from "./parse.ts";
-import type { AliasSyntax, AttributeSyntax, EntrySyntax, LocationSyntax, TypeSyntax } from "./syntax.ts";
+import type {
+  AliasSyntax,
+  AttributeSyntax,
+  EntrySyntax,
+  LocationSyntax,
+  Name,
+  TypeSyntax,
+} from "./syntax.ts";
 
 /** Stands for a type that could not be read; the error has been reported. */
 export const unreadable: Type = { kind: "verbatim", text: "<unreadable>" };
@@ -317,8 +325,12 @@ export class AttributeResolver {
     const hex = /^-?0x/.test(text);
     const expected = type ?? (whole || hex ? integer(64) : ({ kind: "float", name: "f64" } as FloatType));
     if (expected.kind === "float") {
-      if (hex) return hexFloat(BigInt(text.replace("-", "")), expected);
-      return { kind: "float", value: Number(text), type: expected };
+      if (hex) return floatOfBits(BigInt(text.replace("-", "")), expected);
+      const value = Number(text);
+      if (Number.isFinite(expected.name === "f64" ? value : Math.fround(value)))
+        return { kind: "float", value, type: expected };
+      this.report(error("number-type", `${text} is too large for ${expected.name}`, { span }));
+      return { kind: "unit" };
     }
     if (expected.kind === "integer" || expected.kind === "index") {
       if (whole || hex) {
@@ -375,7 +387,8 @@ export class AttributeResolver {
     if (type.kind === "verbatim") return { kind: "verbatim", text: `dense<${body}>`, type };
     const items = body.trim() === "" ? [] : this.#piece((grammar) => grammar.body, body, start);
     if (!items) return { kind: "unit" };
-    const value = items.length === 0 ? [] : denseValueOf(this.literal(items[0]!));
+    const value =
+      items.length === 0 ? [] : denseValueOf(this.literal(withElementType(items[0]!, type.element)));
     const problem =
       items.length > 1 || value === undefined
         ? "holds something that is no number"
@@ -411,6 +424,14 @@ export class AttributeResolver {
     return { kind: "unit" };
   }
 
+  /** The attribute between the brackets of `fused<…>`. */
+  #fusedMetadata({ text, span }: Name): Attribute | undefined {
+    const angle = text.indexOf("<") + 1;
+    if (angle === 0) return undefined;
+    const syntax = this.#piece((grammar) => grammar.attribute, text.slice(angle, -1), span.start + angle);
+    return syntax && this.attribute(syntax);
+  }
+
   location(syntax: LocationSyntax): Location {
     switch (syntax.kind) {
       case "name":
@@ -425,12 +446,14 @@ export class AttributeResolver {
           callee: this.location(syntax.callee),
           caller: this.location(syntax.caller),
         };
-      case "fused":
+      case "fused": {
+        const metadata = this.#fusedMetadata(syntax.head);
         return {
           kind: "fused",
           items: syntax.items.map((item) => this.location(item)),
-          ...(syntax.metadata && { metadata: this.attribute(syntax.metadata) }),
+          ...(metadata && { metadata }),
         };
+      }
       case "alias": {
         const attribute = this.#hashAttribute(syntax.name.text, syntax.name.span);
         if (attribute?.kind === "location") return attribute.location;
@@ -464,11 +487,10 @@ function wordAttribute(text: string): Attribute {
   return type ? { kind: "type", type } : { kind: "word", text };
 }
 
-/** A float given by its bits; only f64 and f32 have a meaning here. */
-function hexFloat(bits: bigint, type: FloatType): Attribute {
-  const view = new DataView(new ArrayBuffer(8));
-  if (type.name === "f64") view.setBigUint64(0, bits);
-  else view.setUint32(0, Number(bits & 0xffffffffn));
-  const value = type.name === "f64" ? view.getFloat64(0) : view.getFloat32(0);
-  return { kind: "float", value, type, ...(Number.isNaN(value) && { bits }) };
+/** Hexadecimal numbers in `dense<…>` of floats are bit patterns, as they are outside of it. */
+function withElementType(syntax: AttributeSyntax, element: Type): AttributeSyntax {
+  if (syntax.kind === "group" || syntax.kind === "array")
+    return { ...syntax, items: syntax.items.map((item) => withElementType(item, element)) };
+  if (element.kind !== "float" || syntax.kind !== "number" || !/^-?0x/.test(syntax.text)) return syntax;
+  return { ...syntax, typed: { kind: "spelled", image: element.name, start: syntax.span.start } };
 }

@@ -382,7 +382,7 @@ class ModuleResolver {
       );
     const id = this.#scope.define(name.text, () => this.#next.value++ as ValueId);
     const text = name.text.slice(1).replace("#", "_");
-    this.#values[id] = { id, type, definedBy, span: name.span, ...(!/^\d+$/.test(text) && { name: text }) };
+    this.#values[id] = { id, type, definedBy, span: name.span, ...(!/^\d/.test(text) && { name: text }) };
     return id;
   }
 

@@ -21,7 +21,8 @@ export type LocationSyntax =
   | { readonly kind: "file"; readonly file: string; readonly line: number; readonly column: number }
   | { readonly kind: "name"; readonly name: string; readonly child?: LocationSyntax }
   | { readonly kind: "callsite"; readonly callee: LocationSyntax; readonly caller: LocationSyntax }
-  | { readonly kind: "fused"; readonly metadata?: AttributeSyntax; readonly items: readonly LocationSyntax[] }
+  /** The head is `fused` or `fused<metadata>`. */
+  | { readonly kind: "fused"; readonly head: Name; readonly items: readonly LocationSyntax[] }
   | { readonly kind: "alias"; readonly name: Name };
 
 /** An attribute, or a literal of a dialect body, as spelled. `type` is what followed its colon. */

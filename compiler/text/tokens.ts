@@ -7,7 +7,7 @@ const bareIdentifier = /[A-Za-z_][A-Za-z0-9_$.]*/y;
 const closing: Readonly<Record<string, string>> = { "<": ">", "(": ")", "[": "]", "{": "}" };
 
 /**
- * End of the balanced `<…>` that starts at `start`, or -1. Bodies hold strings, arrows and brackets;
+ * End of the balanced `<…>` that starts at `start`, or -1. Bodies hold strings, arrows, `>=` and brackets;
  * `%` and `^` cannot occur in a type, so an unclosed bracket is noticed at the next value instead of
  * at the end of the file.
  */
@@ -19,7 +19,7 @@ export function balancedEnd(text: string, start: number): number {
       const end = stringEnd(text, i);
       if (end === -1) return -1;
       i = end - 1;
-    } else if (character === "-" && text[i + 1] === ">") i++;
+    } else if ((character === "-" && text[i + 1] === ">") || (character === ">" && text[i + 1] === "=")) i++;
     else if (character in closing) {
       open.push(closing[character]!);
       if (open.length > MAX_NESTING) return -1;

@@ -20,7 +20,8 @@ export function edgesOf<T>(item: Schema<T>): Schema<readonly [T, T, T, T]> {
     describe: `four of ${item.describe}`,
     decode(literal) {
       const [top, left, bottom, right, ...rest] = list.decode(literal) ?? [];
-      if (top === undefined || left === undefined || bottom === undefined || right === undefined) return undefined;
+      if (top === undefined || left === undefined || bottom === undefined || right === undefined)
+        return undefined;
       return rest.length > 0 ? undefined : [top, left, bottom, right];
     },
     encode: (edges) => list.encode([...edges]),

@@ -63,9 +63,9 @@ function checkOperands(
   frames: FramePolicy,
   operands: Readonly<Record<string, unknown>>,
 ): Mismatch | undefined {
-  const types = Object.entries(operands as Readonly<Record<string, Type | readonly Type[] | undefined>>).flatMap(
-    ([slot, type]) => (type === undefined ? [] : [type].flat().map((each) => [slot, each] as const)),
-  );
+  const types = Object.entries(
+    operands as Readonly<Record<string, Type | readonly Type[] | undefined>>,
+  ).flatMap(([slot, type]) => (type === undefined ? [] : [type].flat().map((each) => [slot, each] as const)));
   const tensors = types.flatMap(([slot, type]) => (isTensor(type) ? [[slot, type] as const] : []));
   const stray = types.find(([, type]) => !isTensor(type));
   if (stray) return mismatch("operand-type", `${stray[0]} of ${name} must be a tensor`, { blames: stray[0] });

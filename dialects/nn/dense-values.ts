@@ -6,10 +6,10 @@ import { describeElement } from "./describe.ts";
 /** A `dense<…>` literal; its parser made sure that lists fit the shape. */
 export type DenseAttribute = Extract<Attribute, { kind: "dense" }>;
 
-type Number = Exclude<DenseValue, readonly DenseValue[]>;
+type Scalar = Exclude<DenseValue, readonly DenseValue[]>;
 
 /** The numbers as written, in row-major order; a single one stands for all elements. */
-export const flatValues = (value: DenseValue): readonly Number[] =>
+export const flatValues = (value: DenseValue): readonly Scalar[] =>
   typeof value === "object" ? value.flatMap(flatValues) : [value];
 
 /** The one number every element equals, if there is one. */

@@ -115,11 +115,18 @@ export function reshapeShape(
   const total = countElements(input);
   const known = productOf(input.filter((size) => size !== DYNAMIC));
   const clash = (detail: string) =>
-    mismatch("reshape-size", `${name} cannot make ${describeList(shape)} of ${describeShape(input)}${detail}`, {
-      blames: "input",
-    });
+    mismatch(
+      "reshape-size",
+      `${name} cannot make ${describeList(shape)} of ${describeShape(input)}${detail}`,
+      {
+        blames: "input",
+      },
+    );
   if (shape.filter((size) => size === -1).length > 1)
-    return mismatch("reshape-open", `${name} can find one extent, but ${describeList(shape)} leaves several open`);
+    return mismatch(
+      "reshape-open",
+      `${name} can find one extent, but ${describeList(shape)} leaves several open`,
+    );
   if (open === -1) {
     if (total !== DYNAMIC && total !== given) return clash(`: ${given} elements of ${total}`);
     if (total === DYNAMIC && given % known !== 0)

@@ -12,7 +12,12 @@ export interface AxisSlice {
  * The slice with its start counted from 0 and its size known, as far as the extent is. Over an unknown extent,
  * a start that counts from the end stays as it is, and a size of -1 is DYNAMIC.
  */
-export function sliceAlong(name: string, axis: number, extent: number, asked: AxisSlice): AxisSlice | Mismatch {
+export function sliceAlong(
+  name: string,
+  axis: number,
+  extent: number,
+  asked: AxisSlice,
+): AxisSlice | Mismatch {
   const { stride } = asked;
   if (stride === 0) return mismatch("slice-stride", `${name} cannot step by 0 along axis ${axis}`);
   if (extent === DYNAMIC) return asked;

@@ -36,10 +36,14 @@ export const attention = defineTensorOp("nn.attention", {
     const wrongValues = requireShape(name, "values", values, [keyCount, groups, valueWidth]);
     if (wrongValues) return wrongValues;
     if (groups === 0 || (heads !== DYNAMIC && groups !== DYNAMIC && heads % groups !== 0))
-      return mismatch("head-count", `${name} cannot share ${groups} key-value heads among ${describeExtent(heads)} query heads`, {
-        hint: "the query heads must be a multiple of the key-value heads",
-        blames: "keys",
-      });
+      return mismatch(
+        "head-count",
+        `${name} cannot share ${groups} key-value heads among ${describeExtent(heads)} query heads`,
+        {
+          hint: "the query heads must be a multiple of the key-value heads",
+          blames: "keys",
+        },
+      );
     return tensorType([positions, heads, valueWidth], query.element);
   },
 });

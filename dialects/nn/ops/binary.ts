@@ -7,11 +7,16 @@ import type { FramePolicy } from "../frames.ts";
 import { broadcast, requireSameElement } from "../shapes.ts";
 
 /** Functions of two elements, with numpy broadcasting. Sums keep a frame; nothing else here is linear in both. */
-export const add = declare("nn.add", "left + right, broadcast.", { traits: ["commutative"], frames: "equal" });
+export const add = declare("nn.add", "left + right, broadcast.", {
+  traits: ["commutative"],
+  frames: "equal",
+});
 export const sub = declare("nn.sub", "left - right, broadcast.", { frames: "equal" });
 export const mul = declare("nn.mul", "left · right, broadcast.", { traits: ["commutative"] });
 export const div = declare("nn.div", "left / right, broadcast; integers truncate, and by 0 give 0.");
-export const pow = declare("nn.pow", "left to the power of right, broadcast.", { accepted: activationTensor });
+export const pow = declare("nn.pow", "left to the power of right, broadcast.", {
+  accepted: activationTensor,
+});
 export const min = declare("nn.min", "The smaller of left and right, broadcast; NaN wins.", {
   traits: ["commutative"],
 });

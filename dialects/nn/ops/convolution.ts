@@ -37,9 +37,13 @@ export const conv2d = defineTensorOp("nn.conv2d", {
         { hint: "the weight is [out, channels / groups, height, width]", blames: "weight" },
       );
     if (out !== DYNAMIC && out % groups !== 0)
-      return mismatch("groups", `${name} cannot divide ${describeExtent(out)} output channels into ${groups} groups`, {
-        blames: "weight",
-      });
+      return mismatch(
+        "groups",
+        `${name} cannot divide ${describeExtent(out)} output channels into ${groups} groups`,
+        {
+          blames: "weight",
+        },
+      );
     const wrongBias = requireShape(name, "bias", bias, [out]);
     if (wrongBias) return wrongBias;
     const windows = windowCounts({ name, image: [height, width], kernel, ...window });

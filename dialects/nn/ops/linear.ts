@@ -29,12 +29,12 @@ export const linear = defineTensorOp("nn.linear", {
 
 /** numpy's and ONNX's matrix product. */
 export const matmul = defineTensorOp("nn.matmul", {
-  summary: "left [..., M, K] · right [..., K, N] → [..., M, N]; leading axes broadcast, 1-d operands are vectors.",
+  summary:
+    "left [..., M, K] · right [..., K, N] → [..., M, N]; leading axes broadcast, 1-d operands are vectors.",
   operands: { left: one(activationTensor), right: one(floatTensor) },
   attributes: {},
   infer({ left, right }, _, name) {
-    const problem =
-      requireMinimumRank(name, "left", left, 1) ?? requireMinimumRank(name, "right", right, 1);
+    const problem = requireMinimumRank(name, "left", left, 1) ?? requireMinimumRank(name, "right", right, 1);
     if (problem) return problem;
     const depth = right.shape.at(right.shape.length === 1 ? -1 : -2)!;
     if (!sizesAgree(left.shape.at(-1)!, depth))
@@ -58,7 +58,12 @@ export const matmul = defineTensorOp("nn.matmul", {
   },
 });
 
-function requireDepth(name: string, input: TensorType, depth: number, weight: TensorType): Mismatch | undefined {
+function requireDepth(
+  name: string,
+  input: TensorType,
+  depth: number,
+  weight: TensorType,
+): Mismatch | undefined {
   const width = input.shape.at(-1)!;
   if (sizesAgree(width, depth)) return undefined;
   const transposed = sizesAgree(width, weight.shape[0]!);

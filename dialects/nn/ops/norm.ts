@@ -20,7 +20,8 @@ export const rmsNorm = defineTensorOp("nn.rms_norm", {
 
 /** Normalises everything from `axis` on together. */
 export const layerNorm = defineTensorOp("nn.layer_norm", {
-  summary: "(input - mean) / sqrt(variance + epsilon) · gain + bias over the axes from `axis` on; same shape.",
+  summary:
+    "(input - mean) / sqrt(variance + epsilon) · gain + bias over the axes from `axis` on; same shape.",
   operands: {
     input: one(activationTensor),
     gain: optionally(weightTensor),

@@ -22,7 +22,8 @@ export const maxPool2d = defineTensorOp("nn.max_pool2d", {
   summary: "The largest element of each `kernel` window of input [N, C, H, W] → [N, C, OH, OW].",
   operands: { input: one(activationTensor) },
   attributes: poolAttributes,
-  infer: ({ input }, { ceil_mode, ...window }, name) => pooled(name, input, { ...window, ceilMode: ceil_mode }),
+  infer: ({ input }, { ceil_mode, ...window }, name) =>
+    pooled(name, input, { ...window, ceilMode: ceil_mode }),
 });
 
 /** Padding takes part in the divisor only with `count_include_pad`. */

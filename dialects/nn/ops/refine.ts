@@ -1,14 +1,14 @@
 import { defineOp, mismatch, one } from "../../../compiler/define/op.ts";
 import { compatible } from "../../../compiler/ir/types.ts";
-import { anyTensor, isTensor } from "../constraints.ts";
+import { isTensor, resultTensor } from "../constraints.ts";
 import { describeElement, describeShape } from "../describe.ts";
 
 /** Turns known extents into unknown ones or back; running it checks that the data has the result's type. */
 export const refine = defineOp("nn.refine", {
   summary: "The same data under a type with more or fewer extents known.",
-  operands: { input: one(anyTensor) },
+  operands: { input: one(resultTensor) },
   attributes: {},
-  results: { output: one(anyTensor) },
+  results: { output: one(resultTensor) },
   traits: ["pure"],
   verify({ operands, results }, { typeOf }) {
     const [from, to] = [typeOf(operands.input), typeOf(results.output)];

@@ -18,10 +18,14 @@ export const where = defineTensorOp("nn.where", {
     const shapes = [condition.shape, whenTrue.shape, whenFalse.shape];
     const shape = broadcast(...shapes);
     if (shape) return tensorType(shape, whenTrue.element);
-    return mismatch("broadcast", `operands of ${name} do not broadcast: ${shapes.map(describeShape).join(", ")}`, {
-      hint: "extents are aligned at the last axis and must be equal or 1",
-      blames: "condition",
-    });
+    return mismatch(
+      "broadcast",
+      `operands of ${name} do not broadcast: ${shapes.map(describeShape).join(", ")}`,
+      {
+        hint: "extents are aligned at the last axis and must be equal or 1",
+        blames: "condition",
+      },
+    );
   },
 });
 

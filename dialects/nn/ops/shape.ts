@@ -1,4 +1,4 @@
-import { isMismatch, many, type Mismatch, mismatch, one } from "../../../compiler/define/op.ts";
+import { isMismatch, type Mismatch, many, mismatch, one } from "../../../compiler/define/op.ts";
 import { DYNAMIC, knownSize, sizesAgree, type TensorType } from "../../../compiler/ir/types.ts";
 import { int, listOf } from "../../../compiler/schema/schema.ts";
 import { axisNumber, openExtents } from "../attributes.ts";
@@ -47,7 +47,10 @@ export const concat = defineTensorOp("nn.concat", {
     const axis = normalizeAxis(attributes.axis, first.shape.length);
     if (isMismatch(axis)) return axis;
     const problem = rest
-      .map((other) => requireSameElement(name, "inputs", first, other) ?? requireJoinable(name, first, other, axis))
+      .map(
+        (other) =>
+          requireSameElement(name, "inputs", first, other) ?? requireJoinable(name, first, other, axis),
+      )
       .find((each) => each !== undefined);
     if (problem) return problem;
     const shape = first.shape.map((_, at) => {
@@ -59,7 +62,12 @@ export const concat = defineTensorOp("nn.concat", {
   },
 });
 
-function requireJoinable(name: string, first: TensorType, other: TensorType, axis: number): Mismatch | undefined {
+function requireJoinable(
+  name: string,
+  first: TensorType,
+  other: TensorType,
+  axis: number,
+): Mismatch | undefined {
   const clash = first.shape.findIndex((size, at) => at !== axis && !sizesAgree(size, other.shape[at] ?? -2));
   if (first.shape.length === other.shape.length && clash === -1) return undefined;
   return mismatch(

@@ -1,0 +1,80 @@
+import { Option } from "commander";
+import { generate } from "../../../runtime/text/generate.ts";
+import type { AddCommand } from "../command.ts";
+import { FAILED, type Io, OK, report } from "../io.ts";
+import { positiveInteger } from "../options.ts";
+import { loadLanguageModel } from "./eval.ts";
+
+interface GenerateOptions {
+  readonly prompt: string;
+  readonly maxTokens: number;
+  readonly json?: boolean;
+}
+
+export const generateCommand: AddCommand = (program, { io, finish }) => {
+  program
+    .command("generate")
+    .description("continue a text, always with the likeliest token")
+    .argument("<model>", "module with @main and, for speed, @decode")
+    .option("--prompt <text>", "text to continue", "")
+    .option("--max-tokens <number>", "tokens to add", positiveInteger, 100)
+    .addOption(new Option("--backend <name>", "what runs the model").choices(["interpreter"]).default("interpreter"))
+    .option("--json", "print one JSON object instead of the text")
+    .action(async (path: string, options: GenerateOptions) => finish(await generateText(io, path, options)));
+};
+
+async function generateText(io: Io, path: string, { prompt, maxTokens, json }: GenerateOptions): Promise<number> {
+  const sources = new Map<string, string>();
+  const model = loadLanguageModel(io, path, sources);
+  if (!model.ok) {
+    report(io, model.diagnostics, sources);
+    return FAILED;
+  }
+  const { tokenizer, bos } = model.value;
+  const start = performance.now();
+  const encoded = tokenizer.encode(prompt);
+  const tokens: number[] = [];
+  let text = "";
+  const shown = new ShownText((ids) => tokenizer.decode(bos === undefined ? ids : [bos, ...ids]), encoded);
+  for await (const step of generate(model.value, encoded, maxTokens)) {
+    if (!step.ok) {
+      report(io, step.diagnostics, sources);
+      return FAILED;
+    }
+    tokens.push(step.value);
+    const piece = shown.add(step.value);
+    text += piece;
+    if (!json) io.out(piece);
+  }
+  const seconds = (performance.now() - start) / 1000;
+  const tokensPerSecond = tokens.length / seconds;
+  if (json) io.out(`${JSON.stringify({ prompt, text, tokens, seconds, tokensPerSecond })}\n`);
+  else io.out("\n");
+  io.err(`${tokens.length} tokens, ${tokensPerSecond.toFixed(1)} tokens/s\n`);
+  return OK;
+}
+
+/** Text of tokens that arrive one by one; a character cut between two tokens waits for its end. */
+class ShownText {
+  readonly #decode: (tokens: readonly number[]) => Uint8Array;
+  readonly #tokens: number[];
+  readonly #promptBytes: number;
+  readonly #decoder = new TextDecoder();
+  #written: number;
+
+  constructor(decode: (tokens: readonly number[]) => Uint8Array, prompt: Iterable<number>) {
+    this.#decode = decode;
+    this.#tokens = [...prompt];
+    this.#promptBytes = decode(this.#tokens).length;
+    this.#written = this.#promptBytes;
+  }
+
+  add(token: number): string {
+    this.#tokens.push(token);
+    const bytes = this.#decode(this.#tokens);
+    const text = this.#decoder.decode(bytes.subarray(this.#written), { stream: true });
+    this.#written = bytes.length;
+    return text;
+  }
+
+}

@@ -1,0 +1,48 @@
+import Table from "cli-table3";
+import { Argument, Option } from "commander";
+import { passUsage } from "../../passes/bind.ts";
+import { usage } from "../../text/parametric.ts";
+import { example } from "../../text/resolve-forms.ts";
+import type { AddCommand } from "../command.ts";
+import { OK } from "../io.ts";
+import { plainTable } from "../table.ts";
+import { registry } from "../toolchain.ts";
+
+interface Row {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+}
+
+/** What can be listed, each generated from the definitions. */
+const lists: Readonly<Record<string, () => readonly Row[]>> = {
+  passes: () => registry.passes.map((pass) => ({ name: pass.name, usage: passUsage(pass), summary: pass.summary })),
+  ops: () =>
+    registry.dialects
+      .flatMap((dialect) => dialect.ops ?? [])
+      .map((op) => ({ name: op.name, usage: example(op), summary: op.spec.summary })),
+  types: () =>
+    registry.dialects
+      .flatMap((dialect) => dialect.types ?? [])
+      .map((type) => ({ name: `!${type.name}`, usage: `!${usage(type)}`, summary: type.summary })),
+  recipes: () => registry.recipes.map(({ name, summary, pipeline }) => ({ name, usage: pipeline, summary })),
+  targets: () => [{ name: "interpreter", usage: "--backend interpreter", summary: "reference semantics, op by op" }],
+};
+
+export const listCommand: AddCommand = (program, { io, finish }) => {
+  program
+    .command("list")
+    .description("what there is: passes, ops, types, recipes, targets")
+    .addArgument(new Argument("<what>").choices(Object.keys(lists)))
+    .addOption(new Option("--json", "one JSON array"))
+    .action((what: string, { json }: { readonly json?: boolean }) => {
+      const rows = lists[what]?.() ?? [];
+      if (json) io.out(`${JSON.stringify(rows, undefined, 2)}\n`);
+      else {
+        const table = new Table({ ...plainTable });
+        for (const row of rows) table.push([row.name, row.summary], ["", row.usage]);
+        io.out(`${table.toString()}\n`);
+      }
+      finish(OK);
+    });
+};

@@ -1,0 +1,146 @@
+import { type Command, Option } from "commander";
+import { runPasses } from "../run-passes.ts";
+import { parseExpectations } from "../../check/expectations.ts";
+import { matchDiagnostics } from "../../check/match-diagnostics.ts";
+import { splitInput } from "../../check/split-input.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
+import { ConstantStore, encodeHex } from "../../ir/constants.ts";
+import type { Module } from "../../ir/module.ts";
+import { printModule } from "../../text/print.ts";
+import type { PrintForm } from "../../text/print-attributes.ts";
+import { parseModule } from "../../text/resolve.ts";
+import { verify } from "../../verify/verify.ts";
+import type { AddCommand } from "../command.ts";
+import { constantHost } from "../constant-host.ts";
+import { REPRODUCER } from "../crash.ts";
+import { type DiagnosticFormat, FAILED, type Io, OK, report, resolvePath, USAGE } from "../io.ts";
+import { readText } from "../load.ts";
+import { inlineSmall, saveModule } from "../save.ts";
+import { registry } from "../toolchain.ts";
+
+export interface OptOptions {
+  readonly pipeline?: string;
+  readonly output?: string;
+  readonly emit: PrintForm;
+  readonly printIr?: "after-all" | "after-change";
+  readonly timing?: boolean;
+  readonly verifyEach: boolean;
+  readonly checkContracts?: boolean;
+  readonly allowUnregisteredDialect?: boolean;
+  readonly diagnostics: DiagnosticFormat;
+  readonly verifyDiagnostics?: boolean;
+  readonly splitInputFile?: boolean;
+  readonly runReproducer?: boolean;
+}
+
+export const optCommand: AddCommand = (program: Command, { io, finish }) => {
+  program
+    .command("opt")
+    .description("parse, verify, run passes, print")
+    .argument("<file>", "module to read; - is standard input")
+    .option("--pipeline <passes>", 'passes to run, such as "canonicalize,quantize-weights{type=!lowp.q<…>}"')
+    .option("-o, --output <file>", "write the module here (and new weights beside it) instead of printing it")
+    .addOption(new Option("--emit <form>", "text form").choices(["pretty", "generic"]).default("pretty"))
+    .addOption(new Option("--print-ir <when>", "print the module after passes").choices(["after-all", "after-change"]))
+    .option("--timing", "print the time each pass took")
+    .option("--no-verify-each", "do not verify after each pass")
+    .option("--check-contracts", "run the functions before and after each pass and compare what it promises")
+    .option("--allow-unregistered-dialect", "let ops and types of unknown dialects through")
+    .addOption(new Option("--diagnostics <format>", "how problems are written").choices(["text", "json"]).default("text"))
+    .option("--verify-diagnostics", "expect exactly the problems that `// expected-error {{…}}` lines announce")
+    .option("--split-input-file", "treat pieces between `// -----` lines as files of their own")
+    .option("--run-reproducer", "run the pipeline recorded in the file by a crash")
+    .action((file: string, options: OptOptions) => finish(opt(io, file, options)));
+};
+
+/** One piece of input: its text, and the name and folder of its file. */
+interface Piece {
+  readonly text: string;
+  readonly file: string;
+  readonly folder: string;
+}
+
+function opt(io: Io, path: string, options: OptOptions): number {
+  const read = readText(io, path);
+  if (!read.ok) {
+    report(io, read.diagnostics, new Map(), options.diagnostics);
+    return FAILED;
+  }
+  if (options.runReproducer && options.pipeline !== undefined) {
+    io.err("--run-reproducer runs the pipeline in the file; leave --pipeline out\n");
+    return USAGE;
+  }
+  const pieces = options.splitInputFile ? splitInput(read.value.text) : [{ text: read.value.text, startOffset: 0 }];
+  if (options.output !== undefined && pieces.length > 1) {
+    io.err("-o takes one module; leave --split-input-file out\n");
+    return USAGE;
+  }
+  const statuses = pieces.map((piece, i) => {
+    if (i > 0 && !options.verifyDiagnostics) io.out("// -----\n");
+    // Offsets of later pieces are kept by standing the piece at its place in blank text.
+    const text = blankBefore(read.value.text, piece.startOffset) + piece.text;
+    return onePiece(io, { ...read.value, text }, options);
+  });
+  return Math.max(...statuses);
+}
+
+const blankBefore = (text: string, end: number): string => text.slice(0, end).replace(/[^\n]/g, " ");
+
+function onePiece(io: Io, piece: Piece, options: OptOptions): number {
+  const sources = new Map([[piece.file, piece.text]]);
+  const remarks: Diagnostic[] = [];
+  const constants = new ConstantStore(constantHost(piece.folder));
+  const result = transform(io, piece, options, constants, sources, (diagnostic) => remarks.push(diagnostic));
+  const diagnostics = [...remarks, ...(result.ok ? [] : result.diagnostics)];
+  if (options.verifyDiagnostics) return checkExpected(io, piece, diagnostics, sources, options.diagnostics);
+  report(io, diagnostics, sources, options.diagnostics);
+  if (!result.ok) return FAILED;
+  if (options.output === undefined) {
+    io.out(printModule(inlineSmall(result.value, constants, encodeHex), registry, options.emit));
+    return OK;
+  }
+  const saving = { module: result.value, constants, folder: piece.folder, registry, form: options.emit };
+  const saved = saveModule(resolvePath(io, options.output), saving);
+  if (!saved.ok) report(io, saved.diagnostics, sources, options.diagnostics);
+  return saved.ok ? OK : FAILED;
+}
+
+function transform(
+  io: Io,
+  { text, file }: Piece,
+  options: OptOptions,
+  constants: ConstantStore,
+  sources: Map<string, string>,
+  remark: (diagnostic: Diagnostic) => void,
+): Result<Module> {
+  const allowUnregistered = options.allowUnregisteredDialect ?? false;
+  const parsed = parseModule(text, file, registry, { allowUnregistered });
+  if (!parsed.ok) return parsed;
+  const problems = verify(parsed.value, registry, { allowUnregistered });
+  if (problems.length > 0) return fail(...problems);
+  const pipeline = options.runReproducer ? reproducedPipeline(parsed.value, file) : ok(options.pipeline);
+  if (!pipeline.ok) return pipeline;
+  if (pipeline.value === undefined) return ok(parsed.value);
+  return runPasses(io, parsed.value, pipeline.value, constants, { ...options, allowUnregistered }, sources, remark);
+}
+
+function reproducedPipeline(module: Module, file: string): Result<string> {
+  const pipeline = module.metadata[REPRODUCER]?.["pipeline"];
+  return typeof pipeline === "string"
+    ? ok(pipeline)
+    : fail(error("no-reproducer", `${file} records no pipeline`, { hint: `a reproducer has external_resources: { ${REPRODUCER}: { pipeline: "…" } }` }));
+}
+
+function checkExpected(
+  io: Io,
+  { text, file }: Piece,
+  diagnostics: readonly Diagnostic[],
+  sources: Map<string, string>,
+  format: DiagnosticFormat,
+): number {
+  const expectations = parseExpectations(text, file);
+  const problems = expectations.ok ? matchDiagnostics(expectations.value, diagnostics, text) : expectations.diagnostics;
+  report(io, problems, sources, format);
+  return problems.length === 0 ? OK : FAILED;
+}

@@ -1,0 +1,74 @@
+import { error, fail, ok, type Result, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { didYouMean } from "../../diagnostics/suggest.ts";
+import type { AddCommand } from "../command.ts";
+import { FAILED, type Io, OK, report, resolvePath, shownPath } from "../io.ts";
+import { loadModule } from "../load.ts";
+import { runPasses } from "../run-passes.ts";
+import { saveModule } from "../save.ts";
+import { registry } from "../toolchain.ts";
+
+interface QuantizeOptions {
+  readonly recipe?: string;
+  readonly type?: string;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly output: string;
+  readonly checkContracts?: boolean;
+}
+
+export const quantizeCommand: AddCommand = (program, { io, finish }) => {
+  program
+    .command("quantize")
+    .description("write the weights of a model in fewer bits")
+    .argument("<model>", "module to quantize")
+    .option("--recipe <name>", "a named scheme; `narrow list recipes` shows them")
+    .option("--type <type>", 'a scheme as a type, such as "!lowp.q<i4, block = [1, 32], scale = f16>"')
+    .option("--only <symbols...>", "weights to quantize, * matching anything (with --type)")
+    .option("--skip <symbols...>", "weights to leave alone (with --type)")
+    .requiredOption("-o, --output <file>", "module to write; its weights go beside it")
+    .option("--check-contracts", "check what each pass promises on the interpreter")
+    .action((path: string, options: QuantizeOptions) => finish(quantize(io, path, options)));
+};
+
+function quantize(io: Io, path: string, options: QuantizeOptions): number {
+  const sources = new Map<string, string>();
+  const result = quantizeFile(io, path, options, sources, (diagnostic) => report(io, [diagnostic], sources));
+  if (!result.ok) {
+    report(io, result.diagnostics, sources);
+    return FAILED;
+  }
+  for (const written of result.value) io.err(`wrote ${shownPath(io, written)}\n`);
+  return OK;
+}
+
+function quantizeFile(
+  io: Io,
+  path: string,
+  options: QuantizeOptions,
+  sources: Map<string, string>,
+  remark: (diagnostic: Diagnostic) => void,
+): Result<readonly string[]> {
+  const pipeline = pipelineOf(options);
+  if (!pipeline.ok) return pipeline;
+  const loaded = loadModule(io, path, registry, sources);
+  if (!loaded.ok) return loaded;
+  const { module, constants, folder } = loaded.value;
+  const passes = { verifyEach: true, allowUnregistered: false, checkContracts: options.checkContracts ?? false };
+  const result = runPasses(io, module, pipeline.value, constants, passes, sources, remark);
+  if (!result.ok) return result;
+  return saveModule(resolvePath(io, options.output), { module: result.value, constants, folder, registry });
+}
+
+function pipelineOf({ recipe, type, only, skip }: QuantizeOptions): Result<string> {
+  if ((recipe === undefined) === (type === undefined))
+    return fail(error("quantize-scheme", "say either --recipe or --type", { hint: "`narrow list recipes` shows the named schemes" }));
+  if (type !== undefined) {
+    const list = (name: string, symbols: readonly string[] | undefined) => (symbols ? ` ${name}=[${symbols.map((symbol) => JSON.stringify(symbol)).join(", ")}]` : "");
+    return ok(`quantize-weights{type=${type}${list("only", only)}${list("skip", skip)}},hoist-dequant`);
+  }
+  if (only || skip) return fail(error("quantize-scheme", "--only and --skip go with --type; a recipe says itself what it quantizes"));
+  const known = registry.recipes.find(({ name }) => name === recipe);
+  return known
+    ? ok(known.pipeline)
+    : fail(error("unknown-recipe", `no recipe is called ${recipe}`, { hint: didYouMean(recipe!, registry.recipes.map(({ name }) => name)) }));
+}

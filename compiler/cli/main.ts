@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Command, CommanderError } from "commander";
+import type { AddCommand } from "./command.ts";
+import { checkCommand } from "./commands/check.ts";
+import { evalCommand } from "./commands/eval.ts";
+import { generateCommand } from "./commands/generate.ts";
+import { importCommand } from "./commands/import.ts";
+import { listCommand } from "./commands/list.ts";
+import { optCommand } from "./commands/opt.ts";
+import { quantizeCommand } from "./commands/quantize.ts";
+import { runCommand } from "./commands/run.ts";
+import { reportCrash } from "./crash.ts";
+import { FAILED, type Io, OK, USAGE } from "./io.ts";
+
+const commands: readonly AddCommand[] = [
+  optCommand,
+  runCommand,
+  importCommand,
+  quantizeCommand,
+  evalCommand,
+  generateCommand,
+  checkCommand,
+  listCommand,
+];
+
+const examples = `
+Examples:
+  narrow import hf DIR -o model.mlir                   a model becomes text beside its weights
+  narrow quantize model.mlir --recipe w4-g32 -o q.mlir
+  narrow eval q.mlir --text eval.txt --window 256
+  narrow opt file.mlir --pipeline "canonicalize,cse"   run passes and print
+  narrow check test/                                   golden tests`;
+
+/** Runs one command line. 0: ok, 1: diagnostics or a failed check, 2: wrong usage. */
+export async function runCli(args: readonly string[], io: Io): Promise<number> {
+  let status = OK;
+  const program = new Command("narrow")
+    .description("A compiler and typed IR for low-precision neural networks.")
+    .version("0.1.0")
+    .showHelpAfterError("(add --help for usage)")
+    .addHelpText("after", examples)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
+  for (const add of commands)
+    add(program, {
+      io,
+      finish: (ended) => {
+        status = ended;
+      },
+      runLine: runCli,
+    });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return status;
+  } catch (problem) {
+    if (problem instanceof CommanderError) return problem.exitCode === 0 ? OK : USAGE;
+    return reportCrash(io, args, problem);
+  }
+}
+
+const invoked = process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
+if (invoked) {
+  // A reader that closes the pipe early (`narrow … | head`) ends the program, not with an error.
+  process.stdout.on("error", () => process.exit(OK));
+  const io: Io = {
+    folder: process.cwd(),
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    terminal: process.stderr.isTTY === true,
+  };
+  runCli(process.argv.slice(2), io).then(
+    (status) => {
+      process.exitCode = status;
+    },
+    () => {
+      process.exitCode = FAILED;
+    },
+  );
+}

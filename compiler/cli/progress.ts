@@ -1,0 +1,44 @@
+import { SingleBar } from "cli-progress";
+import type { Io } from "./io.ts";
+
+/** Shows how far a long job has come. */
+export interface Progress {
+  show(done: number, total: number, label: string): void;
+  end(): void;
+}
+
+/** A bar on a terminal; elsewhere a line every tenth, so that logs stay short. */
+export function progressOn(io: Io, title: string): Progress {
+  if (!io.terminal) return progressLines(io, title);
+  const bar = new SingleBar({
+    format: `${title} [{bar}] {value}/{total} {label}`,
+    hideCursor: true,
+    clearOnComplete: true,
+    stream: process.stderr,
+  });
+  let started = false;
+  return {
+    show(done, total, label) {
+      if (!started) bar.start(total, 0, { label });
+      started = true;
+      bar.setTotal(total);
+      bar.update(done, { label });
+    },
+    end() {
+      if (started) bar.stop();
+    },
+  };
+}
+
+function progressLines(io: Io, title: string): Progress {
+  let tenths = -1;
+  return {
+    show(done, total, label) {
+      const now = Math.floor((10 * done) / Math.max(1, total));
+      if (now <= tenths || total < 20) return;
+      tenths = now;
+      io.err(`${title}: ${done}/${total} ${label}\n`);
+    },
+    end() {},
+  };
+}

@@ -1,0 +1,71 @@
+import Table from "cli-table3";
+import { checkContract } from "../../runtime/interpreter/contracts.ts";
+import { type Diagnostic, ok, type Result } from "../diagnostics/diagnostic.ts";
+import type { ConstantStore } from "../ir/constants.ts";
+import type { Module } from "../ir/module.ts";
+import { type BoundPass, parsePipeline, PIPELINE } from "../passes/bind.ts";
+import { runPipeline } from "../passes/pipeline.ts";
+import { printModule } from "../text/print.ts";
+import { forgetForCrash, rememberForCrash } from "./crash.ts";
+import type { Io } from "./io.ts";
+import { progressOn } from "./progress.ts";
+import { plainTable } from "./table.ts";
+import { registry } from "./toolchain.ts";
+
+export interface RunPassesOptions {
+  readonly verifyEach: boolean;
+  readonly allowUnregistered: boolean;
+  readonly printIr?: "after-all" | "after-change";
+  readonly timing?: boolean;
+  readonly checkContracts?: boolean;
+}
+
+/** Parses a pipeline and runs it, with everything a person may want to see on the way. */
+export function runPasses(
+  io: Io,
+  module: Module,
+  text: string,
+  constants: ConstantStore,
+  options: RunPassesOptions,
+  sources: Map<string, string>,
+  remark: (diagnostic: Diagnostic) => void,
+): Result<Module> {
+  sources.set(PIPELINE, text);
+  const passes = parsePipeline(text, registry);
+  if (!passes.ok) return passes;
+  const times: (readonly [string, number])[] = [];
+  const progress = progressOn(io, "passes");
+  const after = (pass: BoundPass, before: Module, result: Module, milliseconds: number) => {
+    times.push([pass.text, milliseconds]);
+    if (options.printIr === "after-all" || (options.printIr === "after-change" && before !== result))
+      io.err(`// after ${pass.text}${before === result ? " (no change)" : ""}\n${printModule(result, registry)}\n`);
+    if (!options.checkContracts) return [];
+    const { broken, remarks } = checkContract(pass, before, result, registry, constants);
+    remarks.forEach(remark);
+    return broken;
+  };
+  const result = runPipeline(
+    module,
+    passes.value,
+    { registry, constants, report: remark, progress: (done, total, label) => progress.show(done, total, label) },
+    {
+      verifyEach: options.verifyEach,
+      allowUnregistered: options.allowUnregistered,
+      instrumentation: {
+        before: (_pass, current, remaining) => rememberForCrash(current, remaining.map((each) => each.text).join(",")),
+        after,
+      },
+    },
+  );
+  forgetForCrash();
+  progress.end();
+  if (options.timing) io.err(timingTable(times));
+  return result.ok ? ok(result.value) : result;
+}
+
+function timingTable(times: readonly (readonly [string, number])[]): string {
+  const table = new Table({ ...plainTable, head: ["pass", "ms"], colAligns: ["left", "right"] });
+  for (const [name, milliseconds] of times) table.push([name, milliseconds.toFixed(2)]);
+  table.push(["total", times.reduce((sum, [, each]) => sum + each, 0).toFixed(2)]);
+  return `${table.toString()}\n`;
+}

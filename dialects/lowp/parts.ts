@@ -1,0 +1,96 @@
+import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
+import { type DialectType, DYNAMIC, i32, type IntegerType, integer } from "../../compiler/ir/types.ts";
+import { paddedShape, scaleShape } from "./blocks.ts";
+import { type ElementFormat, elementsPerCode } from "./elements.ts";
+import type { SparseKind } from "./sparse-kind.ts";
+import { lowrank, quantized, ring, sparse, split, sum } from "./types.ts";
+import type { ValueType } from "./value-type.ts";
+
+/** How the numbers of a part are held: as codes of an element format, or as a value of their own. */
+export type Held =
+  | { readonly kind: "codes"; readonly element: ElementFormat; readonly pack: string }
+  | { readonly kind: "value"; readonly type: ValueType };
+
+/** One component of a composite value. Extents that depend on the data are DYNAMIC. */
+export interface Part {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly held: Held;
+}
+
+/** The components of a value of `type` and `shape`, in the order they are stored. */
+export function partsOf(type: DialectType, shape: readonly number[]): readonly Part[] {
+  if (quantized.is(type)) {
+    const { element, block, scale, zero, shift, tail, pack } = type.parameters;
+    const scales = scaleShape(shape, block);
+    return [
+      { name: "codes", shape: codesShape(element, paddedShape(shape, block, tail)), held: { kind: "codes", element, pack } },
+      valuePart("scale", scales, scale),
+      ...(zero ? [valuePart("zero", scales, zero)] : []),
+      ...(shift ? [valuePart("shift", scales, shift)] : []),
+    ];
+  }
+  if (sum.is(type)) return type.parameters.terms.map((term, index) => valuePart(`${index}`, shape, term));
+  if (split.is(type)) {
+    const { axis, parts } = type.parameters;
+    return parts.map((part, index) => valuePart(`${index}`, shape.with(axis, part.extent), part.type));
+  }
+  if (lowrank.is(type)) {
+    const { rank, left, right } = type.parameters;
+    return [valuePart("left", [shape[0]!, rank], left), valuePart("right", [rank, shape[1]!], right)];
+  }
+  if (ring.is(type)) {
+    const { old, recent, window, axis } = type.parameters;
+    return [
+      valuePart("old", shape.with(axis, DYNAMIC), old),
+      valuePart("recent", shape.with(axis, window), recent),
+    ];
+  }
+  if (sparse.is(type)) return sparseParts(type.parameters.kind, type.parameters.values, shape);
+  return unreachable(`!${type.name} is a value type of lowp`);
+}
+
+/** The unsigned integer that finds one of `choices`; at least one bit wide. */
+export const indexType = (choices: number): IntegerType =>
+  integer(Math.max(1, 32 - Math.clz32(choices - 1)), "unsigned");
+
+const valuePart = (name: string, shape: readonly number[], type: ValueType): Part => ({
+  name,
+  shape,
+  held: { kind: "value", type },
+});
+
+/** Codes of a table stand for runs of the last axis. */
+function codesShape(element: ElementFormat, shape: readonly number[]): readonly number[] {
+  const perCode = elementsPerCode(element);
+  const last = shape.at(-1);
+  return perCode === 1 || last === undefined || last === DYNAMIC ? shape : shape.with(-1, last / perCode);
+}
+
+function sparseParts(kind: SparseKind, values: ValueType, shape: readonly number[]): readonly Part[] {
+  const last = shape.at(-1)!;
+  const runs = (run: number): number => (last === DYNAMIC ? DYNAMIC : last / run);
+  switch (kind.kind) {
+    case "nm": {
+      const groups = runs(kind.of);
+      const kept = shape.with(-1, groups === DYNAMIC ? DYNAMIC : groups * kind.kept);
+      return [valuePart("indices", kept, indexType(kind.of)), valuePart("values", kept, values)];
+    }
+    case "group":
+      return [
+        valuePart("mask", shape.with(-1, runs(kind.size)), integer(1, "unsigned")),
+        valuePart("values", [DYNAMIC, kind.size], values),
+      ];
+    case "bitmap":
+      return [
+        valuePart("mask", shape, integer(1, "unsigned")),
+        valuePart("values", [DYNAMIC], values),
+      ];
+    case "csr":
+      return [
+        valuePart("offsets", [shape[0] === DYNAMIC ? DYNAMIC : shape[0]! + 1], i32),
+        valuePart("columns", [DYNAMIC], i32),
+        valuePart("values", [DYNAMIC], values),
+      ];
+  }
+}

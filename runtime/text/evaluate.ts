@@ -1,0 +1,116 @@
+import { error, fail, ok, type Result, unreachable } from "../../compiler/diagnostics/diagnostic.ts";
+import type { FloatData, Tensor } from "../../compiler/numeric/tensor.ts";
+import type { LanguageModel } from "./language-model.ts";
+
+export interface EvaluationOptions {
+  /** Scored tokens per window; no context is carried from one window to the next. */
+  readonly window: number;
+  /** Scored tokens in all, at most. */
+  readonly limit?: number | undefined;
+  /** Compared with, token by token: its distribution is the reference of kl and agreement. */
+  readonly reference?: LanguageModel | undefined;
+  progress?(done: number, total: number): void;
+}
+
+export interface Evaluation {
+  /** Mean negative log-likelihood in nats per scored token. */
+  readonly loss: number;
+  readonly ppl: number;
+  readonly bitsPerByte: number;
+  readonly tokens: number;
+  readonly seconds: number;
+  /** Mean KL(reference ‖ model) in nats, and the share of positions where both prefer the same token. */
+  readonly kl?: number;
+  readonly agreement?: number;
+}
+
+/**
+ * Scores a text in non-overlapping windows of N tokens. Without BOS, window i feeds tokens
+ * [N·i, N·i+N) and scores [N·i+1, N·i+N]; with BOS it feeds BOS and the window's first N−1 tokens and
+ * scores its N tokens. Sums are f64, in text order.
+ */
+export async function evaluate(model: LanguageModel, text: Uint8Array, options: EvaluationOptions): Promise<Result<Evaluation>> {
+  const start = performance.now();
+  const tokens = model.tokenizer.encode(text);
+  const windows = [...windowsOf(tokens, model.bos, options)];
+  if (windows.length === 0)
+    return fail(
+      error("text-too-short", `the text has ${tokens.length} tokens, but a window scores ${options.window}`, {
+        hint: "give a longer text, or a smaller --window",
+      }),
+    );
+  const total = { loss: 0, kl: 0, agreed: 0, count: 0, bytes: 0 };
+  for (const [i, { fed, scored }] of windows.entries()) {
+    options.progress?.(i, windows.length);
+    const logits = await logitsOf(model, fed);
+    if (!logits.ok) return logits;
+    const reference = options.reference ? await logitsOf(options.reference, fed) : undefined;
+    if (reference && !reference.ok) return reference;
+    for (const [position, token] of scored.entries()) {
+      const predicted = logProbabilities(logits.value, position);
+      total.loss -= predicted[token] ?? unreachable(`token ${token} has no logit`);
+      if (reference) addComparison(total, logProbabilities(reference.value, position), predicted);
+    }
+    total.count += scored.length;
+    total.bytes += model.tokenizer.decode(scored).length;
+  }
+  options.progress?.(windows.length, windows.length);
+  const loss = total.loss / total.count;
+  return ok({
+    loss,
+    ppl: Math.exp(loss),
+    bitsPerByte: total.loss / Math.LN2 / Math.max(1, total.bytes),
+    tokens: total.count,
+    seconds: (performance.now() - start) / 1000,
+    ...(options.reference && { kl: total.kl / total.count, agreement: total.agreed / total.count }),
+  });
+}
+
+interface Window {
+  readonly fed: Int32Array;
+  readonly scored: Int32Array;
+}
+
+function* windowsOf(tokens: Int32Array, bos: number | undefined, { window, limit = Infinity }: EvaluationOptions): Generator<Window> {
+  const shift = bos === undefined ? 1 : 0;
+  for (let i = 0; (i + 1) * window <= limit; i++) {
+    const first = i * window;
+    if (first + window + shift > tokens.length) return;
+    const scored = tokens.subarray(first + shift, first + shift + window);
+    const fed = bos === undefined ? tokens.slice(first, first + window) : Int32Array.of(bos, ...tokens.subarray(first, first + window - 1));
+    yield { fed, scored };
+  }
+}
+
+async function logitsOf(model: LanguageModel, fed: Int32Array): Promise<Result<Tensor<FloatData>>> {
+  const outputs = await model.executable.run(model.main, [{ shape: [fed.length], data: fed }]);
+  if (!outputs.ok) return outputs;
+  const [logits] = outputs.value;
+  return logits && (logits.data instanceof Float32Array || logits.data instanceof Float64Array)
+    ? ok(logits as Tensor<FloatData>)
+    : unreachable("a language model returned no logits");
+}
+
+/** log softmax of one row, in f64. */
+function logProbabilities({ shape, data }: Tensor<FloatData>, row: number): Float64Array {
+  const width = shape[1]!;
+  const logits = Float64Array.from(data.subarray(row * width, (row + 1) * width));
+  let largest = -Infinity;
+  for (const logit of logits) largest = Math.max(largest, logit);
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - largest);
+  const shift = largest + Math.log(sum);
+  return logits.map((logit) => logit - shift);
+}
+
+function addComparison(total: { kl: number; agreed: number }, reference: Float64Array, predicted: Float64Array): void {
+  for (const [i, log] of reference.entries()) total.kl += Math.exp(log) * (log - predicted[i]!);
+  if (indexOfLargest(reference) === indexOfLargest(predicted)) total.agreed++;
+}
+
+/** The first index of the largest value. */
+export function indexOfLargest(values: FloatData): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
+}
