@@ -3,7 +3,7 @@ import { error, fail, ok } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { applyPatterns } from "../rewrite/apply-patterns.ts";
 import { listOf, string, withDefault } from "../schema/schema.ts";
-import { eraseDeadOps } from "./dead-code.ts";
+import { eraseDeadOps } from "../rewrite/dead-code.ts";
 
 /** Applies every registered canonicalization until none matches, and drops what became dead. */
 export const canonicalize = definePass({

@@ -1,6 +1,6 @@
 import { definePass } from "../define/pass.ts";
 import { ok } from "../diagnostics/diagnostic.ts";
-import { eraseDeadOps } from "./dead-code.ts";
+import { eraseDeadOps } from "../rewrite/dead-code.ts";
 
 /** Erases pure ops whose results are never used. */
 export const eliminateDeadCode = definePass({

@@ -7,6 +7,8 @@ import { complete } from "../schema/schema.ts";
 
 export type ResultTypes = Readonly<Record<string, Type | readonly Type[]>>;
 
+export type ResultNames = Readonly<Record<string, string | readonly string[]>>;
+
 /** What a new op is made from; ids come from `next`, which is advanced. */
 export interface Construction {
   readonly definition: AnyOp;
@@ -16,8 +18,8 @@ export interface Construction {
   readonly regions?: Op["regions"];
   readonly span: Op["span"];
   readonly location?: Location | undefined;
-  /** Name hints by result slot. */
-  readonly names?: Readonly<Record<string, string>>;
+  /** Name hints by result slot; a list for a variadic one. */
+  readonly names?: ResultNames;
 }
 
 type Counter = { -readonly [K in keyof Module["next"]]: number };
@@ -50,7 +52,8 @@ export function constructOp(
   const results = Object.fromEntries(
     Object.keys(spec.results).map((key): [string, Slot] => {
       const type = types[key] ?? unreachable(`${name} is built without a type for ${key}`);
-      return [key, "kind" in type ? define(type, names[key]) : type.map((each) => define(each, undefined))];
+      const hints = [names[key] ?? []].flat();
+      return [key, "kind" in type ? define(type, hints[0]) : type.map((each, i) => define(each, hints[i]))];
     }),
   );
   const op: Op = {

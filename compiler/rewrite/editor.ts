@@ -10,7 +10,7 @@ import {
   valueAt,
 } from "../ir/module.ts";
 import type { Type } from "../ir/types.ts";
-import { constructOp, type ResultTypes } from "./build.ts";
+import { constructOp, type ResultNames, type ResultTypes } from "./build.ts";
 
 /**
  * Collects the edits of one sweep over an immutable module. Reads always see the module as it was;
@@ -42,7 +42,7 @@ export class Editor {
     definition: D,
     operands: OperandsOf<D>,
     attributes: AttributesOf<D>,
-    rest: { readonly resultTypes?: ResultTypes; readonly names?: Readonly<Record<string, string>> } = {},
+    rest: { readonly resultTypes?: ResultTypes; readonly names?: ResultNames } = {},
   ): ResultsOf<D> {
     const { op, values } = constructOp(
       {

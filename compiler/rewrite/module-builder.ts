@@ -14,13 +14,13 @@ import {
   type ValueId,
 } from "../ir/module.ts";
 import type { Type } from "../ir/types.ts";
-import { constructOp, type ResultTypes } from "./build.ts";
+import { constructOp, type ResultNames, type ResultTypes } from "./build.ts";
 
 /** What may be said of a new op besides its operands and attributes. */
 export interface BuildOptions {
   readonly resultTypes?: ResultTypes;
   /** Name hints by result slot, without sigil. */
-  readonly names?: Readonly<Record<string, string>>;
+  readonly names?: ResultNames;
   readonly regions?: readonly (readonly BlockId[])[];
 }
 

@@ -21,7 +21,9 @@ export const printSymbol = (path: readonly string[]): string =>
 export class AttributePrinter {
   readonly #registry: Registry;
   readonly #form: PrintForm;
-  readonly #aliases = new Map<string, string>();
+  /** Kept apart, as a type and the attribute that holds it are spelled alike. */
+  readonly #typeAliases = new Map<string, string>();
+  readonly #attributeAliases = new Map<string, string>();
   readonly #types = new WeakMap<Type, string>();
   /** Aliases printed so far, so that only those in use are declared. */
   readonly used = new Set<string>();
@@ -29,7 +31,8 @@ export class AttributePrinter {
   constructor(registry: Registry, form: PrintForm, aliases: readonly Alias[]) {
     this.#registry = registry;
     this.#form = form;
-    for (const { name, target } of aliases) this.#aliases.set(this.aliasTarget(target), name);
+    for (const { name, target } of aliases)
+      ("type" in target ? this.#typeAliases : this.#attributeAliases).set(this.aliasTarget(target), name);
   }
 
   /** What stands after the `=` of an alias. */
@@ -47,14 +50,14 @@ export class AttributePrinter {
     return text;
   }
 
-  #alias(expanded: string): string | undefined {
-    const alias = this.#aliases.get(expanded);
+  #alias(aliases: ReadonlyMap<string, string>, expand: () => string): string | undefined {
+    const alias = aliases.size > 0 ? aliases.get(expand()) : undefined;
     if (alias !== undefined) this.used.add(alias);
     return alias;
   }
 
   #type(type: Type, aliases: boolean): string {
-    const alias = aliases && this.#aliases.size > 0 ? this.#alias(this.#expandType(type, false)) : undefined;
+    const alias = aliases ? this.#alias(this.#typeAliases, () => this.#expandType(type, false)) : undefined;
     return alias ?? this.#expandType(type, aliases);
   }
 
@@ -74,7 +77,7 @@ export class AttributePrinter {
       case "tuple":
         return `tuple<${type.items.map((item) => this.#type(item, aliases)).join(", ")}>`;
       case "function":
-        return this.functionType(type.inputs, type.results);
+        return this.#functionType(type.inputs, type.results, aliases);
       case "verbatim":
         return type.text;
       case "opaque":
@@ -92,14 +95,15 @@ export class AttributePrinter {
 
   /** `(T, T) -> U`; several results are parenthesised, and so is a result that is itself a function. */
   functionType(inputs: readonly Type[], results: readonly Type[]): string {
-    return `(${inputs.map((input) => this.type(input)).join(", ")}) -> ${this.resultTypes(results)}`;
+    return this.#functionType(inputs, results, true);
   }
 
-  resultTypes(results: readonly Type[]): string {
-    const [only] = results;
-    return results.length === 1 && only!.kind !== "function"
-      ? this.type(only!)
-      : `(${results.map((result) => this.type(result)).join(", ")})`;
+  #functionType(inputs: readonly Type[], results: readonly Type[], aliases: boolean): string {
+    const printed = (types: readonly Type[]) =>
+      types.map((type) => (aliases ? this.type(type) : this.#expandType(type, false)));
+    const single = results.length === 1 && results[0]!.kind !== "function";
+    const right = printed(results).join(", ");
+    return `(${printed(inputs).join(", ")}) -> ${single ? right : `(${right})`}`;
   }
 
   #body(definition: ReturnType<Registry["type"]>, parameters: Readonly<Record<string, unknown>>): string {
@@ -112,8 +116,9 @@ export class AttributePrinter {
   }
 
   #attribute(attribute: Attribute, aliases: boolean): string {
-    const alias =
-      aliases && this.#aliases.size > 0 ? this.#alias(this.#expandAttribute(attribute, false)) : undefined;
+    const alias = aliases
+      ? this.#alias(this.#attributeAliases, () => this.#expandAttribute(attribute, false))
+      : undefined;
     return alias ?? this.#expandAttribute(attribute, aliases);
   }
 
@@ -148,7 +153,7 @@ export class AttributePrinter {
       case "array":
         return `[${attribute.items.map((item) => this.#attribute(item, aliases)).join(", ")}]`;
       case "dictionary":
-        return `{${this.entries(Object.entries(attribute.entries))}}`;
+        return `{${this.#entries(Object.entries(attribute.entries), aliases)}}`;
       case "denseArray":
         return `array<${this.#type(attribute.element, aliases)}${attribute.values.length > 0 ? ": " : ""}${attribute.values.map((value) => printDense(value, attribute.element)).join(", ")}>`;
       case "dense": {
@@ -164,7 +169,7 @@ export class AttributePrinter {
           attribute.type,
         );
       case "location":
-        return this.location(attribute.location);
+        return `loc(${this.#locationBody(attribute.location, aliases)})`;
       case "verbatim":
         return typed(attribute.text, attribute.type);
       case "opaque":
@@ -179,9 +184,13 @@ export class AttributePrinter {
 
   /** `a = 1, b`: unit attributes are keys alone. */
   entries(entries: readonly (readonly [string, Attribute])[]): string {
+    return this.#entries(entries, true);
+  }
+
+  #entries(entries: readonly (readonly [string, Attribute])[], aliases: boolean): string {
     return entries
       .map(([key, value]) =>
-        value.kind === "unit" ? printKey(key) : `${printKey(key)} = ${this.attribute(value)}`,
+        value.kind === "unit" ? printKey(key) : `${printKey(key)} = ${this.#attribute(value, aliases)}`,
       )
       .join(", ");
   }
@@ -219,22 +228,23 @@ export class AttributePrinter {
 
   /** `loc(…)` in full. */
   location(location: Location): string {
-    return `loc(${this.#locationBody(location)})`;
+    return `loc(${this.#locationBody(location, true)})`;
   }
 
-  #locationBody(location: Location): string {
+  #locationBody(location: Location, aliases: boolean): string {
+    const body = (part: Location) => this.#locationBody(part, aliases);
     switch (location.kind) {
       case "unknown":
         return "unknown";
       case "file":
         return `${quote(location.file)}:${location.line}:${location.column}`;
       case "name":
-        return `${quote(location.name)}${location.child ? `(${this.#locationBody(location.child)})` : ""}`;
+        return `${quote(location.name)}${location.child ? `(${body(location.child)})` : ""}`;
       case "callsite":
-        return `callsite(${this.#locationBody(location.callee)} at ${this.#locationBody(location.caller)})`;
+        return `callsite(${body(location.callee)} at ${body(location.caller)})`;
       case "fused": {
-        const metadata = location.metadata ? `<${this.attribute(location.metadata)}>` : "";
-        return `fused${metadata}[${location.items.map((item) => this.#locationBody(item)).join(", ")}]`;
+        const metadata = location.metadata ? `<${this.#attribute(location.metadata, aliases)}>` : "";
+        return `fused${metadata}[${location.items.map(body).join(", ")}]`;
       }
     }
   }

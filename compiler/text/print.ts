@@ -19,6 +19,7 @@ import {
   valueAt,
 } from "../ir/module.ts";
 import { integer, same, type Type } from "../ir/types.ts";
+import { earlyUses } from "./early-uses.ts";
 import { AttributePrinter, type PrintForm, printSymbol } from "./print-attributes.ts";
 import { quote } from "./quote.ts";
 import { printMetadata } from "./resources.ts";
@@ -48,6 +49,7 @@ class ModulePrinter {
   readonly #registry: Registry;
   readonly #form: PrintForm;
   readonly #printer: AttributePrinter;
+  readonly #early: ReadonlySet<ValueId>;
   #names: Names = { values: new Map(), taken: new Set(), next: 0 };
   #labels = new Map<BlockId, string>();
 
@@ -56,6 +58,7 @@ class ModulePrinter {
     this.#registry = registry;
     this.#form = form;
     this.#printer = new AttributePrinter(registry, form, module.aliases);
+    this.#early = earlyUses(module);
   }
 
   file(): string {
@@ -70,6 +73,7 @@ class ModulePrinter {
     const ops = topLevel(this.#module);
     const [only] = ops;
     if (!plain || (ops.length === 1 && only?.name === ROOT_OP)) return `${this.#op(root, "")}\n`;
+    this.#nameEarlyUses(root.regions[0]!.map((id) => blockAt(this.#module, id)));
     return ops.map((op) => `${this.#op(op, "")}\n`).join("");
   }
 
@@ -300,10 +304,20 @@ class ModulePrinter {
         ? outer.names
         : { values: new Map(values), taken: new Set(taken), next };
     this.#labels = labelsOf(blocks);
+    this.#nameEarlyUses(blocks);
     const lines = blocks.flatMap((block, place) => this.#block(block, place === 0, headHasArguments, indent));
     this.#names = outer.names;
     this.#labels = outer.labels;
     return lines.length === 0 ? "{\n" + `${indent}}` : `{\n${lines.join("\n")}\n${indent}}`;
+  }
+
+  /** A value that a nested region uses first must get its name from the region that defines it. */
+  #nameEarlyUses(blocks: readonly Block[]): void {
+    if (this.#early.size === 0) return;
+    for (const block of blocks) {
+      const results = block.ops.flatMap((id) => resultsOf(opAt(this.#module, id)));
+      for (const value of [...block.arguments, ...results]) if (this.#early.has(value)) this.#value(value);
+    }
   }
 
   #block(block: Block, first: boolean, headHasArguments: boolean, indent: string): string[] {

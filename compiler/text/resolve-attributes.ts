@@ -10,6 +10,7 @@ import { denseShapeProblem, denseValueOf } from "./dense.ts";
 import { floatOfBits } from "./float-bits.ts";
 import { decodeParameters } from "./parametric.ts";
 import { parsePiece } from "./parse.ts";
+import { unquote } from "./quote.ts";
 import type {
   AliasSyntax,
   AttributeSyntax,
@@ -361,7 +362,7 @@ export class AttributeResolver {
       case "complex":
         return { kind: "type", type: this.type({ kind: "spelled", image, start: span.start }) };
       case "dense_resource":
-        return { kind: "resource", key: body.replace(/^"(.*)"$/, "$1"), ...(typed && { type: typed }) };
+        return { kind: "resource", key: keyOf(body.trim()), ...(typed && { type: typed }) };
       case "dense":
         return this.#dense(body, start, typed, span);
       case "array":
@@ -402,9 +403,9 @@ export class AttributeResolver {
 
   #denseArray(body: string, start: number, span: Span): Attribute {
     const items = this.#piece((grammar) => grammar.body, body, start) ?? [];
-    const first = items[0] && this.literal(items[0]);
-    const head = first?.kind === "chain" ? first.items[0] : first;
-    if (head?.kind !== "type") {
+    const [head, ...firstValues] = items[0]?.kind === "chain" ? items[0].items : items.slice(0, 1);
+    const element = head && this.literal(head);
+    if (element?.kind !== "type") {
       this.report(
         error("dense-array", "array<…> starts with its element type", {
           span,
@@ -413,13 +414,11 @@ export class AttributeResolver {
       );
       return { kind: "unit" };
     }
-    const rest = [
-      ...(first?.kind === "chain" ? first.items.slice(1) : []),
-      ...items.slice(1).map((item) => this.literal(item)),
-    ];
-    const values = rest.map(denseValueOf);
+    const values = [...firstValues, ...items.slice(1)].map((item) =>
+      denseValueOf(this.literal(withElementType(item, element.type))),
+    );
     if (values.every((value) => value !== undefined))
-      return { kind: "denseArray", element: head.type, values };
+      return { kind: "denseArray", element: element.type, values };
     this.report(error("dense-array", "array<…> holds something that is no number", { span }));
     return { kind: "unit" };
   }
@@ -468,6 +467,8 @@ export class AttributeResolver {
     }
   }
 }
+
+const keyOf = (text: string): string => (text.startsWith('"') ? unquote(text) : text);
 
 const lastIndexAfter = (body: string, extents: number): number =>
   new RegExp(`^(?:\\s*(?:\\?|\\d+)\\s*x){${extents}}`).exec(body)?.[0].length ?? 0;

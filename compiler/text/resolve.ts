@@ -317,9 +317,9 @@ class ModuleResolver {
         label,
       ],
     );
-    const argumentIds = blocks.map(([list]) => list.map((argument) => this.#argument(argument)));
-    for (const [i, [, ops, label]] of blocks.entries()) {
+    for (const [i, [list, ops, label]] of blocks.entries()) {
       const id = ids[i]!;
+      const argumentIds = list.map((argument) => this.#argument(argument));
       const children: OpId[] = [];
       for (const op of ops) {
         const child = this.#op(op);
@@ -327,7 +327,7 @@ class ModuleResolver {
       }
       this.#blocks[id] = {
         id,
-        arguments: argumentIds[i]!,
+        arguments: argumentIds,
         ops: children,
         ...(label && { name: label.text.slice(1) }),
       };

@@ -1,5 +1,5 @@
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
-import { type DialectType, DYNAMIC, i32, type IntegerType, integer } from "../../compiler/ir/types.ts";
+import { type DialectType, DYNAMIC, type IntegerType, i32, integer } from "../../compiler/ir/types.ts";
 import { paddedShape, scaleShape } from "./blocks.ts";
 import { type ElementFormat, elementsPerCode } from "./elements.ts";
 import type { SparseKind } from "./sparse-kind.ts";
@@ -24,7 +24,11 @@ export function partsOf(type: DialectType, shape: readonly number[]): readonly P
     const { element, block, scale, zero, shift, tail, pack } = type.parameters;
     const scales = scaleShape(shape, block);
     return [
-      { name: "codes", shape: codesShape(element, paddedShape(shape, block, tail)), held: { kind: "codes", element, pack } },
+      {
+        name: "codes",
+        shape: codesShape(element, paddedShape(shape, block, tail)),
+        held: { kind: "codes", element, pack },
+      },
       valuePart("scale", scales, scale),
       ...(zero ? [valuePart("zero", scales, zero)] : []),
       ...(shift ? [valuePart("shift", scales, shift)] : []),
@@ -82,10 +86,7 @@ function sparseParts(kind: SparseKind, values: ValueType, shape: readonly number
         valuePart("values", [DYNAMIC, kind.size], values),
       ];
     case "bitmap":
-      return [
-        valuePart("mask", shape, integer(1, "unsigned")),
-        valuePart("values", [DYNAMIC], values),
-      ];
+      return [valuePart("mask", shape, integer(1, "unsigned")), valuePart("values", [DYNAMIC], values)];
     case "csr":
       return [
         valuePart("offsets", [shape[0] === DYNAMIC ? DYNAMIC : shape[0]! + 1], i32),

@@ -74,10 +74,7 @@ function scaleProblems({ scale, scale_rounding }: QuantizedParameters): readonly
 function zeroProblems({ element, zero, shift }: QuantizedParameters): readonly Mismatch[] {
   if (shift?.kind === "integer")
     return [
-      mismatch(
-        "shift-type",
-        `shift is ${describeValueType(shift)}, expected a float or lowp value type`,
-      ),
+      mismatch("shift-type", `shift is ${describeValueType(shift)}, expected a float or lowp value type`),
     ];
   if (zero === undefined) return [];
   if (shift !== undefined)

@@ -1,9 +1,4 @@
-import {
-  elementCount,
-  type FloatData,
-  type FloatTensor,
-  stridesOf,
-} from "../../compiler/numeric/tensor.ts";
+import { elementCount, type FloatData, type FloatTensor, stridesOf } from "../../compiler/numeric/tensor.ts";
 
 /** A new array of the same kind. */
 export const sameKind = (data: FloatData, length: number): FloatData =>

@@ -18,7 +18,8 @@ export interface WantedScales {
   readonly shape: readonly number[];
 }
 
-export const wantedScale = ({ spans, divisor }: WantedScales, block: number): number => spans[block]! / divisor;
+export const wantedScale = ({ spans, divisor }: WantedScales, block: number): number =>
+  spans[block]! / divisor;
 
 /**
  * Wanted scales as positive numbers of a float type, rounded once from the f64 quotient, half to even; f8E8M0FNU
@@ -75,6 +76,5 @@ function powerOfTwo(divisor: number, rounding: ScaleRounding): RoundScale {
     },
   };
   const exponent = exponentOf[rounding];
-  return (scale, span) =>
-    2 ** (scale > 0 ? Math.min(Math.max(exponent(scale, span), -bias), bias) : -bias);
+  return (scale, span) => 2 ** (scale > 0 ? Math.min(Math.max(exponent(scale, span), -bias), bias) : -bias);
 }

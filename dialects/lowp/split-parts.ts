@@ -40,9 +40,7 @@ export const splitPartsSchema: Schema<readonly SplitPart[]> = {
 export function splitPartProblems(parts: readonly SplitPart[]): readonly Mismatch[] {
   if (parts.length === 0) return [mismatch("split-parts", "a split has 0 parts, at least 1 expected")];
   return parts.flatMap(({ extent }, index) =>
-    extent > 0
-      ? []
-      : [mismatch("split-extent", `part ${index} has extent ${extent}, at least 1 expected`)],
+    extent > 0 ? [] : [mismatch("split-extent", `part ${index} has extent ${extent}, at least 1 expected`)],
   );
 }
 

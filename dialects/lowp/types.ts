@@ -1,6 +1,6 @@
 import { type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { type AnyParametric, defineType } from "../../compiler/define/type.ts";
-import { DYNAMIC, tensorType, type Type } from "../../compiler/ir/types.ts";
+import { DYNAMIC, type Type, tensorType } from "../../compiler/ir/types.ts";
 import {
   int,
   listOf,

@@ -125,8 +125,8 @@ export const canonicalizations: readonly RewritePattern[] = [
 ];
 
 /** `value` in place of `result`, if they have one type: users of the result rely on it. */
-const replaceBy = (value: ValueId, result: ValueId, { typeOf }: Rewriter) =>
-  same(typeOf(value), typeOf(result)) ? { output: value } : undefined;
+const replaceBy = (value: ValueId, result: ValueId, rewriter: Rewriter) =>
+  same(rewriter.typeOf(value), rewriter.typeOf(result)) ? { output: value } : undefined;
 
 /** The operand beside one that is `number` all over. */
 function besideSplat(
@@ -143,8 +143,8 @@ function isSplat(value: ValueId, number: number, rewriter: Rewriter): boolean {
   return producer !== undefined && splatOf(producer.attributes.value) === number;
 }
 
-function tensorTypeOf({ typeOf }: Rewriter, value: ValueId): TensorType | undefined {
-  const type = typeOf(value);
+function tensorTypeOf(rewriter: Rewriter, value: ValueId): TensorType | undefined {
+  const type = rewriter.typeOf(value);
   return isTensor(type) ? type : undefined;
 }
 

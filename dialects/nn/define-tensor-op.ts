@@ -10,10 +10,10 @@ import {
   type ValueSpec,
   type ValueSpecs,
 } from "../../compiler/define/op.ts";
+import { describeType } from "../../compiler/ir/describe.ts";
 import type { TensorType, Type } from "../../compiler/ir/types.ts";
 import type { InferAll, Schemas } from "../../compiler/schema/schema.ts";
 import { isDenseElement, isTensor, resultTensor } from "./constraints.ts";
-import { describeElement } from "./describe.ts";
 import { checkFrames, type FramePolicy } from "./frames.ts";
 
 /** What an op of tensors says of itself: its result type follows from operand types that are all tensors. */
@@ -75,7 +75,7 @@ function checkOperands(
 }
 
 const refuseComposite = (name: string, slot: string, element: Type): Mismatch =>
-  mismatch("operand-type", `${slot} of ${name} must hold plain numbers, not ${describeElement(element)}`, {
+  mismatch("operand-type", `${slot} of ${name} must hold plain numbers, not ${describeType(element)}`, {
     hint: `dequantize it with lowp.dequantize, or use ${name.replace(/^nn\./, "lowp.")}`,
     blames: slot,
   });

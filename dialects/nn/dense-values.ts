@@ -1,7 +1,7 @@
 import { type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import type { Attribute, DenseValue } from "../../compiler/ir/attributes.ts";
+import { describeType } from "../../compiler/ir/describe.ts";
 import type { IntegerType } from "../../compiler/ir/types.ts";
-import { describeElement } from "./describe.ts";
 
 /** A `dense<…>` literal; its parser made sure that lists fit the shape. */
 export type DenseAttribute = Extract<Attribute, { kind: "dense" }>;
@@ -23,7 +23,7 @@ export function splatOf({ value }: DenseAttribute): number | undefined {
 export function constantProblem(name: string, { value, type }: DenseAttribute): Mismatch | undefined {
   const { element } = type;
   const values = flatValues(value);
-  const written = describeElement(element);
+  const written = describeType(element);
   if (element.kind !== "integer" && element.kind !== "float")
     return mismatch("element-type", `${name} holds floats or integers, not ${written}`);
   if (values.some((each) => typeof each === "string"))

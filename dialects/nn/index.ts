@@ -1,6 +1,7 @@
 import { defineDialect } from "../../compiler/define/dialect.ts";
 import { canonicalizations } from "./canonicalize.ts";
 import { kernels } from "./kernels.ts";
+import { constants } from "./materialize.ts";
 import { ops } from "./ops.ts";
 
 export const nn = defineDialect({
@@ -10,4 +11,5 @@ export const nn = defineDialect({
   ops,
   kernels,
   canonicalizations,
+  constants,
 });

@@ -8,6 +8,7 @@ import { embedding, gather } from "./ops/gather.ts";
 import { linear, matmul } from "./ops/linear.ts";
 import { batchNorm, layerNorm, rmsNorm } from "./ops/norm.ts";
 import { averagePool2d, globalAveragePool, maxPool2d } from "./ops/pool.ts";
+import { positions } from "./ops/positions.ts";
 import * as reduction from "./ops/reduce.ts";
 import { refine } from "./ops/refine.ts";
 import { compare, where } from "./ops/select.ts";
@@ -22,6 +23,7 @@ export const ops: readonly AnyOp[] = [
   matmul,
   attention,
   rope,
+  positions,
   rmsNorm,
   layerNorm,
   batchNorm,

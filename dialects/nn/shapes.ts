@@ -1,6 +1,7 @@
 import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
+import { describeType } from "../../compiler/ir/describe.ts";
 import { DYNAMIC, knownSize, same, sizesAgree, type TensorType } from "../../compiler/ir/types.ts";
-import { describeElement, describeList, describeShape } from "./describe.ts";
+import { describeList, describeShape } from "./describe.ts";
 
 /** What is wrong with a rank, if anything is; so do the other `require…` guards. */
 export function requireRank(
@@ -51,7 +52,7 @@ export function requireSameElement(
   right: TensorType,
 ): Mismatch | undefined {
   if (same(left.element, right.element)) return undefined;
-  const [one, other] = [describeElement(left.element), describeElement(right.element)];
+  const [one, other] = [describeType(left.element), describeType(right.element)];
   return mismatch("element-type", `operands of ${name} have different element types, ${one} and ${other}`, {
     hint: "convert one of them with nn.cast",
     blames,

@@ -103,17 +103,17 @@ function readInput(io: Io, name: string, text: string, type: Type): Result<Tenso
   }
   const shape: number[] = [];
   for (let level = value; Array.isArray(level); level = level[0]) shape.push(level.length);
-  const numbers = [value].flat(Infinity);
+  const numbers: readonly unknown[] = [value].flat(Infinity);
   if (numbers.length !== elementCount(shape) || !numbers.every((each) => typeof each === "number"))
     return bad("is no rectangular list of numbers");
   const element = type.kind === "tensor" ? type.element : type;
   if (element.kind === "float") return ok({ shape, data: Float32Array.from(numbers as number[]) });
   const wide = element.kind === "index" || (element.kind === "integer" && element.width > 32);
-  return ok({ shape, data: wide ? BigInt64Array.from(numbers as number[], BigInt) : Int32Array.from(numbers as number[]) });
+  return ok({ shape, data: wide ? BigInt64Array.from((numbers as number[]).map(BigInt)) : Int32Array.from(numbers as number[]) });
 }
 
 /** A tensor as nested lists, large ones cut. */
 function show({ shape, data }: Tensor): string {
-  const numbers = Array.from(data.slice(0, 64), (value) => String(value));
+  const numbers = Array.from({ length: Math.min(64, data.length) }, (_, i) => String(data[i]));
   return `tensor ${shape.join("x") || "()"}: ${numbers.join(" ")}${data.length > 64 ? ` … (${data.length} numbers; --out keeps them all)` : ""}`;
 }

@@ -51,10 +51,10 @@ export function defineTensorKernel<Operands extends ValueSpecs, Attributes exten
 function dataTypes<Specs extends ValueSpecs>(
   operands: Slots<Specs, ValueId>,
   inputs: Slots<Specs, RuntimeValue>,
-  { typeOf }: KernelContext,
+  context: KernelContext,
 ): Slots<Specs, Type> {
   const typeOfData = (id: ValueId, { shape }: RuntimeValue): Type => {
-    const type = typeOf(id);
+    const type = context.typeOf(id);
     return isTensor(type) ? { ...type, shape } : type;
   };
   const slots = Object.entries<ValueId | readonly ValueId[] | undefined>(operands).map(([slot, ids]) => {

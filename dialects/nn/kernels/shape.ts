@@ -19,8 +19,8 @@ export const shapeKernels = [
     reference.concat(inputs.map(dense), { axis: axisOf(axis, output) }),
   ),
   defineTensorKernel(broadcastTo, ({ input }, _, { output }) => repeat(dense(input), output.shape)),
-  defineKernel(refine, ({ input }, _, { typeOf }, { results }) => {
-    const type = typeOf(results.output);
+  defineKernel(refine, ({ input }, _, context, { results }) => {
+    const type = context.typeOf(results.output);
     if (!isTensor(type) || shapesAgree(type.shape, input.shape)) return { output: input };
     const [found, promised] = [describeShape(input.shape), describeShape(type.shape)];
     return mismatch("refine-shape", `nn.refine promises ${promised}, but the data is ${found}`, {

@@ -1,8 +1,8 @@
 import { mismatch, one } from "../../../compiler/define/op.ts";
+import { describeType } from "../../../compiler/ir/describe.ts";
 import { type } from "../../../compiler/schema/schema.ts";
 import { anyTensor, isDenseElement } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
-import { describeElement } from "../describe.ts";
 
 /**
  * To floats: the nearest value, ties to even; f16 and bf16 overflow to infinity, narrower floats saturate.
@@ -16,7 +16,7 @@ export const cast = defineTensorOp("nn.cast", {
   infer: ({ input }, { element }, name) =>
     isDenseElement(element)
       ? { ...input, element }
-      : mismatch("element-type", `${name} makes floats or integers, not ${describeElement(element)}`, {
+      : mismatch("element-type", `${name} makes floats or integers, not ${describeType(element)}`, {
           hint: "quantize with lowp.quantize",
         }),
 });

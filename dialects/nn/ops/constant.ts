@@ -1,11 +1,11 @@
 import { isMismatch, mismatch } from "../../../compiler/define/op.ts";
+import { describeType } from "../../../compiler/ir/describe.ts";
 import { i32, tensorType } from "../../../compiler/ir/types.ts";
 import { attributeOf, type, withDefault } from "../../../compiler/schema/schema.ts";
 import { axisNumber, counts } from "../attributes.ts";
 import { isDenseElement } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { constantProblem } from "../dense-values.ts";
-import { describeElement } from "../describe.ts";
 import { normalizeAxis } from "../shapes.ts";
 
 /** Few numbers, written in the text. Weights are parameters instead. */
@@ -24,7 +24,7 @@ export const zeros = defineTensorOp("nn.zeros", {
   infer: (_, { shape, element }, name) =>
     isDenseElement(element)
       ? tensorType(shape, element)
-      : mismatch("element-type", `${name} makes floats or integers, not ${describeElement(element)}`),
+      : mismatch("element-type", `${name} makes floats or integers, not ${describeType(element)}`),
 });
 
 /** Counts along an axis. */

@@ -5,7 +5,7 @@ import { axisNumber, openExtents } from "../attributes.ts";
 import { anyTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { describeList, describeShape } from "../describe.ts";
-import { broadcast, normalizeAxis, requireSameElement, reshapeShape } from "../shapes.ts";
+import { normalizeAxis, requireSameElement, reshapeShape } from "../shapes.ts";
 
 /** The same elements in row-major order; one extent may be -1, as in ONNX. A 0 is an extent of 0. */
 export const reshape = defineTensorOp("nn.reshape", {
@@ -84,9 +84,7 @@ export const broadcastTo = defineTensorOp("nn.broadcast_to", {
   attributes: { shape: openExtents },
   infer({ input }, attributes, name) {
     const shape = broadcastTarget(input.shape, attributes.shape);
-    const found = shape && broadcast(input.shape, shape);
-    const widened = found?.findIndex((size, axis) => size !== shape![axis]) ?? 0;
-    if (shape && widened === -1) return { ...input, shape };
+    if (shape) return { ...input, shape };
     return mismatch(
       "broadcast",
       `${name} cannot repeat ${describeShape(input.shape)} to ${describeList(attributes.shape)}`,
@@ -95,12 +93,11 @@ export const broadcastTo = defineTensorOp("nn.broadcast_to", {
   },
 });
 
-/** `shape` with every -1 replaced by the extent of `input` at that place; undefined if there is none. */
-export function broadcastTarget(
-  input: readonly number[],
-  shape: readonly number[],
-): readonly number[] | undefined {
+/** `shape` with every -1 replaced by the extent of `input` at that place; undefined where input does not repeat to it. */
+function broadcastTarget(input: readonly number[], shape: readonly number[]): readonly number[] | undefined {
   const missing = shape.length - input.length;
   if (missing < 0 || shape.slice(0, missing).includes(-1)) return undefined;
-  return shape.map((size, axis) => (size === -1 ? input[axis - missing]! : size));
+  const target = shape.map((size, axis) => (size === -1 ? input[axis - missing]! : size));
+  const fits = input.every((size, axis) => size === 1 || sizesAgree(size, target[axis + missing]!));
+  return fits ? target : undefined;
 }

@@ -26,4 +26,4 @@ export const validExamples: readonly Example[] = ["test", "examples"]
   .filter(({ text }) => !text.includes("expected-error") && !text.includes("// -----"));
 
 /** Whether the long forms of the property tests were asked for. */
-export const long = process.env["NARROW_LONG"] === "1";
+export const long = process.env.NARROW_LONG === "1";

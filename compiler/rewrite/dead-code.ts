@@ -2,7 +2,7 @@ import type { Registry } from "../define/dialect.ts";
 import { hasTrait } from "../define/op.ts";
 import type { Module, Op, ValueId } from "../ir/module.ts";
 import { operandsOf, resultsOf, walk } from "../ir/module.ts";
-import { Editor } from "../rewrite/editor.ts";
+import { Editor } from "./editor.ts";
 
 /** Erases pure ops whose results nobody needs; the same module when there are none. */
 export function eraseDeadOps(module: Module, registry: Registry): Module {

@@ -1,0 +1,49 @@
+import type { CompositeValue, Precision } from "../../compiler/define/kernel.ts";
+import type { Mismatch } from "../../compiler/define/op.ts";
+import { elementCount, type FloatTensor } from "../../compiler/numeric/tensor.ts";
+import { blockGrid } from "./block-grid.ts";
+import { paddedShape } from "./blocks.ts";
+import { codeValues } from "./element-codec.ts";
+import { gridBounds } from "./elements.ts";
+import type { QuantizedParameters } from "./quantized-laws.ts";
+import { resize } from "./regions.ts";
+import { integersOf, notSupportedHere } from "./values.ts";
+
+/** Scale, and zero or shift, of every block as numbers. */
+export interface BlockParts {
+  readonly scale?: FloatTensor;
+  readonly zero?: FloatTensor;
+  readonly shift?: FloatTensor;
+}
+
+/** scale · code value, scale · (code value − zero) or scale · code value + shift, by block. */
+export function dequantizeBlocks(
+  value: CompositeValue,
+  { element, block, tail }: QuantizedParameters,
+  { scale, zero, shift }: BlockParts,
+  precision: Precision,
+): FloatTensor | Mismatch {
+  if (!gridBounds(element) || !scale) return notSupportedHere("dequantizing a table", value.type);
+  const shape = paddedShape(value.shape, block, tail);
+  const codes = integersOf(value, "codes").data;
+  const values = codeValues(element);
+  const { rows, columns, run, firstBlock } = blockGrid(shape, block);
+  const single = precision === "f32";
+  const data = single ? new Float32Array(elementCount(shape)) : new Float64Array(elementCount(shape));
+  for (let row = 0; row < rows; row++) {
+    const end = (row + 1) * columns;
+    for (let start = row * columns, at = firstBlock[row]!; start < end; start += run, at++) {
+      const stop = Math.min(start + run, end);
+      const step = scale.data[at]!;
+      const origin = zero ? zero.data[at]! : 0;
+      // Storing into f32 data rounds, so only the steps before it are rounded here.
+      for (let index = start; index < stop; index++) {
+        const level = values ? values[codes[index]!]! : codes[index]!;
+        const steps = single ? Math.fround(level - origin) : level - origin;
+        data[index] = steps * step;
+      }
+      if (shift) for (let index = start; index < stop; index++) data[index] = data[index]! + shift.data[at]!;
+    }
+  }
+  return resize({ shape, data }, value.shape);
+}

@@ -1,0 +1,124 @@
+import {
+  type CompositeValue,
+  isDense,
+  type Precision,
+  type RuntimeValue,
+} from "../../compiler/define/kernel.ts";
+import { isMismatch, type Mismatch } from "../../compiler/define/op.ts";
+import { elementCount, type FloatData, type FloatTensor } from "../../compiler/numeric/tensor.ts";
+import { dequantizeBlocks } from "./dequantize-blocks.ts";
+import { placeOnAxis } from "./regions.ts";
+import type { SparseKind } from "./sparse-kind.ts";
+import { scatterKept, scatterRuns } from "./sparse-values.ts";
+import { lowrank, quantized, sparse, split, sum } from "./types.ts";
+import { componentOf, integersOf, notSupportedHere } from "./values.ts";
+
+/**
+ * The numbers a value stands for. f32: every product and sum is rounded once to f32; f64: nothing is rounded. The
+ * sums of a matrix product are f64 in both.
+ */
+export function dequantize(value: RuntimeValue, precision: Precision): FloatTensor | Mismatch {
+  if (isDense(value)) return { shape: value.shape, data: asFloats(value.data, precision) };
+  const { type } = value;
+  if (quantized.is(type)) {
+    const parts = dequantizeAll(value, ["scale", "zero", "shift"], precision);
+    return isMismatch(parts) ? parts : dequantizeBlocks(value, type.parameters, parts, precision);
+  }
+  if (sum.is(type)) return addTerms(value, type.parameters.terms.length, precision);
+  if (split.is(type))
+    return type.parameters.perm
+      ? notSupportedHere("a permutation", type)
+      : joinParts(value, type.parameters, precision);
+  if (lowrank.is(type)) return multiplyFactors(value, precision);
+  if (sparse.is(type) && type.parameters.kind.kind !== "csr")
+    return scatter(value, type.parameters.kind, precision);
+  return notSupportedHere("dequantizing", type);
+}
+
+function asFloats(data: RuntimeData, precision: Precision): FloatData {
+  if (precision === "f32")
+    return data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number>, Number);
+  return data instanceof Float64Array ? data : Float64Array.from(data as ArrayLike<number>, Number);
+}
+type RuntimeData = Extract<RuntimeValue, { readonly data: unknown }>["data"];
+
+/** The named components that there are, as numbers. */
+function dequantizeAll<Name extends string>(
+  { components }: CompositeValue,
+  names: readonly Name[],
+  precision: Precision,
+): Readonly<Partial<Record<Name, FloatTensor>>> | Mismatch {
+  const found: Partial<Record<Name, FloatTensor>> = {};
+  for (const name of names) {
+    const component = components[name];
+    const tensor = component && dequantize(component, precision);
+    if (isMismatch(tensor)) return tensor;
+    if (tensor) found[name] = tensor;
+  }
+  return found;
+}
+
+function addTerms(value: CompositeValue, count: number, precision: Precision): FloatTensor | Mismatch {
+  const total = zeros(value.shape, precision);
+  for (let index = 0; index < count; index++) {
+    const term = dequantize(componentOf(value, `${index}`), precision);
+    if (isMismatch(term)) return term;
+    for (let at = 0; at < term.data.length; at++) total.data[at] = total.data[at]! + term.data[at]!;
+  }
+  return total;
+}
+
+function joinParts(
+  value: CompositeValue,
+  { axis, parts }: { readonly axis: number; readonly parts: readonly { readonly extent: number }[] },
+  precision: Precision,
+): FloatTensor | Mismatch {
+  const whole = zeros(value.shape, precision);
+  let start = 0;
+  for (const [index, { extent }] of parts.entries()) {
+    const part = dequantize(componentOf(value, `${index}`), precision);
+    if (isMismatch(part)) return part;
+    placeOnAxis(part, whole, axis, start);
+    start += extent;
+  }
+  return whole;
+}
+
+function multiplyFactors(value: CompositeValue, precision: Precision): FloatTensor | Mismatch {
+  const left = dequantize(componentOf(value, "left"), precision);
+  const right = dequantize(componentOf(value, "right"), precision);
+  if (isMismatch(left)) return left;
+  if (isMismatch(right)) return right;
+  const [rows, inner] = [left.shape[0]!, left.shape[1]!];
+  const columns = right.shape[1]!;
+  const product = zeros(value.shape, precision);
+  const sums = new Float64Array(columns);
+  for (let row = 0; row < rows; row++) {
+    sums.fill(0);
+    for (let index = 0; index < inner; index++) {
+      const factor = left.data[row * inner + index]!;
+      for (let column = 0; column < columns; column++)
+        sums[column] = sums[column]! + factor * right.data[index * columns + column]!;
+    }
+    product.data.set(sums, row * columns);
+  }
+  return product;
+}
+
+function scatter(
+  value: CompositeValue,
+  kind: Exclude<SparseKind, { readonly kind: "csr" }>,
+  precision: Precision,
+): FloatTensor | Mismatch {
+  const values = dequantize(componentOf(value, "values"), precision);
+  if (isMismatch(values)) return values;
+  if (kind.kind === "nm")
+    return scatterKept({ values, indices: integersOf(value, "indices") }, kind, value.shape);
+  const run = kind.kind === "group" ? kind.size : 1;
+  return scatterRuns({ values, mask: integersOf(value, "mask") }, run, value.shape);
+}
+
+const zeros = (shape: readonly number[], precision: Precision): FloatTensor => ({
+  shape,
+  data: precision === "f32" ? new Float32Array(elementCount(shape)) : new Float64Array(elementCount(shape)),
+});

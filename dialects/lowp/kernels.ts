@@ -1,0 +1,64 @@
+import {
+  type CompositeValue,
+  defineKernel,
+  isDense,
+  type Kernel,
+  type KernelContext,
+  type RuntimeValue,
+} from "../../compiler/define/kernel.ts";
+import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
+import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
+import type { DialectType, TensorType } from "../../compiler/ir/types.ts";
+import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
+import { linear as denseLinear } from "../nn/reference/linear.ts";
+import { dequantize as toFloats } from "./dequantize.ts";
+import { dequantize, get, linear, param, quantize } from "./ops.ts";
+import { readParam } from "./params.ts";
+import { quantize as toCodes } from "./quantize.ts";
+
+const floats = (value: RuntimeValue): FloatTensor =>
+  isDense(value) && (value.data instanceof Float32Array || value.data instanceof Float64Array)
+    ? (value as FloatTensor)
+    : unreachable("verified to be a tensor of floats");
+const composite = (value: RuntimeValue): CompositeValue =>
+  isDense(value) ? unreachable("verified to be quantized") : value;
+
+/** Dequantized once per program: weights are the same object in every run. */
+const dequantized = (value: RuntimeValue, context: KernelContext): FloatTensor | Mismatch =>
+  context.memo(value, () => toFloats(composite(value), context.precision));
+
+const getKernel = defineKernel(get, (_inputs, { param: path }, context) => {
+  const definition = context.symbol(path);
+  if (!definition || !param.is(definition))
+    return mismatch("symbol-kind", `@${path.join("::@")} is no parameter`);
+  const value = context.memo(definition, () => {
+    const read = readParam(definition, (key) => context.resource(key));
+    return isMismatch(read) ? read : toPrecision(read, context);
+  });
+  return isMismatch(value) ? value : { value };
+});
+
+/** Dense weights are held in the precision of the run; quantized ones as they are stored. */
+function toPrecision(value: RuntimeValue, { precision }: KernelContext): RuntimeValue {
+  const widen = precision === "f64" && isDense(value) && value.data instanceof Float32Array;
+  return widen ? { shape: value.shape, data: Float64Array.from(value.data as Float32Array) } : value;
+}
+
+const quantizeKernel = defineKernel(quantize, ({ input }, _attributes, context, op) => {
+  const { element } = context.typeOf(op.results.output) as TensorType;
+  const output = toCodes(floats(input), element as DialectType);
+  return isMismatch(output) ? output : { output };
+});
+
+const dequantizeKernel = defineKernel(dequantize, ({ input }, _attributes, context) => {
+  const output = dequantized(input, context);
+  return isMismatch(output) ? output : { output };
+});
+
+const linearKernel = defineKernel(linear, ({ input, weight, bias }, _attributes, context) => {
+  const numbers = dequantized(weight, context);
+  if (isMismatch(numbers)) return numbers;
+  return { output: denseLinear(floats(input), numbers, bias && floats(bias)) };
+});
+
+export const lowpKernels: readonly Kernel[] = [getKernel, quantizeKernel, dequantizeKernel, linearKernel];

@@ -1,0 +1,166 @@
+import {
+  defineOp,
+  type Mismatch,
+  mismatch,
+  one,
+  optionally,
+  type TypeConstraint,
+} from "../../compiler/define/op.ts";
+import type { Attribute } from "../../compiler/ir/attributes.ts";
+import { describeType } from "../../compiler/ir/describe.ts";
+import { DYNAMIC, f32, same, type TensorType, type Type, tensorType } from "../../compiler/ir/types.ts";
+import {
+  attribute,
+  optional,
+  symbolDefinition,
+  symbolReference,
+  type,
+} from "../../compiler/schema/schema.ts";
+import { linear as denseLinear } from "../nn/ops/linear.ts";
+import { componentsOf } from "./storage.ts";
+import { isValueType } from "./value-type.ts";
+
+const isComposite = (each: Type): each is TensorType =>
+  each.kind === "tensor" && each.element.kind === "dialect";
+
+const anyValue: TypeConstraint = { describe: "tensor", accepts: (each) => each.kind === "tensor" };
+const denseFloat: TypeConstraint = {
+  describe: "tensor of floats",
+  accepts: (each) => each.kind === "tensor" && each.element.kind === "float",
+};
+const composite: TypeConstraint = {
+  describe: "tensor of a lowp type",
+  accepts: (each) => isComposite(each) && isValueType(each.element),
+};
+
+/**
+ * Names weights. `value` says where they are: one resource for a dense tensor, a dictionary with one
+ * resource per component for any other. Without it the parameter is only declared. `prov` says how
+ * the value came about.
+ */
+export const param = defineOp("lowp.param", {
+  summary: "Names a weight tensor and says where its bytes are.",
+  operands: {},
+  attributes: { sym_name: symbolDefinition, type, value: optional(attribute), prov: optional(attribute) },
+  results: {},
+  form: "definition",
+  verify({ attributes }) {
+    const { type: declared, value, sym_name: name } = attributes;
+    if (declared.kind !== "tensor" || declared.shape.includes(DYNAMIC))
+      return [
+        mismatch("param-type", `@${name} must be a tensor of known shape, not ${describeType(declared)}`),
+      ];
+    if (value === undefined) return [];
+    return isComposite(declared)
+      ? verifyComponents(name, declared, value)
+      : verifyDense(name, declared, value);
+  },
+});
+
+function verifyDense(name: string, declared: TensorType, value: Attribute): readonly Mismatch[] {
+  if (value.kind !== "resource" && value.kind !== "dense")
+    return [mismatch("param-value", `the value of @${name} is one dense_resource<…> or dense<…>`)];
+  return same(value.type, declared)
+    ? []
+    : [
+        mismatch(
+          "param-value",
+          `@${name} is ${describeType(declared)}, but its value is ${value.type ? describeType(value.type) : "untyped"}`,
+        ),
+      ];
+}
+
+function verifyComponents(name: string, declared: TensorType, value: Attribute): readonly Mismatch[] {
+  const components = componentsOf(declared.element, declared.shape);
+  if (value.kind !== "dictionary")
+    return [
+      mismatch("param-value", `the value of @${name} is a dictionary, as its type has several components`, {
+        hint: `write {${components.map(({ path }) => `${path} = dense_resource<…>`).join(", ")}}`,
+      }),
+    ];
+  const unknown = Object.keys(value.entries).filter((key) => !components.some(({ path }) => path === key));
+  const missing = components.filter(({ path }) => !(path in value.entries));
+  const wrong = components.filter(({ path, type: expected }) => {
+    const entry = value.entries[path];
+    return entry !== undefined && !(entry.kind === "resource" && same(entry.type, expected));
+  });
+  return [
+    ...unknown.map((key) => mismatch("param-value", `@${name} has no component ${key}`)),
+    ...missing.map(({ path }) => mismatch("param-value", `@${name} lacks its component ${path}`)),
+    ...wrong.map(({ path, type: expected }) =>
+      mismatch(
+        "param-value",
+        `component ${path} of @${name} must be a dense_resource<…> : ${describeType(expected)}`,
+      ),
+    ),
+  ];
+}
+
+/** The value of a parameter. */
+export const get = defineOp("lowp.get", {
+  summary: "The value of a parameter.",
+  operands: {},
+  attributes: { param: symbolReference },
+  results: { value: one(anyValue) },
+  traits: ["pure"],
+  verify({ attributes, results }, { symbol, typeOf }) {
+    const definition = symbol(attributes.param);
+    const name = `@${attributes.param.join("::@")}`;
+    if (!definition || !param.is(definition)) return [mismatch("symbol-kind", `${name} is no parameter`)];
+    const [declared, found] = [definition.attributes.type, typeOf(results.value)];
+    return same(declared, found)
+      ? []
+      : [mismatch("param-type", `${name} is ${describeType(declared)}, not ${describeType(found)}`)];
+  },
+});
+
+/** Rounds to the type of the result: per block a scale from the largest magnitude, then the nearest code. */
+export const quantize = defineOp("lowp.quantize", {
+  summary: "Rounds floats to a lowp type, to nearest.",
+  operands: { input: one(denseFloat) },
+  attributes: {},
+  results: { output: one(composite) },
+  traits: ["pure", "not-foldable"],
+  verify: ({ operands, results }, { typeOf }) =>
+    sameShape("lowp.quantize", typeOf(operands.input), typeOf(results.output)),
+});
+
+/** The numbers a quantized value stands for, in f32. */
+export const dequantize = defineOp("lowp.dequantize", {
+  summary: "The numbers a lowp value stands for, as f32.",
+  operands: { input: one(composite) },
+  attributes: {},
+  results: { output: one(denseFloat) },
+  traits: ["pure", "not-foldable"],
+  infer: ({ input }) => ({ output: input.kind === "tensor" ? { ...input, element: f32 } : input }),
+});
+
+/** nn.linear on a weight that stays quantized: input · dequantize(weight)ᵀ + bias. */
+export const linear = defineOp("lowp.linear", {
+  summary: "input [..., K] · weightᵀ [N, K] + bias [N] → [..., N], with a weight of a lowp type.",
+  operands: { input: one(denseFloat), weight: one(composite), bias: optionally(denseFloat) },
+  attributes: {},
+  results: { output: one(denseFloat) },
+  traits: ["pure"],
+  infer: ({ input, weight, bias }, attributes) =>
+    denseLinear.spec.infer!({ input, weight: asDense(weight), bias }, attributes),
+});
+
+const asDense = (each: Type): Type =>
+  each.kind === "tensor" ? tensorType(each.shape, f32, each.encoding) : each;
+
+function sameShape(name: string, input: Type, output: Type): readonly Mismatch[] {
+  const agree =
+    input.kind === "tensor" &&
+    output.kind === "tensor" &&
+    same(input.shape, output.shape) &&
+    same(input.encoding, output.encoding);
+  return agree
+    ? []
+    : [
+        mismatch(
+          "result-type",
+          `${name} keeps the shape: ${describeType(input)} cannot become ${describeType(output)}`,
+        ),
+      ];
+}

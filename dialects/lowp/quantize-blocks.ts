@@ -1,0 +1,219 @@
+import type { CompositeValue, RuntimeValue } from "../../compiler/define/kernel.ts";
+import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
+import type { DialectType } from "../../compiler/ir/types.ts";
+import { rounder, roundHalfEven } from "../../compiler/numeric/rounding.ts";
+import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
+import { type BlockGrid, type BlockRanges, blockGrid, blockRanges } from "./block-grid.ts";
+import { paddedShape } from "./blocks.ts";
+import { castDense } from "./dense.ts";
+import { dequantize } from "./dequantize.ts";
+import { makeElementEncoder, smallestPositive } from "./element-codec.ts";
+import { gridBounds, hasZero, largestMagnitude, storageRange } from "./elements.ts";
+import type { QuantizedParameters } from "./quantized-laws.ts";
+import { resize } from "./regions.ts";
+import { roundScales, type WantedScales, wantedScale } from "./scales.ts";
+import { quantized } from "./types.ts";
+import type { ValueType } from "./value-type.ts";
+import { notSupportedHere } from "./values.ts";
+
+/** What the rounding to a format needs beside the data. */
+export interface QuantizeContext {
+  /** Whether differences and quotients are rounded to f32, as for f32 data; f64 data are not rounded on the way. */
+  readonly single: boolean;
+  /** Whether the result scales something else, and so may not become zero. */
+  readonly positive?: boolean;
+  /** Uniform in [0, 1); stochastic rounding alone needs it. */
+  readonly random: (() => number) | undefined;
+}
+
+/**
+ * Rounds finite data to the codes of `!lowp.q`. Without zero and shift the largest magnitude of a block maps to
+ * that of the format; with them the ends of its range map to the ends of the grid. Codes are found with the stored
+ * scale. (F2, F3, F5)
+ */
+export function quantizeBlocks(
+  input: FloatTensor,
+  type: DialectType,
+  context: QuantizeContext,
+): CompositeValue | Mismatch {
+  if (!quantized.is(type)) return notSupportedHere("a scale or zero", type);
+  const { parameters } = type;
+  const { element, block, tail, rounding, zero, shift } = parameters;
+  const bounds = gridBounds(element);
+  if (!bounds) return notSupportedHere("quantizing into a table", type);
+  if (rounding === "stochastic" && !context.random)
+    return mismatch("needs-random", "rounding = stochastic needs a source of random numbers, found none");
+
+  const data = resize(input, paddedShape(input.shape, block, tail));
+  const grid = blockGrid(data.shape, block);
+  const ranges = blockRanges(data.data, grid, shift === undefined);
+  const scale = storeScales(wantedScales(ranges, parameters, grid, context), parameters, context);
+  if (isMismatch(scale)) return scale;
+  const steps = numbersOf(scale, context);
+  if (isMismatch(steps)) return steps;
+
+  const offsets: BlockOffsets = { ranges, steps, gridLowest: bounds[0], shape: grid.scaleShape };
+  const zeros = zero && storeZeros(zero, offsets, bounds, context);
+  const shifts = shift && storeOffsets(shift, wantedShifts(offsets, context), context);
+  if (isMismatch(zeros)) return zeros;
+  if (isMismatch(shifts)) return shifts;
+  const origins = zeros && numbersOf(zeros, context);
+  const translations = shifts && numbersOf(shifts, context);
+  if (isMismatch(origins)) return origins;
+  if (isMismatch(translations)) return translations;
+
+  const encode = encoderOf(parameters, bounds, context);
+  const codes = encodeBlocks(data, grid, { steps, origins, translations }, encode, context.single);
+  return {
+    shape: input.shape,
+    type,
+    components: {
+      codes: { shape: data.shape, data: codes },
+      scale,
+      ...(zeros && { zero: zeros }),
+      ...(shifts && { shift: shifts }),
+    },
+  };
+}
+
+function wantedScales(
+  { lowest, highest }: BlockRanges,
+  { element, zero, shift }: QuantizedParameters,
+  grid: BlockGrid,
+  { single }: QuantizeContext,
+): WantedScales {
+  const affine = zero !== undefined || shift !== undefined;
+  const [gridLowest, gridHighest] = gridBounds(element)!;
+  const divisor = affine ? gridHighest - gridLowest : largestMagnitude(element)!;
+  const spans = lowest.map((low, block) => {
+    const high = highest[block]!;
+    return affine ? difference(high, low, single) : Math.max(-low, high);
+  });
+  return { spans, divisor, shape: grid.scaleShape };
+}
+
+/** The difference of two finite f32s may overflow; it is then not rounded. */
+function difference(high: number, low: number, single: boolean): number {
+  const width = high - low;
+  return single && Number.isFinite(Math.fround(width)) ? Math.fround(width) : width;
+}
+
+function storeScales(
+  wanted: WantedScales,
+  { element, scale, scale_rounding, zero, shift }: QuantizedParameters,
+  context: QuantizeContext,
+): RuntimeValue | Mismatch {
+  if (scale.kind === "float") {
+    const clips = (element.kind === "float" || element.kind === "custom") && !zero && !shift;
+    const rounding = scale_rounding ?? (clips ? "floor" : "ceil");
+    return roundScales(wanted, scale, { rounding, tiny: !hasZero(element) });
+  }
+  const data = wanted.spans.map((_, block) => wantedScale(wanted, block));
+  if (scale.kind === "integer") return notSupportedHere("a scale", scale);
+  return quantizeBlocks({ shape: wanted.shape, data }, scale, { ...context, positive: true });
+}
+
+interface BlockOffsets {
+  readonly ranges: BlockRanges;
+  readonly steps: FloatTensor["data"];
+  readonly gridLowest: number;
+  readonly shape: readonly number[];
+}
+
+/** Zero points in codes: lowest code − lowest value / scale, an integer one within the grid and within its type. */
+function storeZeros(
+  type: ValueType,
+  { ranges, steps, gridLowest, shape }: BlockOffsets,
+  [lowestCode, highestCode]: readonly [number, number],
+  context: QuantizeContext,
+): RuntimeValue | Mismatch {
+  const wanted = ranges.lowest.map((low, block) =>
+    steps[block] === 0 ? 0 : gridLowest - toPrecision(low / steps[block]!, context),
+  );
+  if (type.kind !== "integer") return storeOffsets(type, { shape, data: wanted }, context);
+  const [least, most] = storageRange(type);
+  const low = Math.max(lowestCode, least);
+  const high = Math.min(highestCode, most);
+  const data = Int32Array.from(wanted, (zero) => Math.min(Math.max(roundHalfEven(zero), low), high));
+  return { shape, data };
+}
+
+/** Shifts in units of the value, lowest value − scale · lowest code; a block of one value is its own shift. */
+function wantedShifts(
+  { ranges, steps, gridLowest, shape }: BlockOffsets,
+  context: QuantizeContext,
+): FloatTensor {
+  const data = ranges.lowest.map((low, block) =>
+    low === ranges.highest[block] ? low : low - toPrecision(steps[block]! * gridLowest, context),
+  );
+  return { shape, data };
+}
+
+function storeOffsets(
+  type: ValueType,
+  wanted: FloatTensor,
+  { single, random }: QuantizeContext,
+): RuntimeValue | Mismatch {
+  if (type.kind === "float") return castDense(wanted, type);
+  if (type.kind === "integer") return notSupportedHere("an offset", type);
+  return quantizeBlocks(wanted, type, { single, random });
+}
+
+const toPrecision = (value: number, { single }: QuantizeContext): number =>
+  single ? Math.fround(value) : value;
+
+function numbersOf(value: RuntimeValue, { single }: QuantizeContext): FloatTensor["data"] | Mismatch {
+  const tensor = dequantize(value, single ? "f32" : "f64");
+  return isMismatch(tensor) ? tensor : tensor.data;
+}
+
+/** From the value in steps of the scale, and the zero point, to the code. */
+type Encode = (steps: number, origin: number) => number;
+
+function encoderOf(
+  { element, zero, shift, rounding, overflow }: QuantizedParameters,
+  [lowest, highest]: readonly [number, number],
+  { single, positive, random }: QuantizeContext,
+): Encode {
+  const clamp = (code: number): number => Math.min(Math.max(code, lowest), highest);
+  const round = rounder(rounding, random);
+  // An integer zero keeps zero exact, so it is added after rounding; any other is part of what is rounded.
+  if (zero?.kind === "integer") return (steps, origin) => clamp(round(steps) + origin);
+  if (zero) return (steps, origin) => clamp(round(single ? Math.fround(steps + origin) : steps + origin));
+  const encode = makeElementEncoder(element, { rounding, overflow, random });
+  if (!positive || shift) return encode;
+  const smallest = smallestPositive(element);
+  return (steps) => (steps < smallest.value ? smallest.code : encode(steps));
+}
+
+interface BlockNumbers {
+  readonly steps: FloatTensor["data"];
+  readonly origins: FloatTensor["data"] | undefined;
+  readonly translations: FloatTensor["data"] | undefined;
+}
+
+function encodeBlocks(
+  { data }: FloatTensor,
+  { rows, columns, run, firstBlock }: BlockGrid,
+  { steps, origins, translations }: BlockNumbers,
+  encode: Encode,
+  single: boolean,
+): Int32Array {
+  const codes = new Int32Array(data.length);
+  for (let row = 0; row < rows; row++) {
+    const end = (row + 1) * columns;
+    for (let start = row * columns, block = firstBlock[row]!; start < end; start += run, block++) {
+      const stop = Math.min(start + run, end);
+      const origin = origins ? origins[block]! : 0;
+      const translation = translations ? translations[block]! : 0;
+      // A nested scale with a shift may round to zero; then nothing but zero can be meant.
+      const step = steps[block] === 0 ? Number.POSITIVE_INFINITY : steps[block]!;
+      for (let index = start; index < stop; index++) {
+        const distance = data[index]! - translation;
+        const count = single ? Math.fround(Math.fround(distance) / step) : distance / step;
+        codes[index] = encode(count, origin);
+      }
+    }
+  }
+  return codes;
+}

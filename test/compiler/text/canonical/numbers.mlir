@@ -1,0 +1,7 @@
+"test.integers"() {a = [0, -1, 42 : i8, -128 : i8, 255 : i32, 3 : index, 7 : si4, 18446744073709551615 : ui64]} : () -> ()
+"test.floats"() {a = [1.0, -0.0, 1.5 : f32, 20000000000.0, 1.0e-30 : f32, 65000.0 : f16, 0.1 : bf16]} : () -> ()
+"test.f64"() {a = [0x7FF0000000000000 : f64, 0xFFF0000000000000 : f64, 0x7FF8000000000001 : f64]} : () -> ()
+"test.f32"() {a = [0x7F800000 : f32, 0xFF800000 : f32, 0x7FC00000 : f32, 0x7FC00001 : f32]} : () -> ()
+"test.f16"() {a = [0x7C00 : f16, 0xFC00 : f16, 0x7E01 : f16, 0xFF80 : bf16, 0x7FC0 : bf16]} : () -> ()
+"test.f8"() {a = [0x7F : f8E4M3FN, 0xFF : f8E4M3FN, 0x7C : f8E5M2, 0xFC : f8E5M2, 0x80 : f8E4M3FNUZ, 0xFF : f8E8M0FNU]} : () -> ()
+"test.dense"() {a = dense<[0xFF800000, 1.0]> : tensor<2xf32>, b = dense<0x7C00> : tensor<4xf16>, c = array<f32: 0x7F800000, 0.5>} : () -> ()
