@@ -74,7 +74,12 @@ class ModulePrinter {
     const [only] = ops;
     if (!plain || (ops.length === 1 && only?.name === ROOT_OP)) return `${this.#op(root, "")}\n`;
     this.#nameEarlyUses(root.regions[0]!.map((id) => blockAt(this.#module, id)));
-    return ops.map((op) => `${this.#op(op, "")}\n`).join("");
+    return this.#spaced(
+      ops.map((op) => this.#op(op, "")),
+      ops,
+    )
+      .map((line) => `${line}\n`)
+      .join("");
   }
 
   /** Declarations of the aliases in use. An alias may be used by another, so this is asked last. */
@@ -156,19 +161,26 @@ class ModulePrinter {
         const symbol = typeof name === "string" ? ` ${printSymbol([name])}` : "";
         return `${head}${symbol}${this.#clause(op, definition, ["sym_name"])} ${this.#region(op, definition, 0, indent, false)}`;
       }
-      case "definition": {
-        const { sym_name: name, type, value } = attributesOf(op);
-        const shown =
-          value === undefined
-            ? ""
-            : ` = ${this.#printer.attribute(definition.spec.attributes["value"]!.encode(value) as Attribute)}`;
-        const clause = this.#clause(op, definition, ["sym_name", "type", "value"]);
-        return `${head} ${printSymbol([name as string])} : ${this.#printer.type(type as Type)}${shown}${clause}`;
-      }
+      case "definition":
+        return this.#definition(op, definition, head);
       case "function":
         return this.#function(op, definition, head, indent);
     }
     return head;
+  }
+
+  /** The type of a resource is left out where it is the declared one. */
+  #definition(op: Op, definition: AnyOp, head: string): string {
+    const { sym_name: name, type, value } = attributesOf(op);
+    const encoded =
+      value === undefined ? undefined : (definition.spec.attributes.value!.encode(value) as Attribute);
+    const short: Attribute | undefined =
+      encoded?.kind === "resource" && same(encoded.type, type)
+        ? { kind: "resource", key: encoded.key }
+        : encoded;
+    const shown = short === undefined ? "" : ` = ${this.#printer.attribute(short)}`;
+    const clause = this.#clause(op, definition, ["sym_name", "type", "value"]);
+    return `${head} ${printSymbol([name as string])} : ${this.#printer.type(type as Type)}${shown}${clause}`;
   }
 
   #uniform(op: Op, definition: AnyOp, head: string, indent: string): string {
@@ -197,6 +209,15 @@ class ModulePrinter {
       this.#regions(op, definition, indent),
       types.length > 0 ? ` : ${types.join(", ")}` : "",
     ].join("");
+  }
+
+  /** An empty line between functions, and between them and what is not one. */
+  #spaced(lines: readonly string[], ops: readonly Op[]): readonly string[] {
+    const isFunction = (op: Op | undefined) =>
+      op !== undefined && this.#registry.op(op.name)?.spec.form === "function";
+    return lines.map((line, i) =>
+      i > 0 && (isFunction(ops[i]) || isFunction(ops[i - 1])) ? `\n${line}` : line,
+    );
   }
 
   #function(op: Op, definition: AnyOp, head: string, indent: string): string {
@@ -325,10 +346,9 @@ class ModulePrinter {
     const types = this.#types(block.arguments);
     const list = block.arguments.map((value, i) => `${this.#value(value)}: ${this.#printer.type(types[i]!)}`);
     const label = `${indent}${this.#label(block.id)}${list.length > 0 ? `(${list.join(", ")})` : ""}:`;
-    return [
-      ...(shown ? [label] : []),
-      ...block.ops.map((id) => this.#op(opAt(this.#module, id), `${indent}  `)),
-    ];
+    const ops = block.ops.map((id) => opAt(this.#module, id));
+    const lines = ops.map((op) => this.#op(op, `${indent}  `));
+    return [...(shown ? [label] : []), ...this.#spaced(lines, ops)];
   }
 }
 

@@ -84,7 +84,8 @@ export function shapeOf(
       const type = resolver.type(syntax.type);
       put("sym_name", resolver.attribute(syntax.symbol), syntax.symbol.span);
       put("type", { kind: "type", type }, syntax.span);
-      if (syntax.value) put("value", resolver.attribute(syntax.value), syntax.value.span);
+      const value = syntax.value && resolver.attribute(syntax.value);
+      if (value) put("value", value.kind === "resource" ? { type, ...value } : value, syntax.value!.span);
       const decoded = decode(definition!, attributes, syntax, resolver);
       return decoded && { ...none, ...decoded, operands: { flat: [] }, types: [] };
     }

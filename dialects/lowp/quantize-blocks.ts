@@ -38,7 +38,7 @@ export function quantizeBlocks(
 ): CompositeValue | Mismatch {
   if (!quantized.is(type)) return notSupportedHere("a scale or zero", type);
   const { parameters } = type;
-  const { element, block, tail, rounding, zero, shift } = parameters;
+  const { element, block, tail, rounding, shift } = parameters;
   const bounds = gridBounds(element);
   if (!bounds) return notSupportedHere("quantizing into a table", type);
   if (rounding === "stochastic" && !context.random)
@@ -52,28 +52,14 @@ export function quantizeBlocks(
   const steps = numbersOf(scale, context);
   if (isMismatch(steps)) return steps;
 
-  const offsets: BlockOffsets = { ranges, steps, gridLowest: bounds[0], shape: grid.scaleShape };
-  const zeros = zero && storeZeros(zero, offsets, bounds, context);
-  const shifts = shift && storeOffsets(shift, wantedShifts(offsets, context), context);
-  if (isMismatch(zeros)) return zeros;
-  if (isMismatch(shifts)) return shifts;
-  const origins = zeros && numbersOf(zeros, context);
-  const translations = shifts && numbersOf(shifts, context);
-  if (isMismatch(origins)) return origins;
-  if (isMismatch(translations)) return translations;
+  const offsets = { ranges, steps, bounds, shape: grid.scaleShape };
+  const stored = storeZeroAndShift(parameters, offsets, context);
+  if (isMismatch(stored)) return stored;
 
   const encode = encoderOf(parameters, bounds, context);
-  const codes = encodeBlocks(data, grid, { steps, origins, translations }, encode, context.single);
-  return {
-    shape: input.shape,
-    type,
-    components: {
-      codes: { shape: data.shape, data: codes },
-      scale,
-      ...(zeros && { zero: zeros }),
-      ...(shifts && { shift: shifts }),
-    },
-  };
+  const codes = encodeBlocks(data, grid, { steps, ...stored.numbers }, encode, context.single);
+  const components = { codes: { shape: data.shape, data: codes }, scale, ...stored.components };
+  return { shape: input.shape, type, components };
 }
 
 function wantedScales(
@@ -115,36 +101,54 @@ function storeScales(
 
 interface BlockOffsets {
   readonly ranges: BlockRanges;
+  /** The stored scales as numbers. */
   readonly steps: FloatTensor["data"];
-  readonly gridLowest: number;
+  /** Lowest and highest value of the grid. */
+  readonly bounds: readonly [number, number];
   readonly shape: readonly number[];
+}
+
+/** The zero or the shift of every block, as it is stored and as numbers; nothing where the type has neither. */
+function storeZeroAndShift(
+  { zero, shift }: QuantizedParameters,
+  offsets: BlockOffsets,
+  context: QuantizeContext,
+):
+  | { readonly components: Readonly<Record<string, RuntimeValue>>; readonly numbers: BlockOrigins }
+  | Mismatch {
+  const component = zero
+    ? storeZeros(zero, offsets, context)
+    : shift && storeOffsets(shift, wantedShifts(offsets, context), context);
+  if (!component) return { components: {}, numbers: {} };
+  if (isMismatch(component)) return component;
+  const numbers = numbersOf(component, context);
+  if (isMismatch(numbers)) return numbers;
+  return zero
+    ? { components: { zero: component }, numbers: { origins: numbers } }
+    : { components: { shift: component }, numbers: { translations: numbers } };
 }
 
 /** Zero points in codes: lowest code − lowest value / scale, an integer one within the grid and within its type. */
 function storeZeros(
   type: ValueType,
-  { ranges, steps, gridLowest, shape }: BlockOffsets,
-  [lowestCode, highestCode]: readonly [number, number],
+  { ranges, steps, bounds, shape }: BlockOffsets,
   context: QuantizeContext,
 ): RuntimeValue | Mismatch {
   const wanted = ranges.lowest.map((low, block) =>
-    steps[block] === 0 ? 0 : gridLowest - toPrecision(low / steps[block]!, context),
+    steps[block] === 0 ? 0 : bounds[0] - toPrecision(low / steps[block]!, context),
   );
   if (type.kind !== "integer") return storeOffsets(type, { shape, data: wanted }, context);
   const [least, most] = storageRange(type);
-  const low = Math.max(lowestCode, least);
-  const high = Math.min(highestCode, most);
+  const low = Math.max(bounds[0], least);
+  const high = Math.min(bounds[1], most);
   const data = Int32Array.from(wanted, (zero) => Math.min(Math.max(roundHalfEven(zero), low), high));
   return { shape, data };
 }
 
 /** Shifts in units of the value, lowest value − scale · lowest code; a block of one value is its own shift. */
-function wantedShifts(
-  { ranges, steps, gridLowest, shape }: BlockOffsets,
-  context: QuantizeContext,
-): FloatTensor {
+function wantedShifts({ ranges, steps, bounds, shape }: BlockOffsets, context: QuantizeContext): FloatTensor {
   const data = ranges.lowest.map((low, block) =>
-    low === ranges.highest[block] ? low : low - toPrecision(steps[block]! * gridLowest, context),
+    low === ranges.highest[block] ? low : low - toPrecision(steps[block]! * bounds[0], context),
   );
   return { shape, data };
 }
@@ -186,11 +190,12 @@ function encoderOf(
   return (steps) => (steps < smallest.value ? smallest.code : encode(steps));
 }
 
-interface BlockNumbers {
-  readonly steps: FloatTensor["data"];
-  readonly origins: FloatTensor["data"] | undefined;
-  readonly translations: FloatTensor["data"] | undefined;
+/** Zero points in codes, or shifts in units of the value, by block. */
+interface BlockOrigins {
+  readonly origins?: FloatTensor["data"];
+  readonly translations?: FloatTensor["data"];
 }
+type BlockNumbers = BlockOrigins & { readonly steps: FloatTensor["data"] };
 
 function encodeBlocks(
   { data }: FloatTensor,

@@ -57,12 +57,6 @@ export const encodePattern = ({ kept, of }: Pattern): Literal => ({
   items: [integerAttribute(kept), integerAttribute(of)],
 });
 
-/** The kind as it is spelled in the text of a type. */
-export function describeSparseKind(kind: SparseKind): string {
-  if (kind.kind === "nm") return `nm ${kind.kept}:${kind.of}`;
-  return kind.kind === "group" ? `group ${kind.size}` : kind.kind;
-}
-
 /** Laws on the kind alone. */
 export function sparseKindProblems(kind: SparseKind): readonly Mismatch[] {
   if (kind.kind === "nm") return patternProblems(kind);

@@ -23,6 +23,8 @@ export interface TensorOpSpec<Operands extends ValueSpecs, Attributes extends Sc
   readonly attributes: Attributes;
   /** Beyond `pure`, which every op here is. */
   readonly traits?: readonly Trait[];
+  /** The op that takes quantized operands instead, where there is one. */
+  readonly quantizedForm?: `lowp.${string}`;
   /** Default identity. */
   readonly frames?: FramePolicy;
   infer(
@@ -42,14 +44,14 @@ export type TensorOp<
 /** A pure op of dense tensors with one result, `output`. */
 export function defineTensorOp<const Operands extends ValueSpecs, const Attributes extends Schemas>(
   name: `nn.${string}`,
-  { infer, frames = "identity", traits = [], ...spec }: TensorOpSpec<Operands, Attributes>,
+  { infer, frames = "identity", traits = [], quantizedForm, ...spec }: TensorOpSpec<Operands, Attributes>,
 ): TensorOp<Operands, Attributes> {
   return defineOp<Operands, Attributes, OneOutput>(name, {
     ...spec,
     results: { output: one(resultTensor) },
     traits: ["pure", ...traits],
     infer(operands, attributes) {
-      const problem = checkOperands(name, frames, operands);
+      const problem = checkOperands(name, { frames, quantizedForm }, operands);
       if (problem) return problem;
       // The check above is what makes every operand a tensor.
       const output = infer(operands as Slots<Operands, TensorType>, attributes, name);
@@ -58,9 +60,14 @@ export function defineTensorOp<const Operands extends ValueSpecs, const Attribut
   });
 }
 
+interface Policy {
+  readonly frames: FramePolicy;
+  readonly quantizedForm: string | undefined;
+}
+
 function checkOperands(
   name: string,
-  frames: FramePolicy,
+  { frames, quantizedForm }: Policy,
   operands: Readonly<Record<string, unknown>>,
 ): Mismatch | undefined {
   const types = Object.entries(
@@ -70,12 +77,14 @@ function checkOperands(
   const stray = types.find(([, type]) => !isTensor(type));
   if (stray) return mismatch("operand-type", `${stray[0]} of ${name} must be a tensor`, { blames: stray[0] });
   const composite = tensors.find(([, { element }]) => !isDenseElement(element));
-  if (composite) return refuseComposite(name, composite[0], composite[1].element);
-  return checkFrames(name, frames, tensors);
+  if (composite === undefined) return checkFrames(name, frames, tensors);
+  const [slot, { element }] = composite;
+  return mismatch(
+    "operand-type",
+    `${slot} of ${name} must hold plain numbers, not ${describeType(element)}`,
+    {
+      hint: `dequantize it with lowp.dequantize${quantizedForm === undefined ? "" : `, or use ${quantizedForm}`}`,
+      blames: slot,
+    },
+  );
 }
-
-const refuseComposite = (name: string, slot: string, element: Type): Mismatch =>
-  mismatch("operand-type", `${slot} of ${name} must hold plain numbers, not ${describeType(element)}`, {
-    hint: `dequantize it with lowp.dequantize, or use ${name.replace(/^nn\./, "lowp.")}`,
-    blames: slot,
-  });

@@ -14,6 +14,7 @@ export const linear = defineTensorOp("nn.linear", {
     bias: optionally(weightTensor),
   },
   attributes: {},
+  quantizedForm: "lowp.linear",
   frames: "free",
   infer({ input, weight, bias }, _, name) {
     const problem = requireMinimumRank(name, "input", input, 1) ?? requireRank(name, "weight", weight, 2);

@@ -18,7 +18,10 @@ export function structureOf(module: Module): unknown {
     numbers.set(value, number);
     return number;
   };
-  const typedNumberOf = (value: ValueId) => ({ value: numberOf(value), type: withoutSpelling(typeOf(module, value)) });
+  const typedNumberOf = (value: ValueId) => ({
+    value: numberOf(value),
+    type: withoutSpelling(typeOf(module, value)),
+  });
   const blockStructure = (id: BlockId): unknown => {
     const block = blockAt(module, id);
     return {

@@ -7,7 +7,7 @@ const rint = (x: number): number => {
   if (x - low !== 0.5) return Math.round(x);
   return low % 2 === 0 ? low : low + 1;
 };
-const clip = (x: number, low: number, high: number): number => (x < low ? low : x > high ? high : x);
+const clip = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);
 const least = 2 ** -149;
 
 /** The scale of a block: 1 where it is all zeros, else at least the smallest f32. */

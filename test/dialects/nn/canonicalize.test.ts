@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createRegistry } from "../../../compiler/define/dialect.ts";
-import { eraseDeadOps } from "../../../compiler/passes/dead-code.ts";
 import { applyPatterns } from "../../../compiler/rewrite/apply-patterns.ts";
+import { eraseDeadOps } from "../../../compiler/rewrite/dead-code.ts";
 import { printModule } from "../../../compiler/text/print.ts";
 import { parseModule } from "../../../compiler/text/resolve.ts";
 import { verify } from "../../../compiler/verify/verify.ts";

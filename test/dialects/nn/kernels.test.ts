@@ -8,7 +8,8 @@ import { kernels } from "../../../dialects/nn/kernels.ts";
 import { ops } from "../../../dialects/nn/ops.ts";
 import { inferType } from "./describe-inference.ts";
 import { dataOf, evaluate } from "./evaluate.ts";
-import { type Question, questions } from "./questions.ts";
+import type { Question } from "./question.ts";
+import { questions } from "./questions.ts";
 
 const settings = { numRuns: 60, seed: 20 };
 const names = ops.map(({ name }) => name.replace("nn.", ""));

@@ -1,137 +1,24 @@
 import * as fc from "fast-check";
+import { f32, f64, float, i1, i32, i64, type Type, tensorType } from "../../../compiler/ir/types.ts";
 import {
-  bf16,
-  f16,
-  f32,
-  f64,
-  float,
-  i1,
-  i32,
-  i64,
-  integer,
-  type TensorType,
-  type Type,
-  tensorType,
-} from "../../../compiler/ir/types.ts";
-
-/** A well-formed use of an op, with static shapes. */
-export interface Question {
-  readonly operands: Readonly<Record<string, TensorType | readonly TensorType[]>>;
-  readonly attributes?: Readonly<Record<string, unknown>>;
-  /** Only for ops that cannot tell it. */
-  readonly result?: Type;
-  /** Integers of a slot stay below; 3 where left out. */
-  readonly below?: Readonly<Record<string, number>>;
-}
-
-const extent = fc.integer({ min: 1, max: 4 });
-const shape = (minLength = 0) => fc.array(extent, { minLength, maxLength: 3 });
-const compute = fc.constantFrom(f32, f64);
-const stored = fc.constantFrom(f32, f64, f16, bf16, float("f8E4M3FN"));
-const anyElement = fc.constantFrom<Type>(f32, f64, f16, i32, i64, i1, integer(8));
-const tokenElement = fc.constantFrom(i32, i64);
-
-/** Unary ops, and other questions about one tensor of any shape. */
-const onShape = (
-  element: fc.Arbitrary<Type>,
-  minRank: number,
-  ask: (type: TensorType) => fc.Arbitrary<Question>,
-) => fc.tuple(shape(minRank), element).chain(([size, each]) => ask(tensorType(size, each)));
-
-const unary = (
-  element: fc.Arbitrary<Type> = compute,
-  attributes: Readonly<Record<string, fc.Arbitrary<unknown>>> = {},
-) =>
-  onShape(element, 0, (input) =>
-    fc.record({ operands: fc.constant({ input }), attributes: fc.record(attributes) }),
-  );
-
-const axisOf = ({ shape: { length } }: TensorType) => fc.integer({ min: -length, max: length - 1 });
-
-/** Two shapes of which each may have extents of 1, or fewer axes, where the other has more. */
-const broadcasting = shape().chain((full) => {
-  const narrowed = fc
-    .tuple(...full.map((size) => fc.constantFrom(size, 1)), fc.nat(full.length))
-    .map((parts) => {
-      const sizes = parts.slice(0, -1);
-      return sizes.slice(parts.at(-1));
-    });
-  return fc.tuple(narrowed, narrowed, narrowed);
-});
-
-const binary = (element: fc.Arbitrary<Type> = fc.constantFrom<Type>(f32, f64, i32)) =>
-  fc.tuple(broadcasting, element).map(
-    ([[left, right], each]): Question => ({
-      operands: { left: tensorType(left, each), right: tensorType(right, each) },
-    }),
-  );
-
-const onAxis = (element: fc.Arbitrary<Type> = compute) =>
-  onShape(element, 1, (input) =>
-    fc.record({ operands: fc.constant({ input }), attributes: fc.record({ axis: axisOf(input) }) }),
-  );
-
-const reduction = (element: fc.Arbitrary<Type> = compute) =>
-  onShape(element, 0, (input) =>
-    fc.record({
-      operands: fc.constant({ input }),
-      attributes: fc.record({
-        axes: fc.option(fc.subarray([...input.shape.keys()]), { nil: undefined }),
-        keep_dims: fc.boolean(),
-      }),
-    }),
-  );
-
-const pair = fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 2 }));
-const pads = fc.tuple(fc.nat(1), fc.nat(1), fc.nat(1), fc.nat(1));
-const side = fc.integer({ min: 4, max: 7 });
-const imageType = fc
-  .tuple(extent, extent, side, side, compute)
-  .map(([n, c, h, w, element]) => tensorType([n, c, h, w], element));
-
-const pool = (more: object = {}) =>
-  fc.record({
-    operands: fc.record({ input: imageType }),
-    attributes: fc.record({
-      kernel: fc.constant([2, 2]),
-      strides: pair,
-      pads,
-      dilations: pair,
-      ceil_mode: fc.boolean(),
-      ...more,
-    }),
-  });
-
-const convolution = fc
-  .tuple(
-    fc.tuple(extent, extent, extent, extent, side, side),
-    compute,
-    stored,
-    fc.boolean(),
-    pair,
-    pads,
-    pair,
-  )
-  .map(
-    ([
-      [groups, inner, outer, batch, height, width],
-      element,
-      weights,
-      biased,
-      strides,
-      edges,
-      dilations,
-    ]): Question => ({
-      operands: {
-        input: tensorType([batch, groups * inner, height, width], element),
-        weight: tensorType([groups * outer, inner, 2, 2], weights),
-        ...(biased && { bias: tensorType([groups * outer], weights) }),
-      },
-      attributes: { groups, strides, pads: edges, dilations },
-    }),
-  );
-
-const norm = fc.tuple(shape(2), compute, stored, fc.boolean(), fc.boolean());
+  anyElement,
+  axisOf,
+  binary,
+  broadcasting,
+  compute,
+  convolution,
+  extent,
+  norm,
+  onAxis,
+  onShape,
+  pool,
+  type Question,
+  reduction,
+  shape,
+  stored,
+  tokenElement,
+  unary,
+} from "./question.ts";
 
 /** One generator per op, by its name without the dialect's. */
 export const questions: Readonly<Record<string, fc.Arbitrary<Question>>> = {
@@ -328,6 +215,7 @@ export const questions: Readonly<Record<string, fc.Arbitrary<Question>>> = {
   zeros: fc
     .tuple(shape(), anyElement)
     .map(([size, element]) => ({ operands: {}, attributes: { shape: size, element } })),
+  positions: onShape(anyElement, 1, (input) => fc.constant({ operands: { input } })),
   iota: shape(1).map((size) => ({ operands: {}, attributes: { shape: size, axis: -1 } })),
   broadcast_to: fc.tuple(broadcasting, anyElement).map(([[left, right], element]) => {
     const rank = Math.max(left.length, right.length);

@@ -65,6 +65,7 @@ const rows: readonly Row[] = [
   ["cast", { input: "?x3xf32" }, { element: f16 }, "?x3xf16"],
   ["zeros", {}, { shape: [2, 0], element: i32 }, "2x0xi32"],
   ["iota", {}, { shape: [2, 5], axis: -1 }, "2x5xi32"],
+  ["positions", { input: "?x4x8xf32" }, {}, "?xi32"],
   ["broadcast_to", { input: "?x1xf32" }, { shape: [3, -1, 5] }, "3x?x5xf32"],
 ];
 
