@@ -88,8 +88,12 @@ export const bool: Schema<boolean> = {
 
 export const string: Schema<string> = {
   describe: "string",
-  decode: (literal) =>
-    literal.kind === "string" ? literal.value : literal.kind === "word" ? literal.text : undefined,
+  decode(literal) {
+    if (literal.kind === "string") return literal.value;
+    if (literal.kind === "word") return literal.text;
+    // `none` names a type, but as a choice it is a word like any other.
+    return literal.kind === "type" && literal.type.kind === "none" ? "none" : undefined;
+  },
   encode: stringAttribute,
 };
 

@@ -4,7 +4,6 @@ import type { Attribute } from "../ir/attributes.ts";
 import {
   attributesOf,
   type Block,
-  type BlockId,
   blockAt,
   type Module,
   type Op,
@@ -16,11 +15,10 @@ import {
   topLevel,
   typeOf,
   type ValueId,
-  valueAt,
 } from "../ir/module.ts";
-import { integer, same, type Type } from "../ir/types.ts";
-import { earlyUses } from "./early-uses.ts";
+import { type FunctionType, integer, same, type Type } from "../ir/types.ts";
 import { AttributePrinter, type PrintForm, printSymbol } from "./print-attributes.ts";
+import { PrintedNames } from "./printed-names.ts";
 import { quote } from "./quote.ts";
 import { printMetadata } from "./resources.ts";
 import { segmentSizes } from "./segments.ts";
@@ -37,28 +35,19 @@ export function printModule(module: Module, registry: Registry, form: PrintForm 
   return [aliases, body, metadata].filter((part) => part !== "").join("\n");
 }
 
-/** Names of the values and blocks visible at some place; a nested region sees the outer ones. */
-interface Names {
-  readonly values: Map<ValueId, string>;
-  readonly taken: Set<string>;
-  next: number;
-}
-
 class ModulePrinter {
   readonly #module: Module;
   readonly #registry: Registry;
   readonly #form: PrintForm;
   readonly #printer: AttributePrinter;
-  readonly #early: ReadonlySet<ValueId>;
-  #names: Names = { values: new Map(), taken: new Set(), next: 0 };
-  #labels = new Map<BlockId, string>();
+  readonly #names: PrintedNames;
 
   constructor(module: Module, registry: Registry, form: PrintForm) {
     this.#module = module;
     this.#registry = registry;
     this.#form = form;
     this.#printer = new AttributePrinter(registry, form, module.aliases);
-    this.#early = earlyUses(module);
+    this.#names = new PrintedNames(module);
   }
 
   file(): string {
@@ -73,11 +62,9 @@ class ModulePrinter {
     const ops = topLevel(this.#module);
     const [only] = ops;
     if (!plain || (ops.length === 1 && only?.name === ROOT_OP)) return `${this.#op(root, "")}\n`;
-    this.#nameEarlyUses(root.regions[0]!.map((id) => blockAt(this.#module, id)));
-    return this.#spaced(
-      ops.map((op) => this.#op(op, "")),
-      ops,
-    )
+    this.#names.nameEarlyUses(root.regions[0]!.map((id) => blockAt(this.#module, id)));
+    const lines = ops.map((op) => this.#op(op, ""));
+    return this.#spaced(lines, ops)
       .map((line) => `${line}\n`)
       .join("");
   }
@@ -95,7 +82,7 @@ class ModulePrinter {
 
   #op(op: Op, indent: string): string {
     const definition = this.#registry.op(op.name);
-    const results = resultsOf(op).map((value) => this.#value(value));
+    const results = resultsOf(op).map((value) => this.#names.value(value));
     const left = results.length > 0 ? `${results.join(", ")} = ` : "";
     const right =
       this.#form === "generic" || !definition
@@ -105,21 +92,8 @@ class ModulePrinter {
     return `${indent}${left}${right}${location}`;
   }
 
-  #value(value: ValueId): string {
-    const names = this.#names;
-    const known = names.values.get(value);
-    if (known !== undefined) return known;
-    const hint = valueAt(this.#module, value).name;
-    let name = hint === undefined ? `%${names.next++}` : `%${hint}`;
-    for (let n = 0; names.taken.has(name); n++)
-      name = hint === undefined ? `%${names.next++}` : `%${hint}_${n}`;
-    names.taken.add(name);
-    names.values.set(value, name);
-    return name;
-  }
-
   #values(values: readonly ValueId[]): string {
-    return values.map((value) => this.#value(value)).join(", ");
+    return values.map((value) => this.#names.value(value)).join(", ");
   }
 
   #types(values: readonly ValueId[]): readonly Type[] {
@@ -195,7 +169,11 @@ class ModulePrinter {
     const slots = Object.keys(spec.operands).map((key) => (op.operands as Record<string, Slot>)[key]);
     while (slots.length > 0 && slots.at(-1) === undefined) slots.pop();
     const operands = slots.map((slot) =>
-      slot === undefined ? "none" : typeof slot === "number" ? this.#value(slot) : `[${this.#values(slot)}]`,
+      slot === undefined
+        ? "none"
+        : typeof slot === "number"
+          ? this.#names.value(slot)
+          : `[${this.#values(slot)}]`,
     );
     const dictionary = this.#printer.entries([
       ...this.#encoded(op, definition).filter(([key]) => !spec.attributes[key]?.role),
@@ -221,50 +199,28 @@ class ModulePrinter {
   }
 
   #function(op: Op, definition: AnyOp, head: string, indent: string): string {
-    const {
-      sym_name: name,
-      function_type: type,
-      sym_visibility: visibility,
-      arg_attrs,
-      res_attrs,
-    } = attributesOf(op);
-    const { inputs, results } = type as {
-      readonly inputs: readonly Type[];
-      readonly results: readonly Type[];
-    };
+    const attributes = attributesOf(op);
+    const { inputs, results } = attributes.function_type as FunctionType;
+    const { sym_visibility: visibility, arg_attrs: ofArguments, res_attrs: ofResults } = attributes;
     const entry = op.regions[0]?.[0];
-    const outer = this.#names;
-    this.#names = { values: new Map(), taken: new Set(), next: 0 };
-    const names =
-      entry === undefined
-        ? []
-        : blockAt(this.#module, entry).arguments.map((value) => `${this.#value(value)}: `);
-    const list = (types: readonly Type[], attributes: unknown) =>
-      types.map(
-        (each, i) =>
-          `${attributes === arg_attrs && names[i] ? names[i] : ""}${this.#printer.type(each)}${this.#argumentAttributes(attributes, i)}`,
-      );
-    const head_ = `${head}${visibility === undefined ? "" : ` ${visibility}`} ${printSymbol([name as string])}`;
-    const arguments_ = inputs.map(
-      (each, i) => `${names[i] ?? ""}${this.#printer.type(each)}${this.#argumentAttributes(arg_attrs, i)}`,
-    );
-    const outputs = list(results, res_attrs ?? []);
-    const arrow =
-      results.length === 0
-        ? ""
-        : results.length === 1 && results[0]!.kind !== "function" && res_attrs === undefined
-          ? ` -> ${outputs[0]}`
-          : ` -> (${outputs.join(", ")})`;
-    const clause = this.#clause(op, definition, [
-      "sym_name",
-      "function_type",
-      "sym_visibility",
-      "arg_attrs",
-      "res_attrs",
-    ]);
-    const body = op.regions.length > 0 ? ` ${this.#region(op, definition, 0, indent, true)}` : "";
-    this.#names = outer;
-    return `${head_}(${arguments_.join(", ")})${arrow}${clause}${body}`;
+    const values = entry === undefined ? [] : blockAt(this.#module, entry).arguments;
+    const shown = ["sym_name", "function_type", "sym_visibility", "arg_attrs", "res_attrs"];
+    return this.#names.apart(() => {
+      const names = values.map((value) => `${this.#names.value(value)}: `);
+      const typed = (types: readonly Type[], each: unknown, prefix: readonly string[]) =>
+        types.map(
+          (type, i) => `${prefix[i] ?? ""}${this.#printer.type(type)}${this.#argumentAttributes(each, i)}`,
+        );
+      const outputs = typed(results, ofResults, []);
+      const single = results.length === 1 && results[0]!.kind !== "function" && ofResults === undefined;
+      return [
+        `${head}${visibility === undefined ? "" : ` ${visibility}`} ${printSymbol([attributes.sym_name as string])}`,
+        `(${typed(inputs, ofArguments, names).join(", ")})`,
+        results.length === 0 ? "" : single ? ` -> ${outputs[0]}` : ` -> (${outputs.join(", ")})`,
+        this.#clause(op, definition, shown),
+        op.regions.length > 0 ? ` ${this.#region(op, definition, 0, indent, true)}` : "",
+      ].join("");
+    });
   }
 
   #argumentAttributes(attributes: unknown, i: number): string {
@@ -294,13 +250,9 @@ class ModulePrinter {
     if (successors.length === 0) return "";
     const texts = successors.map(({ block, arguments: values }) => {
       const types = this.#types(values).map((type) => this.#printer.type(type));
-      return `${this.#label(block)}${values.length > 0 ? `(${this.#values(values)} : ${types.join(", ")})` : ""}`;
+      return `${this.#names.label(block)}${values.length > 0 ? `(${this.#values(values)} : ${types.join(", ")})` : ""}`;
     });
     return `[${texts.join(", ")}]`;
-  }
-
-  #label(block: BlockId): string {
-    return this.#labels.get(block) ?? "^unknown";
   }
 
   #regions(op: Op, definition: AnyOp | undefined, indent: string): string {
@@ -308,44 +260,22 @@ class ModulePrinter {
     return ` (${op.regions.map((_, i) => this.#region(op, definition, i, indent, false)).join(", ")})`;
   }
 
-  #region(
-    op: Op,
-    definition: AnyOp | undefined,
-    i: number,
-    indent: string,
-    headHasArguments: boolean,
-  ): string {
+  #region(op: Op, definition: AnyOp | undefined, i: number, indent: string, named: boolean): string {
     const blocks = op.regions[i]!.map((id) => blockAt(this.#module, id));
-    const outer = { names: this.#names, labels: this.#labels };
-    const isolated = definition !== undefined && hasTrait(definition, "isolated") && !headHasArguments;
-    const { values, taken, next } = outer.names;
-    this.#names = isolated
-      ? { values: new Map(), taken: new Set(), next: 0 }
-      : headHasArguments
-        ? outer.names
-        : { values: new Map(values), taken: new Set(taken), next };
-    this.#labels = labelsOf(blocks);
-    this.#nameEarlyUses(blocks);
-    const lines = blocks.flatMap((block, place) => this.#block(block, place === 0, headHasArguments, indent));
-    this.#names = outer.names;
-    this.#labels = outer.labels;
-    return lines.length === 0 ? "{\n" + `${indent}}` : `{\n${lines.join("\n")}\n${indent}}`;
-  }
-
-  /** A value that a nested region uses first must get its name from the region that defines it. */
-  #nameEarlyUses(blocks: readonly Block[]): void {
-    if (this.#early.size === 0) return;
-    for (const block of blocks) {
-      const results = block.ops.flatMap((id) => resultsOf(opAt(this.#module, id)));
-      for (const value of [...block.arguments, ...results]) if (this.#early.has(value)) this.#value(value);
-    }
+    const isolated = definition !== undefined && hasTrait(definition, "isolated");
+    return this.#names.within(blocks, named ? "named" : isolated ? "isolated" : "nested", () => {
+      const lines = blocks.flatMap((block, place) => this.#block(block, place === 0, named, indent));
+      return `{\n${lines.map((line) => `${line}\n`).join("")}${indent}}`;
+    });
   }
 
   #block(block: Block, first: boolean, headHasArguments: boolean, indent: string): string[] {
     const shown = !first || (!headHasArguments && (block.arguments.length > 0 || block.name !== undefined));
     const types = this.#types(block.arguments);
-    const list = block.arguments.map((value, i) => `${this.#value(value)}: ${this.#printer.type(types[i]!)}`);
-    const label = `${indent}${this.#label(block.id)}${list.length > 0 ? `(${list.join(", ")})` : ""}:`;
+    const list = block.arguments.map(
+      (value, i) => `${this.#names.value(value)}: ${this.#printer.type(types[i]!)}`,
+    );
+    const label = `${indent}${this.#names.label(block.id)}${list.length > 0 ? `(${list.join(", ")})` : ""}:`;
     const ops = block.ops.map((id) => opAt(this.#module, id));
     const lines = ops.map((op) => this.#op(op, `${indent}  `));
     return [...(shown ? [label] : []), ...this.#spaced(lines, ops)];
@@ -360,16 +290,3 @@ const sizesAttribute = (sizes: readonly number[]): Attribute => ({
 
 const rawAttributes = (op: Op): [string, Attribute][] =>
   Object.entries(op.attributes as Record<string, Attribute>);
-
-/** Written labels where there are any and they are unique, else `^bb0`, `^bb1`, … */
-function labelsOf(blocks: readonly Block[]): Map<BlockId, string> {
-  const taken = new Set<string>();
-  const labels = new Map<BlockId, string>();
-  for (const [i, { id, name }] of blocks.entries()) {
-    let label = `^${name ?? `bb${i}`}`;
-    for (let n = i; taken.has(label); n++) label = `^bb${n}`;
-    taken.add(label);
-    labels.set(id, label);
-  }
-  return labels;
-}

@@ -18,17 +18,17 @@ import {
   type OpId,
   ROOT_OP,
   type Successor,
-  type Value,
   type ValueId,
 } from "../ir/module.ts";
-import { same, type Type } from "../ir/types.ts";
+import { inferResults } from "./infer-results.ts";
+import { NameTable } from "./name-table.ts";
 import { parseFile } from "./parse.ts";
-import { AttributeResolver, type TextOptions, unreadable } from "./resolve-attributes.ts";
+import { AttributeResolver, type TextOptions } from "./resolve-attributes.ts";
 import { type OpParts, shapeOf } from "./resolve-forms.ts";
 import { readMetadata } from "./resources.ts";
-import { Scope } from "./scope.ts";
 import { intoSlots } from "./segments.ts";
 import type { ArgumentSyntax, FileSyntax, Name, OpSyntax, RegionSyntax } from "./syntax.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** Text to module. All errors of the file are reported; syntax comes from the grammar, meaning from the declarations. */
 export function parseModule(
@@ -46,30 +46,22 @@ export function parseModule(
   return all.some(({ severity }) => severity === "error") ? fail(...all) : ok(module);
 }
 
-/** Labels of the blocks of one region; a label may be used before its block stands. */
-type Labels = Map<string, { readonly id: BlockId; defined: boolean; readonly use: Span }>;
-
 class ModuleResolver {
   readonly #registry: Registry;
   readonly #attributes: AttributeResolver;
-  readonly #dropped: ReadonlySet<string>;
   readonly #options: TextOptions;
   readonly #file: string;
   readonly #ops: Record<OpId, Op> = {};
-  readonly #values: Record<ValueId, Value> = {};
   readonly #blocks: Record<BlockId, Block> = {};
-  /** Operand types as a generic op states them, checked once every value has its type. */
-  readonly #stated: { readonly value: ValueId; readonly type: Type; readonly span: Span }[] = [];
-  #next = { op: 0, value: 0, block: 0 };
-  #scope = new Scope();
-  #labels: Labels = new Map();
+  readonly #names: NameTable;
+  #nextOp = 0;
 
   constructor(registry: Registry, file: string, options: TextOptions, dropped: ReadonlySet<string>) {
     this.#registry = registry;
     this.#file = file;
     this.#options = options;
-    this.#dropped = dropped;
     this.#attributes = new AttributeResolver(registry, file, options);
+    this.#names = new NameTable(this.#attributes, dropped);
   }
 
   get diagnostics(): readonly Diagnostic[] {
@@ -82,18 +74,18 @@ class ModuleResolver {
       return target ? [{ name: alias.name.text, target }] : [];
     });
     const root = this.#root(ops);
-    this.#checkStatedTypes();
+    this.#names.checkStatedTypes();
     const read = readMetadata(metadata);
     for (const diagnostic of read.diagnostics) this.#attributes.report(diagnostic);
     return {
       ops: this.#ops,
-      values: this.#values,
+      values: this.#names.values,
       blocks: this.#blocks,
       root,
       aliases: named,
       resources: read.resources,
       metadata: read.metadata,
-      next: this.#next,
+      next: { ...this.#names.next, op: this.#nextOp },
     };
   }
 
@@ -105,7 +97,7 @@ class ModuleResolver {
       const id = this.#op(only);
       if (id !== undefined) return id;
     }
-    const id = this.#next.op++ as OpId;
+    const id = this.#nextOp++ as OpId;
     const region = this.#region([{ label: undefined, arguments: [], ops: isRoot ? [] : ops }], true, []);
     this.#ops[id] = {
       id,
@@ -129,21 +121,21 @@ class ModuleResolver {
   #op(syntax: OpSyntax): OpId | undefined {
     const definition = this.#definitionOf(syntax);
     if (!definition && !this.#acceptsUnknown(syntax)) {
-      for (const { name } of syntax.results) this.#define(name, unreadable, undefined);
+      for (const { name } of syntax.results) this.#names.define(name, unreadable, undefined);
       return undefined;
     }
     const before = this.diagnostics.length;
-    const id = this.#next.op++ as OpId;
+    const id = this.#nextOp++ as OpId;
     const parts = shapeOf(syntax, definition, this.#attributes);
     if (!parts) {
-      for (const { name } of syntax.results) this.#define(name, unreadable, undefined);
+      for (const { name } of syntax.results) this.#names.define(name, unreadable, undefined);
       return undefined;
     }
     const operands = this.#operands(parts, definition, syntax);
     const successors = parts.successors.map(
       ({ label, arguments: values }): Successor => ({
-        block: this.#label(label),
-        arguments: values.map((value) => this.#use(value)),
+        block: this.#names.label(label),
+        arguments: values.map((value) => this.#names.use(value)),
       }),
     );
     const isolated = definition ? hasTrait(definition, "isolated") : false;
@@ -189,18 +181,18 @@ class ModuleResolver {
     definition: AnyOp | undefined,
     { span }: OpSyntax,
   ): Slots<ValueSpecs, ValueId> | undefined {
-    const values = (names: readonly Name[]) => names.map((name) => this.#use(name));
+    const values = (names: readonly Name[]) => names.map((name) => this.#names.use(name));
     if ("slots" in parts.operands) {
       const slots = Object.entries(parts.operands.slots).map(([name, slot]) => [
         name,
-        slot === undefined ? undefined : "text" in slot ? this.#use(slot) : values(slot),
+        slot === undefined ? undefined : "text" in slot ? this.#names.use(slot) : values(slot),
       ]);
       return Object.fromEntries(slots);
     }
     const flat = values(parts.operands.flat);
     for (const [i, type] of (parts.operands.types ?? []).entries()) {
       const value = flat[i];
-      if (value !== undefined) this.#stated.push({ value, type, span: parts.operands.flat[i]!.span });
+      if (value !== undefined) this.#names.state({ value, type, span: parts.operands.flat[i]!.span });
     }
     if (parts.operands.types && parts.operands.types.length !== flat.length)
       this.#attributes.report(
@@ -241,24 +233,31 @@ class ModuleResolver {
         ? [{ text, span }]
         : Array.from({ length: Math.min(count, 1000) }, (_, i) => ({ text: `${text}#${i}`, span })),
     );
-    const types = parts.types ?? (operands && this.#inferred(definition, parts, operands));
-    const values = names.map((each, i) => this.#define(each, types?.[i] ?? unreadable, id));
+    const inferred =
+      parts.types ??
+      (operands && definition && inferResults(definition, operands, parts.attributes, this.#names.values));
+    const types = isMismatch(inferred) ? undefined : inferred;
+    const unnamed = names.length === 0 ? (types ?? []) : [];
+    const values = [
+      ...names.map((each, i) => this.#names.define(each, types?.[i] ?? unreadable, id)),
+      ...unnamed.map((type) => this.#names.unnamed(type, id)),
+    ];
+    if (isMismatch(inferred)) {
+      this.#attributes.reportMismatch(inferred, span);
+      return undefined;
+    }
     if (!types) {
       this.#attributes.report(
         error("result-count", `${name.text} needs its result types after a colon`, { span }),
       );
       return undefined;
     }
-    if (types.length !== names.length) {
-      const missing = names.length === 0 && types.length > 0;
+    if (types.length !== values.length) {
       this.#attributes.report(
         error(
           "result-count",
           `${name.text} has ${types.length} result types, but ${names.length} results are named`,
-          {
-            span,
-            ...(missing && { hint: `name the result: %name = ${name.text}…` }),
-          },
+          { span },
         ),
       );
       return undefined;
@@ -271,131 +270,28 @@ class ModuleResolver {
     );
   }
 
-  /** Result types may be left out in pretty form where the declaration can tell them. */
-  #inferred(
-    definition: AnyOp | undefined,
-    parts: OpParts,
-    operands: Slots<ValueSpecs, ValueId>,
-  ): readonly Type[] | undefined {
-    if (!definition) return undefined;
-    if (Object.keys(definition.spec.results).length === 0) return [];
-    const typeOf = (value: ValueId) => this.#values[value]?.type;
-    const types = Object.entries(operands).map(([name, slot]) => [
-      name,
-      Array.isArray(slot) ? slot.map(typeOf) : slot === undefined ? undefined : typeOf(slot as ValueId),
-    ]);
-    if (types.some(([, type]) => type === unreadable) || !definition.spec.infer) return undefined;
-    if (
-      types.some(
-        ([name, type]) =>
-          type === undefined && definition.spec.operands[name as string]?.arity !== "optional",
-      )
-    )
-      return undefined;
-    const inferred = definition.spec.infer(Object.fromEntries(types), parts.attributes);
-    return isMismatch(inferred) ? undefined : (Object.values(inferred).flat() as Type[]);
-  }
-
   #region(
     region: RegionSyntax,
     isolated: boolean,
     entryArguments: readonly ArgumentSyntax[],
   ): readonly BlockId[] {
-    const outer = { scope: this.#scope, labels: this.#labels };
-    this.#scope = new Scope(isolated ? undefined : outer.scope);
-    this.#labels = new Map();
-    const ids = region.map(({ label }) =>
-      label ? this.#label(label, true) : (this.#next.block++ as BlockId),
-    );
-    const blocks = region.map(
-      (
-        { arguments: list, ops, label },
-        i,
-      ): readonly [readonly ArgumentSyntax[], readonly OpSyntax[], Name | undefined] => [
-        i === 0 && entryArguments.length > 0 ? entryArguments : list,
-        ops,
-        label,
-      ],
-    );
-    for (const [i, [list, ops, label]] of blocks.entries()) {
+    const outer = this.#names.enter(isolated);
+    const ids = region.map(({ label }) => this.#names.block(label));
+    for (const [i, { arguments: list, ops, label }] of region.entries()) {
       const id = ids[i]!;
-      const argumentIds = list.map((argument) => this.#argument(argument));
-      const children: OpId[] = [];
-      for (const op of ops) {
-        const child = this.#op(op);
-        if (child !== undefined) children.push(child);
-      }
+      const parameters = i === 0 && entryArguments.length > 0 ? entryArguments : list;
+      const values = parameters.map(({ name, type }) =>
+        this.#names.argument(name, this.#attributes.type(type)),
+      );
+      const children = ops.flatMap((op) => this.#op(op) ?? []);
       this.#blocks[id] = {
         id,
-        arguments: argumentIds,
+        arguments: values,
         ops: children,
         ...(label && { name: label.text.slice(1) }),
       };
     }
-    for (const [text, { defined, use }] of this.#labels)
-      if (!defined)
-        this.#attributes.report(
-          error("undefined-block", `block ${text} is not defined in this region`, { span: use }),
-        );
-    if (isolated)
-      for (const diagnostic of this.#scope.undefinedNames(this.#dropped)) this.#attributes.report(diagnostic);
-    this.#scope = outer.scope;
-    this.#labels = outer.labels;
+    this.#names.leave(outer, isolated);
     return ids;
-  }
-
-  #argument({ name, type }: ArgumentSyntax): ValueId {
-    const resolved = this.#attributes.type(type);
-    if (name) return this.#define(name, resolved, undefined);
-    const id = this.#next.value++ as ValueId;
-    this.#values[id] = { id, type: resolved, definedBy: undefined };
-    return id;
-  }
-
-  #label(name: Name, defines = false): BlockId {
-    const known = this.#labels.get(name.text);
-    if (known) {
-      if (defines && known.defined)
-        this.#attributes.report(
-          error("redefined-block", `block ${name.text} is already defined`, { span: name.span }),
-        );
-      known.defined ||= defines;
-      return known.id;
-    }
-    const id = this.#next.block++ as BlockId;
-    this.#labels.set(name.text, { id, defined: defines, use: name.span });
-    return id;
-  }
-
-  #use(name: Name): ValueId {
-    return this.#scope.use(name, () => this.#next.value++ as ValueId);
-  }
-
-  #define(name: Name, type: Type, definedBy: OpId | undefined): ValueId {
-    const earlier = this.#scope.find(name.text);
-    if (earlier !== undefined)
-      this.#attributes.report(
-        error("redefined-value", `${name.text} is already defined`, {
-          span: name.span,
-          notes: [{ message: "first defined here", span: this.#values[earlier]?.span }],
-        }),
-      );
-    const id = this.#scope.define(name.text, () => this.#next.value++ as ValueId);
-    const text = name.text.slice(1).replace("#", "_");
-    this.#values[id] = { id, type, definedBy, span: name.span, ...(!/^\d/.test(text) && { name: text }) };
-    return id;
-  }
-
-  #checkStatedTypes(): void {
-    for (const { value, type, span } of this.#stated) {
-      const actual = this.#values[value];
-      if (!actual || actual.type === unreadable || type === unreadable || same(actual.type, type)) continue;
-      this.#attributes.report(
-        error("operand-type", "the operand's type is not the one stated here", {
-          span,
-          notes: [{ message: "it is defined here", span: actual.span }],
-        }),
-      );
-    }
   }
 }

@@ -44,7 +44,9 @@ export function readMetadata(sections: readonly MetadataSyntax[]): Metadata {
               `${key.text} does not say where its bytes are`,
               'write "FILE#TENSOR, N bytes, sha256 HEX"',
             );
-        } else (metadata[group.key.text] ??= {})[key.text] = value as string | boolean;
+        } else {
+          metadata[group.key.text] = { ...metadata[group.key.text], [key.text]: value as string | boolean };
+        }
       }
   return { resources, metadata, diagnostics };
 }

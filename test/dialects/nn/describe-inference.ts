@@ -34,7 +34,7 @@ export function inferType(
     ]),
   );
   const inferred = spec.infer!(types, complete(spec.attributes, attributes));
-  return isMismatch(inferred) ? inferred : (inferred["output"] as Type);
+  return isMismatch(inferred) ? inferred : (inferred.output as Type);
 }
 
 /** `2x?xf32`, or `code: message`. */

@@ -20,7 +20,7 @@ export interface Evaluation {
 /** Runs the kernel of one op outside any module. */
 export function evaluate(name: string, evaluation: Evaluation): Tensor | Mismatch {
   const { types, inputs, attributes = {}, result, precision = "f32" } = evaluation;
-  const known: Type[] = result ? [result] : [types["input"] as TensorType];
+  const known: Type[] = result ? [result] : [types.input as TensorType];
   const define = (type: Type): ValueId => (known.push(type) - 1) as ValueId;
   const { spec } = opNamed(name);
   const operands = Object.fromEntries(
@@ -54,7 +54,7 @@ export function evaluate(name: string, evaluation: Evaluation): Tensor | Mismatc
   if (!kernel) throw new Error(`no kernel of ${op.name}`);
   const outputs = kernel.evaluate(op, inputs, context);
   if (isMismatch(outputs)) return outputs;
-  const output = outputs["output"];
+  const output = outputs.output;
   if (output === undefined || !("shape" in output) || !isDense(output))
     throw new Error("expected one tensor");
   return output;

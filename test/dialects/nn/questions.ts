@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { f32, f64, float, i1, i32, i64, type Type, tensorType } from "../../../compiler/ir/types.ts";
+import { f32, f64, i1, i32, i64, type Type, tensorType } from "../../../compiler/ir/types.ts";
 import {
   anyElement,
   axisOf,

@@ -1,0 +1,13 @@
+// RUN: narrow opt %s --pipeline cse
+
+// CHECK-DAG: nn.softmax(%x) : tensor<2x2xf32>
+// CHECK-DAG: nn.softmax(%x) {axis = 0} : tensor<2x2xf32>
+// CHECK-DAG: nn.refine(%x) : tensor<?x2xf32>
+// CHECK-DAG: nn.refine(%x) : tensor<2x?xf32>
+func.func @f(%x: tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<2x2xf32>, tensor<?x2xf32>, tensor<2x?xf32>) {
+  %a = nn.softmax(%x) {axis = 0} : tensor<2x2xf32>
+  %b = nn.softmax(%x) {axis = -1} : tensor<2x2xf32>
+  %c = nn.refine(%x) : tensor<?x2xf32>
+  %d = nn.refine(%x) : tensor<2x?xf32>
+  return %a, %b, %c, %d : tensor<2x2xf32>, tensor<2x2xf32>, tensor<?x2xf32>, tensor<2x?xf32>
+}

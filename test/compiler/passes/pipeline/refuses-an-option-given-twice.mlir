@@ -1,0 +1,5 @@
+// RUN: not narrow opt %s --pipeline "fold-constants{limit = 3 limit = 4}"
+
+func.func @f(%x: tensor<2xf32>) -> tensor<2xf32> {
+  return %x : tensor<2xf32>
+}
