@@ -4,6 +4,7 @@ import { funcDialect } from "./func/index.ts";
 import { lowp } from "./lowp/index.ts";
 import { nn } from "./nn/index.ts";
 import { quant } from "./quant/index.ts";
+import { rot } from "./rot/index.ts";
 
 /** Every dialect of the product. Deleting a folder means deleting its line here. */
-export const allDialects: readonly Dialect[] = [builtin, funcDialect, nn, lowp, quant];
+export const allDialects: readonly Dialect[] = [builtin, funcDialect, nn, lowp, rot, quant];

@@ -7,7 +7,7 @@ export interface Progress {
   end(): void;
 }
 
-/** A bar on a terminal; elsewhere a line every tenth, so that logs stay short. */
+/** A bar on a terminal; elsewhere a line now and then, so that logs stay short. */
 export function progressOn(io: Io, title: string): Progress {
   if (!io.terminal) return progressLines(io, title);
   const bar = new SingleBar({
@@ -30,13 +30,15 @@ export function progressOn(io: Io, title: string): Progress {
   };
 }
 
+/** At least this long between two lines, and before the first: short jobs say nothing. */
+const QUIET_MILLISECONDS = 3000;
+
 function progressLines(io: Io, title: string): Progress {
-  let tenths = -1;
+  let last = performance.now();
   return {
     show(done, total, label) {
-      const now = Math.floor((10 * done) / Math.max(1, total));
-      if (now <= tenths || total < 20) return;
-      tenths = now;
+      if (performance.now() - last < QUIET_MILLISECONDS) return;
+      last = performance.now();
       io.err(`${title}: ${done}/${total} ${label}\n`);
     },
     end() {},

@@ -1,6 +1,6 @@
 import type { Registry } from "../define/dialect.ts";
 import type { AnyPass, Contract, PassContext } from "../define/pass.ts";
-import { type Diagnostic, error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, error, fail, ok, type Result, type Span } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import type { Literal } from "../ir/attributes.ts";
 import type { Module } from "../ir/module.ts";
@@ -51,9 +51,9 @@ function bindSyntax(
       }),
     );
   const resolver = new AttributeResolver(registry, PIPELINE, { allowUnregistered: false });
-  const literals = new Map<string, Literal>();
+  const given = new Map<string, GivenOption>();
   for (const { key, value } of options) {
-    if (literals.has(key.text))
+    if (given.has(key.text))
       resolver.report(error("pass-option", `${key.text} is given twice`, { span: key.span }));
     if (!(key.text in pass.options))
       resolver.report(
@@ -62,29 +62,40 @@ function bindSyntax(
           hint: didYouMean(key.text, Object.keys(pass.options)),
         }),
       );
-    literals.set(key.text, value ? resolver.literal(value) : { kind: "unit" });
+    const before = resolver.diagnostics.length;
+    const literal: Literal = value ? resolver.literal(value) : { kind: "unit" };
+    const isRead = resolver.diagnostics.length === before;
+    const span = value?.span ?? key.span;
+    given.set(key.text, { literal: isRead ? literal : undefined, text: value ? text.slice(span.start, span.end) : "given no value", span });
   }
   const diagnostics: Diagnostic[] = [...resolver.diagnostics];
-  const values = decodeOptions(pass, literals, (message) =>
-    diagnostics.push(error("pass-option", message, { span: name.span, hint: `usage: ${passUsage(pass)}` })),
+  const values = decodeOptions(pass, given, (message, span = name.span) =>
+    diagnostics.push(error("pass-option", message, { span, hint: `usage: ${passUsage(pass)}` })),
   );
   if (diagnostics.length > 0) return fail(...diagnostics);
   const written = text.slice(name.span.start, next).replace(/[\s,]+$/, "");
   return ok(bindPass(pass, values, written));
 }
 
+/** An option as written; without a literal where it could not be read, which has been reported. */
+interface GivenOption {
+  readonly literal: Literal | undefined;
+  readonly text: string;
+  readonly span: Span;
+}
+
 function decodeOptions(
   pass: AnyPass,
-  literals: ReadonlyMap<string, Literal>,
-  report: (message: string) => void,
+  given: ReadonlyMap<string, GivenOption>,
+  report: (message: string, span?: Span) => void,
 ): Record<string, unknown> {
   const options: Record<string, unknown> = {};
-  for (const [key, schema] of Object.entries(pass.options)) {
-    const literal = literals.get(key);
-    const value = literal === undefined ? schema.fallback?.value : schema.decode(literal);
-    if (value === undefined && !(literal === undefined && schema.fallback))
-      report(`pass ${pass.name} needs ${key} = ${schema.describe}`);
-    options[key] = value;
+  for (const [key, { describe, fallback, decode }] of Object.entries(pass.options)) {
+    const option = given.get(key);
+    if (!option && !fallback) report(`pass ${pass.name} needs ${key} = ${describe}`);
+    options[key] = option?.literal ? decode(option.literal) : fallback?.value;
+    if (option?.literal && options[key] === undefined)
+      report(`${key} of pass ${pass.name} is ${option.text}, expected ${describe}`, option.span);
   }
   return options;
 }

@@ -18,7 +18,7 @@ import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { listOf, type Schema, string, withDefault } from "../../../compiler/schema/schema.ts";
 import { linear } from "../../nn/ops/linear.ts";
 import { dequantize, get, param } from "../ops.ts";
-import { type ParamOp, readParam, rewriteParam } from "../params.ts";
+import { type ParamOp, readParam, resourceKeys, rewriteParam } from "../params.ts";
 import { quantize } from "../quantize.ts";
 import { problemsInShape } from "../types.ts";
 import { valueTypeSchema } from "../value-type.ts";
@@ -96,19 +96,29 @@ function quantizeParams(
       continue;
     }
     editor.update(rewritten.value.op);
-    resources = { ...withoutOld(resources, op), ...rewritten.value.resources };
+    resources = { ...resources, ...rewritten.value.resources };
     types.set(name, rewritten.value.type);
   }
   if (problems.length > 0) return fail(...problems);
   dequantizeUses(module, editor, types);
-  editor.setResources(resources);
+  editor.setResources(withoutOld(resources, module, new Set(types.keys())));
   return ok(editor.commit());
 }
 
-function withoutOld(resources: Module["resources"], { attributes: { value } }: ParamOp): Module["resources"] {
-  if (value?.kind !== "resource") return resources;
-  const { [value.key]: _old, ...rest } = resources;
-  return rest;
+/** Drops the bytes that only quantized parameters named; two parameters may share theirs. */
+function withoutOld(
+  resources: Module["resources"],
+  module: Module,
+  quantized: ReadonlySet<string>,
+): Module["resources"] {
+  const params = [...walk(module)].filter((op) => param.is(op));
+  const keysOf = (isQuantized: boolean) =>
+    params
+      .filter(({ attributes }) => quantized.has(attributes.sym_name) === isQuantized)
+      .flatMap(({ attributes }) => [...resourceKeys(attributes.value).values()]);
+  const kept = new Set(keysOf(false));
+  const old = new Set(keysOf(true).filter((key) => !kept.has(key)));
+  return Object.fromEntries(Object.entries(resources).filter(([key]) => !old.has(key)));
 }
 
 function quantizeParam(

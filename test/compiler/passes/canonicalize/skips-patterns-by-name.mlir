@@ -1,4 +1,4 @@
-// RUN: narrow opt %s --pipeline "canonicalize{skip = [drop-added-zero]}"
+// RUN: narrow opt %s --pipeline "canonicalize{skip = [\"drop-added-zero\"]}"
 // RUN[ALL]: narrow opt %s --pipeline canonicalize
 
 // CHECK-COUNT-1: nn.add

@@ -1,4 +1,4 @@
-// RUN: narrow opt %s --pipeline "canonicalize {skip = [\"drop-added-zero\", merge-reshapes]} , fold-constants{limit=3}"
+// RUN: narrow opt %s --pipeline "canonicalize {skip = [\"drop-added-zero\", \"merge-reshapes\"]} , fold-constants{limit=3}"
 // RUN[GENERIC]: narrow opt %s --pipeline cse --emit generic
 
 // CHECK: return %x : tensor<2xf32>
