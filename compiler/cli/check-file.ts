@@ -36,7 +36,12 @@ export async function checkFile(path: string, checking: Checking): Promise<reado
   return diagnostics;
 }
 
-async function checkRun(run: RunLine, path: string, text: string, checking: Checking): Promise<readonly Diagnostic[]> {
+async function checkRun(
+  run: RunLine,
+  path: string,
+  text: string,
+  checking: Checking,
+): Promise<readonly Diagnostic[]> {
   const output: string[] = [];
   const messages: string[] = [];
   const captured: Io = {
@@ -50,10 +55,14 @@ async function checkRun(run: RunLine, path: string, text: string, checking: Chec
   const [out, err] = [output.join(""), messages.join("")];
   if ((status !== OK) !== run.expectFailure)
     return [
-      error("run-status", `narrow ${args[0]} ended with status ${status}, expected ${run.expectFailure ? "a failure" : "0"}`, {
-        span: run.span,
-        ...(err !== "" && { hint: `it said:\n${err.trimEnd()}` }),
-      }),
+      error(
+        "run-status",
+        `narrow ${args[0]} ended with status ${status}, expected ${run.expectFailure ? "a failure" : "0"}`,
+        {
+          span: run.span,
+          ...(err !== "" && { hint: `it said:\n${err.trimEnd()}` }),
+        },
+      ),
     ];
   const checked = run.expectFailure ? err : out;
   const lawful = run.expectFailure ? [] : printingLaws(out, path, args, run);
@@ -72,7 +81,12 @@ function goldenPath(path: string, run: RunLine, args: readonly string[]): string
   return `${stem}${name}.expected.${isModule ? "mlir" : "txt"}`;
 }
 
-function compareGolden(path: string, found: string, run: RunLine, { io, update }: Checking): readonly Diagnostic[] {
+function compareGolden(
+  path: string,
+  found: string,
+  run: RunLine,
+  { io, update }: Checking,
+): readonly Diagnostic[] {
   const absolute = resolvePath(io, path);
   if (update) {
     if (found === "") rmSync(absolute, { force: true });
@@ -80,7 +94,12 @@ function compareGolden(path: string, found: string, run: RunLine, { io, update }
     return written.ok ? [] : written.diagnostics;
   }
   if (!existsSync(absolute))
-    return [error("golden-missing", `this run has no CHECK lines and no golden file ${path}`, { span: run.span, hint: "narrow check --update writes it; review it like code" })];
+    return [
+      error("golden-missing", `this run has no CHECK lines and no golden file ${path}`, {
+        span: run.span,
+        hint: "narrow check --update writes it; review it like code",
+      }),
+    ];
   const expected = readFileSync(absolute, "utf8");
   if (expected === found) return [];
   const patch = createTwoFilesPatch(path, "this run", expected, found, undefined, undefined, { context: 2 });
@@ -93,14 +112,29 @@ function compareGolden(path: string, found: string, run: RunLine, { io, update }
 }
 
 /** What `opt` prints must read back, verify, and print the same again. */
-function printingLaws(output: string, path: string, args: readonly string[], run: RunLine): readonly Diagnostic[] {
-  if (args[0] !== "opt" || args.includes("--split-input-file") || args.includes("--verify-diagnostics") || args.includes("-o")) return [];
+function printingLaws(
+  output: string,
+  path: string,
+  args: readonly string[],
+  run: RunLine,
+): readonly Diagnostic[] {
+  if (
+    args[0] !== "opt" ||
+    args.includes("--split-input-file") ||
+    args.includes("--verify-diagnostics") ||
+    args.includes("-o")
+  )
+    return [];
   const allowUnregistered = args.includes("--allow-unregistered-dialect");
   const form = args.includes("generic") ? "generic" : "pretty";
-  const complain = (what: string) => [error("printing-law", `the output of this run ${what}`, { span: run.span })];
+  const complain = (what: string) => [
+    error("printing-law", `the output of this run ${what}`, { span: run.span }),
+  ];
   const parsed = parseModule(output, path, registry, { allowUnregistered });
   if (!parsed.ok) return complain(`does not parse: ${parsed.diagnostics[0]?.message}`);
   const problems = verify(parsed.value, registry, { allowUnregistered });
   if (problems.length > 0) return complain(`does not verify: ${problems[0]?.message}`);
-  return printModule(parsed.value, registry, form) === output ? [] : complain("prints differently when read back");
+  return printModule(parsed.value, registry, form) === output
+    ? []
+    : complain("prints differently when read back");
 }

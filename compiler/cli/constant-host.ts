@@ -21,7 +21,9 @@ export function constantHost(folder: string): ConstantHost {
       const opened = known ? ok(known) : openSafetensors(path);
       if (!opened.ok) return opened;
       files.set(path, opened.value);
-      return opened.value.tensors.has(tensor) ? ok(opened.value.read(tensor)) : fail(missingTensor(opened.value, tensor));
+      return opened.value.tensors.has(tensor)
+        ? ok(opened.value.read(tensor))
+        : fail(missingTensor(opened.value, tensor));
     },
   };
 }

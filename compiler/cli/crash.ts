@@ -22,7 +22,9 @@ export const REPRODUCER = "mlir_reproducer";
 /** A bug of ours: says so, and leaves a file that replays it with `narrow opt FILE --run-reproducer`. */
 export function reportCrash(io: Io, args: readonly string[], problem: unknown): number {
   const message = problem instanceof Error ? problem.message : String(problem);
-  io.err(`internal error: ${message.replace(/^internal error: /, "")}\nThis is a bug in narrow, not in your input.\n`);
+  io.err(
+    `internal error: ${message.replace(/^internal error: /, "")}\nThis is a bug in narrow, not in your input.\n`,
+  );
   if (process.env["NARROW_STACK"]) io.err(`${problem instanceof Error ? problem.stack : ""}\n`);
   if (current) {
     const { module, pipeline } = current;
@@ -30,7 +32,8 @@ export function reportCrash(io: Io, args: readonly string[], problem: unknown): 
     const path = join(tmpdir(), `narrow-reproducer-${process.pid}.mlir`);
     const text = printModule({ ...module, metadata }, registry);
     const written = writeAside(path, (file) => writeAll(file, new TextEncoder().encode(text)));
-    if (written.ok) io.err(`Please report it with this file, which replays it: narrow opt ${path} --run-reproducer\n`);
+    if (written.ok)
+      io.err(`Please report it with this file, which replays it: narrow opt ${path} --run-reproducer\n`);
     current = undefined;
   } else io.err(`Please report it with the command line: narrow ${args.join(" ")}\n`);
   return FAILED;

@@ -30,15 +30,22 @@ export function shownPath(io: Io, path: string): string {
 }
 
 const colours: Paint = {
-  severity: (text, severity) => (severity === "error" ? pc.red(text) : severity === "warning" ? pc.yellow(text) : pc.cyan(text)),
+  severity: (text, severity) =>
+    severity === "error" ? pc.red(text) : severity === "warning" ? pc.yellow(text) : pc.cyan(text),
   frame: pc.blue,
 };
 
 export type DiagnosticFormat = "text" | "json";
 
 /** Writes diagnostics, as text for people or one JSON object a line. */
-export function report(io: Io, diagnostics: readonly Diagnostic[], sources: Sources, format: DiagnosticFormat = "text"): void {
+export function report(
+  io: Io,
+  diagnostics: readonly Diagnostic[],
+  sources: Sources,
+  format: DiagnosticFormat = "text",
+): void {
   if (diagnostics.length === 0) return;
-  if (format === "json") for (const diagnostic of diagnostics) io.err(`${JSON.stringify(toJson(diagnostic, sources))}\n`);
+  if (format === "json")
+    for (const diagnostic of diagnostics) io.err(`${JSON.stringify(toJson(diagnostic, sources))}\n`);
   else io.err(renderAll(diagnostics, sources, io.terminal && pc.isColorSupported ? colours : undefined));
 }

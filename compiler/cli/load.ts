@@ -1,5 +1,5 @@
-import { dirname } from "node:path";
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Registry } from "../define/dialect.ts";
 import { error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
 import { openFile } from "../import/open-file.ts";
@@ -20,7 +20,10 @@ export interface Loaded {
 }
 
 /** Text of a file, or of standard input for `-`. */
-export function readText(io: Io, path: string): Result<{ readonly text: string; readonly file: string; readonly folder: string }> {
+export function readText(
+  io: Io,
+  path: string,
+): Result<{ readonly text: string; readonly file: string; readonly folder: string }> {
   if (path === "-") return ok({ text: readFileSync(0, "utf8"), file: "<stdin>", folder: io.folder });
   const absolute = resolvePath(io, path);
   const opened = openFile(absolute);
@@ -28,7 +31,14 @@ export function readText(io: Io, path: string): Result<{ readonly text: string; 
   const bytes = opened.value.readAt(0, opened.value.byteLength);
   opened.value.close();
   const text = new TextDecoder("utf-8").decode(bytes);
-  return ok({ text, file: shownPath(io, absolute), folder: dirname(absolute) });
+  const file = shownPath(io, absolute);
+  if (text.includes("\0"))
+    return fail(
+      error("not-text", `${file} is not text`, {
+        hint: "weights are given as .safetensors, the module as .mlir",
+      }),
+    );
+  return ok({ text, file, folder: dirname(absolute) });
 }
 
 export interface LoadOptions {
@@ -47,7 +57,6 @@ export function loadModule(
   if (!read.ok) return read;
   const { text, file, folder } = read.value;
   sources.set(file, text);
-  if (text.includes("\0")) return fail(error("syntax", `${file} is not text`, { hint: "weights are given as .safetensors, the module as .mlir" }));
   const parsed = parseModule(text, file, registry, options);
   if (!parsed.ok) return parsed;
   const problems = verify(parsed.value, registry, options);

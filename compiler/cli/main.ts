@@ -60,7 +60,8 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-const invoked = process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
+const invoked =
+  process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
 if (invoked) {
   // A reader that closes the pipe early (`narrow … | head`) ends the program, not with an error.
   process.stdout.on("error", () => process.exit(OK));

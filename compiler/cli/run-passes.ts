@@ -3,7 +3,7 @@ import { checkContract } from "../../runtime/interpreter/contracts.ts";
 import { type Diagnostic, ok, type Result } from "../diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../ir/constants.ts";
 import type { Module } from "../ir/module.ts";
-import { type BoundPass, parsePipeline, PIPELINE } from "../passes/bind.ts";
+import { type BoundPass, PIPELINE, parsePipeline } from "../passes/bind.ts";
 import { runPipeline } from "../passes/pipeline.ts";
 import { printModule } from "../text/print.ts";
 import { forgetForCrash, rememberForCrash } from "./crash.ts";
@@ -38,7 +38,9 @@ export function runPasses(
   const after = (pass: BoundPass, before: Module, result: Module, milliseconds: number) => {
     times.push([pass.text, milliseconds]);
     if (options.printIr === "after-all" || (options.printIr === "after-change" && before !== result))
-      io.err(`// after ${pass.text}${before === result ? " (no change)" : ""}\n${printModule(result, registry)}\n`);
+      io.err(
+        `// after ${pass.text}${before === result ? " (no change)" : ""}\n${printModule(result, registry)}\n`,
+      );
     if (!options.checkContracts) return [];
     const { broken, remarks } = checkContract(pass, before, result, registry, constants);
     remarks.forEach(remark);
@@ -47,12 +49,18 @@ export function runPasses(
   const result = runPipeline(
     module,
     passes.value,
-    { registry, constants, report: remark, progress: (done, total, label) => progress.show(done, total, label) },
+    {
+      registry,
+      constants,
+      report: remark,
+      progress: (done, total, label) => progress.show(done, total, label),
+    },
     {
       verifyEach: options.verifyEach,
       allowUnregistered: options.allowUnregistered,
       instrumentation: {
-        before: (_pass, current, remaining) => rememberForCrash(current, remaining.map((each) => each.text).join(",")),
+        before: (_pass, current, remaining) =>
+          rememberForCrash(current, remaining.map((each) => each.text).join(",")),
         after,
       },
     },

@@ -34,7 +34,10 @@ export function saveModule(path: string, saving: Saving): Result<readonly string
   const resources: Record<string, ResourceOrigin> = {};
   for (const [key, origin] of Object.entries(module.resources)) {
     if (origin.kind === "file")
-      resources[key] = { ...origin, file: relative(dirname(path), resolve(saving.folder, origin.file)).replaceAll("\\", "/") };
+      resources[key] = {
+        ...origin,
+        file: relative(dirname(path), resolve(saving.folder, origin.file)).replaceAll("\\", "/"),
+      };
     else if (origin.kind === "digest") {
       const bytes = constants.read(key, origin);
       if (!bytes.ok) return bytes;
@@ -56,9 +59,14 @@ function resourceTypes(module: Module): ReadonlyMap<string, Type> {
   const types = new Map<string, Type>();
   const visit = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
-    const { kind, key, type } = value as { readonly kind?: string; readonly key?: string; readonly type?: Type };
+    const { kind, key, type } = value as {
+      readonly kind?: string;
+      readonly key?: string;
+      readonly type?: Type;
+    };
     if (kind === "resource" && key !== undefined && type) types.set(key, type);
-    else if (kind === "dictionary" || kind === "array" || Array.isArray(value)) Object.values(value).forEach(visit);
+    else if (kind === "dictionary" || kind === "array" || Array.isArray(value))
+      Object.values(value).forEach(visit);
     else if (kind === undefined) Object.values(value).forEach(visit);
   };
   for (const op of walk(module)) for (const value of Object.values(attributesOf(op))) visit(value);
@@ -88,11 +96,17 @@ function layoutOf(type: Type | undefined, byteLength: number): Pick<TensorToWrit
         : undefined;
   if (dtype === undefined) return raw;
   const bytes = (shape.reduce((product, size) => product * size, 1) * bitsOfDtype[dtype]) / 8;
-  return bytes === byteLength ? { dtype, shape } : unreachable(`a resource of ${byteLength} bytes has a type of ${bytes}`);
+  return bytes === byteLength
+    ? { dtype, shape }
+    : unreachable(`a resource of ${byteLength} bytes has a type of ${bytes}`);
 }
 
 /** Small blobs go into the text, so that `opt` without -o gives something complete for toy programs. */
-export function inlineSmall(module: Module, constants: ConstantStore, encode: (bytes: Uint8Array) => string): Module {
+export function inlineSmall(
+  module: Module,
+  constants: ConstantStore,
+  encode: (bytes: Uint8Array) => string,
+): Module {
   const resources = Object.fromEntries(
     Object.entries(module.resources).map(([key, origin]): [string, ResourceOrigin] => {
       if (origin.kind !== "digest" || origin.byteLength > INLINE_BYTES) return [key, origin];

@@ -22,7 +22,11 @@ export function render(diagnostic: Diagnostic, sources: Sources, paint: Paint = 
 }
 
 /** Several diagnostics with a closing count. */
-export function renderAll(diagnostics: readonly Diagnostic[], sources: Sources, paint: Paint = plain): string {
+export function renderAll(
+  diagnostics: readonly Diagnostic[],
+  sources: Sources,
+  paint: Paint = plain,
+): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const texts = diagnostics.map((diagnostic) => render(diagnostic, sources, paint));
   return [...texts, ...(errors > 1 ? [`${errors} errors`] : [])].map((text) => `${text}\n`).join("\n");
@@ -42,7 +46,11 @@ export function toJson(diagnostic: Diagnostic, sources: Sources): object {
     return span && { ...span, ...(text !== undefined && positionOf(text, span.start)) };
   };
   const { span, notes, ...rest } = diagnostic;
-  return { ...rest, span: place(span), notes: notes?.map((note) => ({ message: note.message, span: place(note.span) })) };
+  return {
+    ...rest,
+    span: place(span),
+    notes: notes?.map((note) => ({ message: note.message, span: place(note.span) })),
+  };
 }
 
 /** Source lines longer than this are shown around the caret only. */
@@ -53,7 +61,9 @@ function excerpt(span: Span | undefined, sources: Sources, paint: Paint, label =
   const source = sources.get(span.file);
   if (source === undefined) return [paint.frame(`  --> ${span.file}`)];
   const { line, column } = positionOf(source, span.start);
-  const whole = (source.slice(span.start - column + 1).split("\n", 1)[0] ?? "").replaceAll("\t", " ").replace(/\r$/, "");
+  const whole = (source.slice(span.start - column + 1).split("\n", 1)[0] ?? "")
+    .replaceAll("\t", " ")
+    .replace(/\r$/, "");
   const cut = column > MAX_WIDTH / 2 && whole.length > MAX_WIDTH ? column - MAX_WIDTH / 2 : 0;
   const text = `${cut > 0 ? "…" : ""}${whole.slice(cut, cut + MAX_WIDTH)}${whole.length > cut + MAX_WIDTH ? "…" : ""}`;
   const indent = column - 1 - cut + (cut > 0 ? 1 : 0);

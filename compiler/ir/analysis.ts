@@ -1,5 +1,5 @@
 import type { BlockId, Module, Op, OpId, ValueId } from "./module.ts";
-import { blockAt, opAt, operandsOf, walk } from "./module.ts";
+import { blockAt, forEachOperand, opAt, walk } from "./module.ts";
 
 /**
  * A fact derived from a module, computed at most once per module version. Modules are immutable, so
@@ -23,8 +23,7 @@ export const uses = analysis((module): ReadonlyMap<ValueId, readonly OpId[]> => 
     else users.set(value, [user]);
   };
   for (const op of walk(module)) {
-    for (const value of operandsOf(op)) record(value, op.id);
-    for (const successor of op.successors) for (const value of successor.arguments) record(value, op.id);
+    forEachOperand(op, (value) => record(value, op.id));
   }
   return users;
 });

@@ -101,25 +101,37 @@ export const attributesOf = (op: Op): Readonly<Record<string, unknown>> =>
 /** The values of slots, in order, flattened. */
 export function flatten(slots: object): ValueId[] {
   const values: ValueId[] = [];
-  for (const slot of Object.values(slots) as Slot[])
-    if (typeof slot === "number") values.push(slot);
-    else if (slot !== undefined) values.push(...slot);
+  forEachIn(slots, (value) => values.push(value));
   return values;
 }
 export const operandsOf = (op: Op): readonly ValueId[] => flatten(op.operands);
 export const resultsOf = (op: Op): readonly ValueId[] => flatten(op.results);
 
-/** All ops of the module, an op before the ops of its regions, in program order; the root comes first. */
-export function* walk(module: Module, from: OpId = module.root): Generator<Op> {
-  const op = opAt(module, from);
-  yield op;
-  for (const region of op.regions)
-    for (const block of region)
-      for (const id of blockAt(module, block).ops) {
-        const child = opAt(module, id);
-        if (child.regions.length === 0) yield child;
-        else yield* walk(module, id);
-      }
+/** Visits the values an op uses, those it hands to other blocks included; makes no lists, for the hot paths. */
+export function forEachOperand(op: Op, visit: (value: ValueId) => void): void {
+  forEachIn(op.operands, visit);
+  for (const successor of op.successors) for (const value of successor.arguments) visit(value);
+}
+export const forEachResult = (op: Op, visit: (value: ValueId) => void): void => forEachIn(op.results, visit);
+
+function forEachIn(slots: object, visit: (value: ValueId) => void): void {
+  for (const name in slots) {
+    const slot = (slots as Record<string, Slot>)[name];
+    if (typeof slot === "number") visit(slot);
+    else if (slot !== undefined) for (const value of slot) visit(value);
+  }
+}
+
+/** An op and all ops inside it, an op before the ops of its regions, in program order. */
+export function walk(module: Module, from: OpId = module.root): readonly Op[] {
+  const found: Op[] = [];
+  const visit = (op: Op): void => {
+    found.push(op);
+    for (const region of op.regions)
+      for (const block of region) for (const id of blockAt(module, block).ops) visit(opAt(module, id));
+  };
+  visit(opAt(module, from));
+  return found;
 }
 
 /** The ops directly inside the first block of an op's first region: a module's functions and parameters. */

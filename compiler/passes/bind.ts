@@ -66,7 +66,11 @@ function bindSyntax(
     const literal: Literal = value ? resolver.literal(value) : { kind: "unit" };
     const isRead = resolver.diagnostics.length === before;
     const span = value?.span ?? key.span;
-    given.set(key.text, { literal: isRead ? literal : undefined, text: value ? text.slice(span.start, span.end) : "given no value", span });
+    given.set(key.text, {
+      literal: isRead ? literal : undefined,
+      text: value ? text.slice(span.start, span.end) : "given no value",
+      span,
+    });
   }
   const diagnostics: Diagnostic[] = [...resolver.diagnostics];
   const values = decodeOptions(pass, given, (message, span = name.span) =>

@@ -2,8 +2,8 @@ import { definePass } from "../define/pass.ts";
 import { error, fail, ok } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { applyPatterns } from "../rewrite/apply-patterns.ts";
-import { listOf, string, withDefault } from "../schema/schema.ts";
 import { eraseDeadOps } from "../rewrite/dead-code.ts";
+import { listOf, string, withDefault } from "../schema/schema.ts";
 
 /** Applies every registered canonicalization until none matches, and drops what became dead. */
 export const canonicalize = definePass({

@@ -1,7 +1,7 @@
 import type { Registry } from "../define/dialect.ts";
 import { hasTrait } from "../define/op.ts";
 import type { Module, Op, ValueId } from "../ir/module.ts";
-import { operandsOf, resultsOf, walk } from "../ir/module.ts";
+import { forEachOperand, forEachResult, walk } from "../ir/module.ts";
 import { Editor } from "./editor.ts";
 
 /** Erases pure ops whose results nobody needs; the same module when there are none. */
@@ -13,12 +13,15 @@ export function eraseDeadOps(module: Module, registry: Registry): Module {
     return definition !== undefined && hasTrait(definition, "pure");
   };
   for (const op of [...walk(module)].reverse()) {
-    const results = resultsOf(op);
-    if (isPure(op) && !results.some((value) => live.has(value))) editor.erase(op.id);
-    else {
-      for (const value of operandsOf(op)) live.add(value);
-      for (const { arguments: values } of op.successors) for (const value of values) live.add(value);
-    }
+    let needed = false;
+    forEachResult(op, (value) => {
+      needed ||= live.has(value);
+    });
+    if (!needed && isPure(op)) editor.erase(op.id);
+    else
+      forEachOperand(op, (value) => {
+        live.add(value);
+      });
   }
   return editor.commit();
 }

@@ -1,10 +1,10 @@
 import {
   type BlockId,
   blockAt,
+  forEachOperand,
+  forEachResult,
   type Module,
   opAt,
-  operandsOf,
-  resultsOf,
   type ValueId,
 } from "../ir/module.ts";
 
@@ -15,17 +15,20 @@ import {
 export function earlyUses(module: Module): ReadonlySet<ValueId> {
   const defined = new Set<ValueId>();
   const early = new Set<ValueId>();
-  const use = (values: readonly ValueId[]) => {
-    for (const value of values) if (!defined.has(value)) early.add(value);
+  const use = (value: ValueId) => {
+    if (!defined.has(value)) early.add(value);
+  };
+  const define = (value: ValueId) => {
+    defined.add(value);
   };
   const visit = (id: BlockId): void => {
     const block = blockAt(module, id);
-    for (const value of block.arguments) defined.add(value);
-    for (const op of block.ops.map((each) => opAt(module, each))) {
-      use(operandsOf(op));
-      for (const successor of op.successors) use(successor.arguments);
+    block.arguments.forEach(define);
+    for (const child of block.ops) {
+      const op = opAt(module, child);
+      forEachOperand(op, use);
       for (const region of op.regions) region.forEach(visit);
-      for (const value of resultsOf(op)) defined.add(value);
+      forEachResult(op, define);
     }
   };
   for (const region of opAt(module, module.root).regions) region.forEach(visit);

@@ -7,6 +7,7 @@ import type {
   FileSyntax,
   MetadataSyntax,
   Name,
+  OpBody,
   OpSyntax,
   PassSyntax,
   RegionSyntax,
@@ -89,15 +90,20 @@ export class Grammar extends PrettyGrammar {
       this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => results.push(this.SUBRULE(this.result)) });
       this.CONSUME(T.Equals);
     });
-    const op = this.OR<OpSyntax>([
-      { ALT: () => this.SUBRULE(this.genericOp) },
-      { ALT: () => this.SUBRULE(this.prettyOp) },
+    const token = this.OR([{ ALT: () => this.CONSUME(T.String) }, { ALT: () => this.CONSUME(T.Word) }]);
+    const body = this.OR2<OpBody>([
+      { GATE: () => token.tokenType === T.String, ALT: () => this.SUBRULE(this.genericBody) },
+      { ALT: () => this.SUBRULE(this.prettyBody) },
     ]);
     const location = this.OPTION2({
       GATE: () => this.LA(1).image === "loc",
       DEF: () => this.SUBRULE(this.location),
     });
-    return this.ACTION(() => ({ ...op, results, location, span: this.spanOf(first, this.previous()) }));
+    return this.ACTION(() => {
+      const text = token.tokenType === T.String ? unquote(token.image) : token.image;
+      const name = { text, span: this.spanOf(token) };
+      return { results, name, body, location, span: this.spanOf(first, this.previous()) };
+    });
   });
 
   private result = this.RULE("result", (): ResultSyntax => {
@@ -109,9 +115,9 @@ export class Grammar extends PrettyGrammar {
     return { name: this.nameOf(name), count };
   });
 
-  private genericOp = this.RULE("genericOp", (): OpSyntax => {
+  /** What follows the quoted name of a generic op. */
+  private genericBody = this.RULE("genericBody", (): OpBody => {
     const operands: Name[] = [];
-    const name = this.CONSUME(T.String);
     this.CONSUME(T.Open);
     this.MANY_SEP({ SEP: T.Comma, DEF: () => operands.push(this.nameOf(this.CONSUME(T.Value))) });
     this.CONSUME(T.Close);
@@ -128,18 +134,7 @@ export class Grammar extends PrettyGrammar {
     this.CONSUME(T.Colon);
     const type = this.SUBRULE(this.functionType);
     const { inputs, results: outputs } = type as TypeSyntax & { kind: "function" };
-    return this.ACTION(() => ({
-      form: "generic",
-      name: { text: unquote(name.image), span: this.spanOf(name) },
-      operands,
-      successors,
-      properties,
-      attributes,
-      regions,
-      inputs,
-      outputs,
-      ...this.placeholders(name),
-    }));
+    return { form: "generic", operands, successors, properties, attributes, regions, inputs, outputs };
   });
 
   protected region = this.RULE("region", (): RegionSyntax => {

@@ -1,9 +1,9 @@
-import type { Registry } from "../define/dialect.ts";
 import { type Mismatch, mismatch } from "../define/op.ts";
 import type { AnyParametric } from "../define/type.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import type { Literal } from "../ir/attributes.ts";
 import { same } from "../ir/types.ts";
+import { usage } from "./usage.ts";
 
 /** Body items of `!d.t<…>` to parameters, by the definition's schemas. */
 export function decodeParameters(
@@ -72,23 +72,3 @@ export function encodeParameters(
 }
 
 const group = (items: readonly Literal[]): Literal => ({ kind: "group", open: "[", items });
-
-/** `lowp.q<element, block = list, …>` */
-export function usage({ name, parameters, positional, syntax }: AnyParametric): string {
-  if (syntax) return `${name}<…>`;
-  const parts = Object.entries(parameters).map(([key, { fallback }]) => {
-    const text = positional.includes(key) ? key : `${key} = …`;
-    return fallback ? `(${text})?` : text;
-  });
-  return `${name}<${parts.join(", ")}>`;
-}
-
-/** All laws of a type or attribute on its own. */
-export function verifyParametric(
-  registry: Registry,
-  value: { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> },
-  sort: "type" | "attribute",
-): readonly Mismatch[] {
-  const definition = sort === "type" ? registry.type(value.name) : registry.attribute(value.name);
-  return definition?.verify?.(value.parameters) ?? [];
-}

@@ -1,11 +1,11 @@
-import type { IToken, ParserMethod } from "chevrotain";
+import type { ParserMethod } from "chevrotain";
 import { BodyGrammar } from "./body-grammar.ts";
 import type {
   ArgumentSyntax,
   EntrySyntax,
   Name,
+  OpBody,
   OperandSyntax,
-  OpSyntax,
   RegionSyntax,
   SuccessorSyntax,
   TypeSyntax,
@@ -16,38 +16,34 @@ import { T } from "./tokens.ts";
 export abstract class PrettyGrammar extends BodyGrammar {
   protected abstract readonly region: ParserMethod<[], RegionSyntax>;
 
-  /** Fields of every op that `op` fills in. */
-  protected placeholders(name: IToken): Pick<OpSyntax, "results" | "location" | "span"> {
-    return { results: [], location: undefined, span: this.spanOf(name) };
-  }
-
-  protected prettyOp = this.RULE("prettyOp", (): OpSyntax => {
-    const token = this.CONSUME(T.Word);
-    const name = this.nameOf(token);
-    const common = this.ACTION(() => ({ name, ...this.placeholders(token) }));
-    return this.OR<OpSyntax>([
-      {
-        GATE: () => this.LA(1).tokenType === T.Open,
-        ALT: () => ({ ...common, ...this.SUBRULE(this.uniformTail) }),
-      },
-      {
-        GATE: () => {
-          const next = this.LA(1).tokenType === T.Word ? 2 : 1;
-          return this.LA(next).tokenType === T.Symbol && this.LA(next + 1).tokenType === T.Open;
+  /** What follows the name of a pretty op. */
+  protected prettyBody = this.RULE(
+    "prettyBody",
+    (): OpBody =>
+      this.OR<OpBody>([
+        {
+          GATE: () => this.LA(1).tokenType === T.Open,
+          ALT: () => this.SUBRULE(this.uniformTail),
         },
-        ALT: () => ({ ...common, ...this.SUBRULE(this.functionTail) }),
-      },
-      {
-        GATE: () => this.LA(1).tokenType === T.Symbol && this.LA(2).tokenType === T.Colon,
-        ALT: () => ({ ...common, ...this.SUBRULE(this.definitionTail) }),
-      },
-      {
-        GATE: () => this.LA(1).tokenType !== T.Open && this.LA(1).tokenType !== T.Value && this.isContainer(),
-        ALT: () => ({ ...common, ...this.SUBRULE(this.containerTail) }),
-      },
-      { ALT: () => ({ ...common, ...this.SUBRULE(this.terminatorTail) }) },
-    ]);
-  });
+        {
+          GATE: () => {
+            const next = this.LA(1).tokenType === T.Word ? 2 : 1;
+            return this.LA(next).tokenType === T.Symbol && this.LA(next + 1).tokenType === T.Open;
+          },
+          ALT: () => this.SUBRULE(this.functionTail),
+        },
+        {
+          GATE: () => this.LA(1).tokenType === T.Symbol && this.LA(2).tokenType === T.Colon,
+          ALT: () => this.SUBRULE(this.definitionTail),
+        },
+        {
+          GATE: () =>
+            this.LA(1).tokenType !== T.Open && this.LA(1).tokenType !== T.Value && this.isContainer(),
+          ALT: () => this.SUBRULE(this.containerTail),
+        },
+        { ALT: () => this.SUBRULE(this.terminatorTail) },
+      ]),
+  );
 
   protected isContainer(): boolean {
     const next = this.LA(1).tokenType === T.Symbol ? 2 : 1;
@@ -55,7 +51,7 @@ export abstract class PrettyGrammar extends BodyGrammar {
     return next === 2 || tokenType === T.OpenBrace || image === "attributes";
   }
 
-  protected uniformTail = this.RULE("uniformTail", () => {
+  protected uniformTail = this.RULE("uniformTail", (): OpBody => {
     const operands: OperandSyntax[] = [];
     const types: TypeSyntax[] = [];
     this.CONSUME(T.Open);
@@ -68,7 +64,7 @@ export abstract class PrettyGrammar extends BodyGrammar {
       this.CONSUME(T.Colon);
       this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => types.push(this.SUBRULE(this.typeRule)) });
     });
-    return { form: "uniform" as const, operands, successors, attributes, regions, types };
+    return { form: "uniform", operands, successors, attributes, regions, types };
   });
 
   protected operand = this.RULE(
@@ -96,13 +92,13 @@ export abstract class PrettyGrammar extends BodyGrammar {
       ]),
   );
 
-  protected containerTail = this.RULE("containerTail", () => {
+  protected containerTail = this.RULE("containerTail", (): OpBody => {
     const symbol = this.OPTION(() => this.SUBRULE(this.symbol));
     const attributes = this.OPTION2(() => this.SUBRULE(this.attributesClause)) ?? [];
-    return { form: "container" as const, symbol, attributes, region: this.SUBRULE(this.region) };
+    return { form: "container", symbol, attributes, region: this.SUBRULE(this.region) };
   });
 
-  protected functionTail = this.RULE("functionTail", () => {
+  protected functionTail = this.RULE("functionTail", (): OpBody => {
     const visibility = this.OPTION(() => this.CONSUME(T.Word).image);
     const symbol = this.SUBRULE(this.symbol);
     const parameters = this.SUBRULE(this.argumentList);
@@ -117,7 +113,7 @@ export abstract class PrettyGrammar extends BodyGrammar {
     const attributes = this.OPTION3(this.attributesClauseIfAny()) ?? [];
     const region = this.OPTION4(() => this.SUBRULE(this.region));
     return {
-      form: "function" as const,
+      form: "function",
       visibility,
       symbol,
       arguments: parameters,
@@ -140,7 +136,7 @@ export abstract class PrettyGrammar extends BodyGrammar {
     return this.SUBRULE(this.dictionary);
   });
 
-  protected terminatorTail = this.RULE("terminatorTail", () => {
+  protected terminatorTail = this.RULE("terminatorTail", (): OpBody => {
     const operands: Name[] = [];
     const types: TypeSyntax[] = [];
     this.OPTION(() => {
@@ -151,10 +147,10 @@ export abstract class PrettyGrammar extends BodyGrammar {
       this.CONSUME(T.Colon);
       this.AT_LEAST_ONE_SEP2({ SEP: T.Comma, DEF: () => types.push(this.SUBRULE(this.typeRule)) });
     });
-    return { form: "terminator" as const, operands, types };
+    return { form: "terminator", operands, types };
   });
 
-  protected definitionTail = this.RULE("definitionTail", () => {
+  protected definitionTail = this.RULE("definitionTail", (): OpBody => {
     const symbol = this.SUBRULE(this.symbol);
     this.CONSUME(T.Colon);
     const type = this.SUBRULE(this.typeRule);
@@ -163,7 +159,7 @@ export abstract class PrettyGrammar extends BodyGrammar {
       return this.SUBRULE(this.attribute);
     });
     const attributes = this.OPTION2(this.attributesClauseIfAny()) ?? [];
-    return { form: "definition" as const, symbol, type, value, attributes };
+    return { form: "definition", symbol, type, value, attributes };
   });
 
   protected argumentList = this.RULE("argumentList", (): readonly ArgumentSyntax[] => {

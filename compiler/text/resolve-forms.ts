@@ -4,7 +4,8 @@ import { didYouMean } from "../diagnostics/suggest.ts";
 import type { Attribute } from "../ir/attributes.ts";
 import type { Type } from "../ir/types.ts";
 import type { AttributeResolver } from "./resolve-attributes.ts";
-import type { ArgumentSyntax, Name, OpSyntax, RegionSyntax, SuccessorSyntax } from "./syntax.ts";
+import type { ArgumentSyntax, Name, OpBody, OpSyntax, RegionSyntax, SuccessorSyntax } from "./syntax.ts";
+import { example } from "./usage.ts";
 
 /** The parts of an op, whatever form it was written in. */
 export interface OpParts {
@@ -25,86 +26,123 @@ export interface OpParts {
 
 type Entries = Map<string, { readonly value: Attribute; readonly span: Span }>;
 
+type Form<Kind extends OpBody["form"]> = Extract<OpBody, { form: Kind }>;
+const nothing: readonly never[] = [];
+
 /** Brings any of the written forms to parts; undefined after an error was reported. */
 export function shapeOf(
   syntax: OpSyntax,
   definition: AnyOp | undefined,
   resolver: AttributeResolver,
 ): OpParts | undefined {
+  const { body, name, span } = syntax;
+  if (body.form === "generic") return genericParts(body, syntax, definition, resolver);
   const form = definition?.spec.form ?? "uniform";
-  if (
-    syntax.form !== "generic" &&
-    syntax.form !== form &&
-    !(syntax.form === "terminator" && form === "container")
-  )
+  if (!definition || body.form !== form)
     return resolver.report(
-      error("op-form", `${syntax.name.text} is not written this way`, {
-        span: syntax.span,
+      error("op-form", `${name.text} is not written this way`, {
+        span,
         hint: `write it as ${definition ? example(definition) : "a generic op"}`,
       }),
     );
-  const none = { regions: [], successors: [], entryArguments: [] };
-  switch (syntax.form) {
-    case "generic":
-      return genericParts(syntax, definition, resolver);
-    case "uniform": {
-      const attributes = resolver.entries(syntax.attributes);
-      const operands = uniformOperands(syntax, definition!, attributes, resolver);
-      const decoded = decode(definition!, attributes, syntax, resolver);
-      const types = syntax.types.map((type) => resolver.type(type));
-      return (
-        operands &&
-        decoded && {
-          ...none,
-          ...decoded,
-          operands: { slots: operands },
-          types: types.length > 0 ? types : undefined,
-          regions: syntax.regions,
-          successors: syntax.successors,
-        }
-      );
-    }
+  switch (body.form) {
+    case "uniform":
+      return uniformParts(body, syntax, definition, resolver);
     case "terminator": {
-      const decoded = decode(definition!, new Map(), syntax, resolver);
-      const types = syntax.types.map((type) => resolver.type(type));
-      return decoded && { ...none, ...decoded, operands: { flat: syntax.operands, types }, types: [] };
+      const types = body.types.map((type) => resolver.type(type));
+      return headedParts(new Map(), syntax, definition, resolver, {
+        operands: { flat: body.operands, types },
+      });
     }
     case "container": {
-      const attributes = resolver.entries(syntax.attributes);
-      if (syntax.symbol)
-        attributes.set("sym_name", { value: resolver.attribute(syntax.symbol), span: syntax.symbol.span });
-      const decoded = decode(definition!, attributes, syntax, resolver);
-      return decoded && { ...none, ...decoded, operands: { flat: [] }, types: [], regions: [syntax.region] };
+      const attributes = resolver.entries(body.attributes);
+      if (body.symbol)
+        attributes.set("sym_name", { value: resolver.attribute(body.symbol), span: body.symbol.span });
+      return headedParts(attributes, syntax, definition, resolver, { regions: [body.region] });
     }
     case "function":
-      return functionParts(syntax, definition!, resolver);
-    case "definition": {
-      const attributes = resolver.entries(syntax.attributes);
-      const put = (key: string, value: Attribute, span: Span) => attributes.set(key, { value, span });
-      const type = resolver.type(syntax.type);
-      put("sym_name", resolver.attribute(syntax.symbol), syntax.symbol.span);
-      put("type", { kind: "type", type }, syntax.span);
-      const value = syntax.value && resolver.attribute(syntax.value);
-      if (value) put("value", value.kind === "resource" ? { type, ...value } : value, syntax.value!.span);
-      const decoded = decode(definition!, attributes, syntax, resolver);
-      return decoded && { ...none, ...decoded, operands: { flat: [] }, types: [] };
-    }
+      return functionParts(body, syntax, definition, resolver);
+    case "definition":
+      return definitionParts(body, syntax, definition, resolver);
   }
 }
 
+/** Parts of an op without results, whose head holds everything. */
+function headedParts(
+  attributes: Entries,
+  syntax: OpSyntax,
+  definition: AnyOp,
+  resolver: AttributeResolver,
+  rest: Partial<OpParts>,
+): OpParts | undefined {
+  const decoded = decode(definition, attributes, syntax, resolver);
+  return (
+    decoded && {
+      operands: { flat: nothing },
+      attributes: decoded.attributes,
+      extra: decoded.extra,
+      types: nothing,
+      regions: nothing,
+      successors: nothing,
+      entryArguments: nothing,
+      ...rest,
+    }
+  );
+}
+
+function uniformParts(
+  body: Form<"uniform">,
+  syntax: OpSyntax,
+  definition: AnyOp,
+  resolver: AttributeResolver,
+): OpParts | undefined {
+  const attributes = resolver.entries(body.attributes);
+  const slots = uniformOperands(body, syntax, definition, attributes, resolver);
+  const decoded = decode(definition, attributes, syntax, resolver);
+  if (!slots || !decoded) return undefined;
+  return {
+    operands: { slots },
+    attributes: decoded.attributes,
+    extra: decoded.extra,
+    types: body.types.length > 0 ? body.types.map((type) => resolver.type(type)) : undefined,
+    regions: body.regions,
+    successors: body.successors,
+    entryArguments: nothing,
+  };
+}
+
+function definitionParts(
+  body: Form<"definition">,
+  syntax: OpSyntax,
+  definition: AnyOp,
+  resolver: AttributeResolver,
+): OpParts | undefined {
+  const attributes = resolver.entries(body.attributes);
+  const type = resolver.type(body.type);
+  attributes.set("sym_name", { value: resolver.attribute(body.symbol), span: body.symbol.span });
+  attributes.set("type", { value: { kind: "type", type }, span: syntax.span });
+  const value = body.value && resolver.attribute(body.value);
+  if (value) {
+    const typed = value.kind === "resource" ? { type, ...value } : value;
+    attributes.set("value", { value: typed, span: body.value!.span });
+  }
+  return headedParts(attributes, syntax, definition, resolver, {});
+}
+
 function genericParts(
-  syntax: OpSyntax & { form: "generic" },
+  body: Form<"generic">,
+  syntax: OpSyntax,
   definition: AnyOp | undefined,
   resolver: AttributeResolver,
 ): OpParts | undefined {
-  const properties = resolver.entries(syntax.properties);
-  const attributes = resolver.entries(syntax.attributes);
+  const properties = resolver.entries(body.properties);
+  const attributes = resolver.entries(body.attributes);
   const common = {
-    operands: { flat: syntax.operands, types: syntax.inputs.map((type) => resolver.type(type)) },
-    types: syntax.outputs.map((type) => resolver.type(type)),
-    regions: syntax.regions,
-    successors: syntax.successors,
-    entryArguments: [],
+    operands: { flat: body.operands, types: body.inputs.map((type) => resolver.type(type)) },
+    types: body.outputs.map((type) => resolver.type(type)),
+    regions: body.regions,
+    successors: body.successors,
+    entryArguments: nothing,
   };
   if (!definition) return { ...common, attributes: raw(properties), extra: raw(attributes) };
   const all: Entries = new Map([...attributes, ...properties]);
@@ -132,42 +170,30 @@ function segments(entries: Entries, key: string): readonly number[] | undefined 
 }
 
 function functionParts(
-  syntax: OpSyntax & { form: "function" },
+  body: Form<"function">,
+  syntax: OpSyntax,
   definition: AnyOp,
   resolver: AttributeResolver,
 ): OpParts | undefined {
-  const attributes = resolver.entries(syntax.attributes);
-  const span = syntax.span;
+  const attributes = resolver.entries(body.attributes);
+  const { span } = syntax;
   const typesOf = (list: readonly ArgumentSyntax[]) => list.map(({ type }) => resolver.type(type));
-  const type: Type = {
-    kind: "function",
-    inputs: typesOf(syntax.arguments),
-    results: typesOf(syntax.outputs),
-  };
-  attributes.set("sym_name", { value: resolver.attribute(syntax.symbol), span: syntax.symbol.span });
+  const type: Type = { kind: "function", inputs: typesOf(body.arguments), results: typesOf(body.outputs) };
+  attributes.set("sym_name", { value: resolver.attribute(body.symbol), span: body.symbol.span });
   attributes.set("function_type", { value: { kind: "type", type }, span });
-  if (syntax.visibility !== undefined)
-    attributes.set("sym_visibility", { value: { kind: "string", value: syntax.visibility }, span });
-  argumentAttributes(attributes, "arg_attrs", syntax.arguments, span, resolver);
-  argumentAttributes(attributes, "res_attrs", syntax.outputs, span, resolver);
-  const nameless = syntax.arguments.some(({ name }) => !name);
-  if (syntax.region && nameless)
+  if (body.visibility !== undefined)
+    attributes.set("sym_visibility", { value: { kind: "string", value: body.visibility }, span });
+  argumentAttributes(attributes, "arg_attrs", body.arguments, span, resolver);
+  argumentAttributes(attributes, "res_attrs", body.outputs, span, resolver);
+  if (body.region && body.arguments.some(({ name }) => !name))
     return resolver.report(
       error("argument-name", `the arguments of ${definition.name} need names, as it has a body`, {
-        span: syntax.symbol.span,
+        span: body.symbol.span,
       }),
     );
-  const decoded = decode(definition, attributes, syntax, resolver);
-  return (
-    decoded && {
-      ...decoded,
-      operands: { flat: [] },
-      types: [],
-      regions: syntax.region ? [syntax.region] : [],
-      successors: [],
-      entryArguments: syntax.region ? syntax.arguments : [],
-    }
-  );
+  const regions = body.region ? [body.region] : [];
+  const entryArguments = body.region ? body.arguments : [];
+  return headedParts(attributes, syntax, definition, resolver, { regions, entryArguments });
 }
 
 function argumentAttributes(
@@ -189,7 +215,8 @@ function argumentAttributes(
 
 /** Fills operand slots from the parenthesised list; symbols in it become attributes. */
 function uniformOperands(
-  syntax: OpSyntax & { form: "uniform" },
+  body: Form<"uniform">,
+  { span }: OpSyntax,
   definition: AnyOp,
   attributes: Entries,
   resolver: AttributeResolver,
@@ -197,14 +224,12 @@ function uniformOperands(
   const { spec, name } = definition;
   const symbols = Object.entries(spec.attributes).filter(([, { role }]) => role !== undefined);
   const specs = Object.entries(spec.operands);
-  const written = syntax.operands.filter(({ kind }) => kind !== "symbol");
-  const writtenSymbols = syntax.operands.flatMap((operand) =>
+  const written = body.operands.filter(({ kind }) => kind !== "symbol");
+  const writtenSymbols = body.operands.flatMap((operand) =>
     operand.kind === "symbol" ? [operand.attribute] : [],
   );
   const report = (message: string) =>
-    resolver.report(
-      error("operand-count", message, { span: syntax.span, hint: `write it as ${example(definition)}` }),
-    );
+    resolver.report(error("operand-count", message, { span, hint: `write it as ${example(definition)}` }));
   if (writtenSymbols.length > symbols.length)
     return report(`${name} takes ${symbols.length} symbols, found ${writtenSymbols.length}`);
   for (const [i, symbol] of writtenSymbols.entries())
@@ -223,27 +248,6 @@ function uniformOperands(
     else slots[key] = undefined;
   }
   return slots;
-}
-
-/** `nn.linear(%input, %weight, %bias?) {…}` */
-export function example({ name, spec }: AnyOp): string {
-  const symbols = Object.entries(spec.attributes).flatMap(([key, { role }]) => (role ? [`@${key}`] : []));
-  const operands = Object.entries(spec.operands).map(([key, { arity }]) =>
-    arity === "many" ? `[%${key}, …]` : arity === "optional" ? `%${key}?` : `%${key}`,
-  );
-  switch (spec.form ?? "uniform") {
-    case "uniform":
-      return `${spec.keyword ?? name}(${[...symbols, ...operands].join(", ")})`;
-    case "container":
-      return `${spec.keyword ?? name} @name attributes {…} { … }`;
-    case "function":
-      return `${spec.keyword ?? name} @name(%argument: type, …) -> type { … }`;
-    case "terminator":
-      return `${spec.keyword ?? name} %value, … : type, …`;
-    case "definition":
-      return `${spec.keyword ?? name} @name : type = attribute`;
-  }
-  return name;
 }
 
 function decode(

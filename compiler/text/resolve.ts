@@ -114,7 +114,7 @@ class ModuleResolver {
     return id;
   }
 
-  #definitionOf({ form, name }: OpSyntax): AnyOp | undefined {
+  #definitionOf({ body: { form }, name }: OpSyntax): AnyOp | undefined {
     return form === "generic" ? this.#registry.op(name.text) : this.#registry.keyword(name.text);
   }
 
@@ -157,7 +157,7 @@ class ModuleResolver {
     return id;
   }
 
-  #acceptsUnknown({ form, name }: OpSyntax): boolean {
+  #acceptsUnknown({ body: { form }, name }: OpSyntax): boolean {
     const dialect = name.text.split(".")[0];
     const known = this.#registry.dialects.some((candidate) => candidate.name === dialect);
     if (!known && this.#options.allowUnregistered && form === "generic") return true;

@@ -87,61 +87,61 @@ export interface SuccessorSyntax {
   readonly arguments: readonly Name[];
 }
 
-interface CommonSyntax {
+/** What an op says, in the form it was written in. */
+export type OpBody =
+  | {
+      readonly form: "generic";
+      readonly operands: readonly Name[];
+      readonly successors: readonly SuccessorSyntax[];
+      readonly properties: readonly EntrySyntax[];
+      readonly attributes: readonly EntrySyntax[];
+      readonly regions: readonly RegionSyntax[];
+      readonly inputs: readonly TypeSyntax[];
+      readonly outputs: readonly TypeSyntax[];
+    }
+  | {
+      readonly form: "uniform";
+      readonly operands: readonly OperandSyntax[];
+      readonly successors: readonly SuccessorSyntax[];
+      readonly attributes: readonly EntrySyntax[];
+      readonly regions: readonly RegionSyntax[];
+      readonly types: readonly TypeSyntax[];
+    }
+  | {
+      readonly form: "container";
+      readonly symbol: AttributeSyntax | undefined;
+      readonly attributes: readonly EntrySyntax[];
+      readonly region: RegionSyntax;
+    }
+  | {
+      readonly form: "function";
+      readonly visibility: string | undefined;
+      readonly symbol: AttributeSyntax;
+      readonly arguments: readonly ArgumentSyntax[];
+      readonly outputs: readonly ArgumentSyntax[];
+      readonly attributes: readonly EntrySyntax[];
+      readonly region: RegionSyntax | undefined;
+    }
+  | {
+      readonly form: "terminator";
+      readonly operands: readonly Name[];
+      readonly types: readonly TypeSyntax[];
+    }
+  | {
+      readonly form: "definition";
+      readonly symbol: AttributeSyntax;
+      readonly type: TypeSyntax;
+      readonly value: AttributeSyntax | undefined;
+      readonly attributes: readonly EntrySyntax[];
+    };
+
+export interface OpSyntax {
   readonly results: readonly ResultSyntax[];
   readonly name: Name;
+  readonly body: OpBody;
   readonly location: LocationSyntax | undefined;
   readonly span: Span;
 }
-
-export type OpSyntax = CommonSyntax &
-  (
-    | {
-        readonly form: "generic";
-        readonly operands: readonly Name[];
-        readonly successors: readonly SuccessorSyntax[];
-        readonly properties: readonly EntrySyntax[];
-        readonly attributes: readonly EntrySyntax[];
-        readonly regions: readonly RegionSyntax[];
-        readonly inputs: readonly TypeSyntax[];
-        readonly outputs: readonly TypeSyntax[];
-      }
-    | {
-        readonly form: "uniform";
-        readonly operands: readonly OperandSyntax[];
-        readonly successors: readonly SuccessorSyntax[];
-        readonly attributes: readonly EntrySyntax[];
-        readonly regions: readonly RegionSyntax[];
-        readonly types: readonly TypeSyntax[];
-      }
-    | {
-        readonly form: "container";
-        readonly symbol: AttributeSyntax | undefined;
-        readonly attributes: readonly EntrySyntax[];
-        readonly region: RegionSyntax;
-      }
-    | {
-        readonly form: "function";
-        readonly visibility: string | undefined;
-        readonly symbol: AttributeSyntax;
-        readonly arguments: readonly ArgumentSyntax[];
-        readonly outputs: readonly ArgumentSyntax[];
-        readonly attributes: readonly EntrySyntax[];
-        readonly region: RegionSyntax | undefined;
-      }
-    | {
-        readonly form: "terminator";
-        readonly operands: readonly Name[];
-        readonly types: readonly TypeSyntax[];
-      }
-    | {
-        readonly form: "definition";
-        readonly symbol: AttributeSyntax;
-        readonly type: TypeSyntax;
-        readonly value: AttributeSyntax | undefined;
-        readonly attributes: readonly EntrySyntax[];
-      }
-  );
 
 export interface AliasSyntax {
   readonly name: Name;

@@ -2,6 +2,8 @@ import { type Diagnostic, error } from "../diagnostics/diagnostic.ts";
 import {
   type BlockId,
   blockAt,
+  forEachOperand,
+  forEachResult,
   type Module,
   type Op,
   type OpId,
@@ -43,7 +45,7 @@ function visitBlock(id: BlockId, visible: Set<ValueId>, module: Module, diagnost
     const op = opAt(module, child);
     checkOperands(op, visible, module, diagnostics);
     if (op.regions.length > 0) visit(op, visible, module, diagnostics);
-    for (const result of resultsOf(op)) add(result);
+    forEachResult(op, add);
   }
   for (const value of added) visible.delete(value);
 }
@@ -54,12 +56,8 @@ function checkOperands(
   module: Module,
   diagnostics: Diagnostic[],
 ): void {
-  const used =
-    op.successors.length === 0
-      ? operandsOf(op)
-      : [...operandsOf(op), ...op.successors.flatMap((s) => s.arguments)];
-  for (const value of used) {
-    if (visible.has(value)) continue;
+  forEachOperand(op, (value) => {
+    if (visible.has(value)) return;
     const { name, span, definedBy } = valueAt(module, value);
     const itself = definedBy === op.id;
     diagnostics.push(
@@ -75,7 +73,7 @@ function checkOperands(
         },
       ),
     );
-  }
+  });
 }
 
 /** Whether `from` needs a result of `target`, directly or through others. */

@@ -65,20 +65,32 @@ interface Policy {
   readonly quantizedForm: string | undefined;
 }
 
+/** Runs for every op of every module, so the good case makes no lists. */
 function checkOperands(
   name: string,
   { frames, quantizedForm }: Policy,
   operands: Readonly<Record<string, unknown>>,
 ): Mismatch | undefined {
-  const types = Object.entries(
-    operands as Readonly<Record<string, Type | readonly Type[] | undefined>>,
-  ).flatMap(([slot, type]) => (type === undefined ? [] : [type].flat().map((each) => [slot, each] as const)));
-  const tensors = types.flatMap(([slot, type]) => (isTensor(type) ? [[slot, type] as const] : []));
-  const stray = types.find(([, type]) => !isTensor(type));
-  if (stray) return mismatch("operand-type", `${stray[0]} of ${name} must be a tensor`, { blames: stray[0] });
-  const composite = tensors.find(([, { element }]) => !isDenseElement(element));
-  if (composite === undefined) return checkFrames(name, frames, tensors);
-  const [slot, { element }] = composite;
+  const slots = operands as Readonly<Record<string, Type | readonly Type[] | undefined>>;
+  let framed = false;
+  for (const slot in slots) {
+    const type = slots[slot];
+    for (const each of type === undefined ? [] : "kind" in type ? [type] : type) {
+      if (!isTensor(each))
+        return mismatch("operand-type", `${slot} of ${name} must be a tensor`, { blames: slot });
+      if (!isDenseElement(each.element)) return refuseComposite(name, quantizedForm, slot, each.element);
+      framed ||= each.encoding !== undefined;
+    }
+  }
+  return framed ? checkFrames(name, frames, namedTensors(slots)) : undefined;
+}
+
+function refuseComposite(
+  name: string,
+  quantizedForm: string | undefined,
+  slot: string,
+  element: Type,
+): Mismatch {
   return mismatch(
     "operand-type",
     `${slot} of ${name} must hold plain numbers, not ${describeType(element)}`,
@@ -88,3 +100,12 @@ function checkOperands(
     },
   );
 }
+
+const namedTensors = (
+  slots: Readonly<Record<string, Type | readonly Type[] | undefined>>,
+): readonly (readonly [string, TensorType])[] =>
+  Object.entries(slots).flatMap(([slot, type]) =>
+    (type === undefined ? [] : [type].flat()).flatMap((each) =>
+      isTensor(each) ? [[slot, each] as const] : [],
+    ),
+  );

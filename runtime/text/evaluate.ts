@@ -29,7 +29,11 @@ export interface Evaluation {
  * [N·i, N·i+N) and scores [N·i+1, N·i+N]; with BOS it feeds BOS and the window's first N−1 tokens and
  * scores its N tokens. Sums are f64, in text order.
  */
-export async function evaluate(model: LanguageModel, text: Uint8Array, options: EvaluationOptions): Promise<Result<Evaluation>> {
+export async function evaluate(
+  model: LanguageModel,
+  text: Uint8Array,
+  options: EvaluationOptions,
+): Promise<Result<Evaluation>> {
   const start = performance.now();
   const tokens = model.tokenizer.encode(text);
   const windows = [...windowsOf(tokens, model.bos, options)];
@@ -71,13 +75,20 @@ interface Window {
   readonly scored: Int32Array;
 }
 
-function* windowsOf(tokens: Int32Array, bos: number | undefined, { window, limit = Infinity }: EvaluationOptions): Generator<Window> {
+function* windowsOf(
+  tokens: Int32Array,
+  bos: number | undefined,
+  { window, limit = Infinity }: EvaluationOptions,
+): Generator<Window> {
   const shift = bos === undefined ? 1 : 0;
   for (let i = 0; (i + 1) * window <= limit; i++) {
     const first = i * window;
     if (first + window + shift > tokens.length) return;
     const scored = tokens.subarray(first + shift, first + shift + window);
-    const fed = bos === undefined ? tokens.slice(first, first + window) : Int32Array.of(bos, ...tokens.subarray(first, first + window - 1));
+    const fed =
+      bos === undefined
+        ? tokens.slice(first, first + window)
+        : Int32Array.of(bos, ...tokens.subarray(first, first + window - 1));
     yield { fed, scored };
   }
 }
@@ -95,15 +106,19 @@ async function logitsOf(model: LanguageModel, fed: Int32Array): Promise<Result<T
 function logProbabilities({ shape, data }: Tensor<FloatData>, row: number): Float64Array {
   const width = shape[1]!;
   const logits = Float64Array.from(data.subarray(row * width, (row + 1) * width));
-  let largest = -Infinity;
-  for (const logit of logits) largest = Math.max(largest, logit);
+  const largest = logits[indexOfLargest(logits)] ?? unreachable("a vocabulary is not empty");
   let sum = 0;
   for (const logit of logits) sum += Math.exp(logit - largest);
   const shift = largest + Math.log(sum);
-  return logits.map((logit) => logit - shift);
+  for (let i = 0; i < width; i++) logits[i]! -= shift;
+  return logits;
 }
 
-function addComparison(total: { kl: number; agreed: number }, reference: Float64Array, predicted: Float64Array): void {
+function addComparison(
+  total: { kl: number; agreed: number },
+  reference: Float64Array,
+  predicted: Float64Array,
+): void {
   for (const [i, log] of reference.entries()) total.kl += Math.exp(log) * (log - predicted[i]!);
   if (indexOfLargest(reference) === indexOfLargest(predicted)) total.agreed++;
 }

@@ -16,12 +16,22 @@ export const checkCommand: AddCommand = (program, { io, finish, runLine }) => {
     );
 };
 
-async function check(io: Io, paths: readonly string[], update: boolean, runLine: CommandContext["runLine"]): Promise<number> {
+async function check(
+  io: Io,
+  paths: readonly string[],
+  update: boolean,
+  runLine: CommandContext["runLine"],
+): Promise<number> {
   const missing = paths.filter((path) => !statSync(resolvePath(io, path), { throwIfNoEntry: false }));
   const files = paths.filter((path) => !missing.includes(path)).flatMap((path) => testFiles(io, path));
-  report(io, missing.map((path) => error("file-not-found", `${path} does not exist`)), new Map());
+  report(
+    io,
+    missing.map((path) => error("file-not-found", `${path} does not exist`)),
+    new Map(),
+  );
   if (files.length === 0) {
-    if (missing.length === 0) report(io, [error("no-tests", `no .mlir test files in ${paths.join(", ")}`)], new Map());
+    if (missing.length === 0)
+      report(io, [error("no-tests", `no .mlir test files in ${paths.join(", ")}`)], new Map());
     return FAILED;
   }
   let failed = 0;

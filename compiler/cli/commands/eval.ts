@@ -29,10 +29,16 @@ export const evalCommand: AddCommand = (program, { io, finish }) => {
     .description("loss and perplexity of a language model on a text")
     .argument("<model>", "module with @main(tensor<?xi32>) -> tensor<?xVxf32>")
     .requiredOption("--text <file>", "text to score")
-    .option("--window <tokens>", "scored tokens per window; no context is carried over (default: the model's context)", positiveInteger)
+    .option(
+      "--window <tokens>",
+      "scored tokens per window; no context is carried over (default: the model's context)",
+      positiveInteger,
+    )
     .option("--limit <tokens>", "score at most this many tokens", positiveInteger)
     .option("--reference <model>", "also compare with this model: KL divergence, top-1 agreement")
-    .addOption(new Option("--backend <name>", "what runs the model").choices(["interpreter"]).default("interpreter"))
+    .addOption(
+      new Option("--backend <name>", "what runs the model").choices(["interpreter"]).default("interpreter"),
+    )
     .option("--json", "print one JSON object")
     .action(async (path: string, options: EvalOptions) => finish(await evalModel(io, path, options)));
 };
@@ -48,10 +54,16 @@ async function evalModel(io: Io, path: string, options: EvalOptions): Promise<nu
   return OK;
 }
 
-async function evaluateFile(io: Io, path: string, options: EvalOptions, sources: Map<string, string>): Promise<Result<Evaluation>> {
+async function evaluateFile(
+  io: Io,
+  path: string,
+  options: EvalOptions,
+  sources: Map<string, string>,
+): Promise<Result<Evaluation>> {
   const model = loadLanguageModel(io, path, sources);
   if (!model.ok) return model;
-  const reference = options.reference === undefined ? ok(undefined) : loadLanguageModel(io, options.reference, sources);
+  const reference =
+    options.reference === undefined ? ok(undefined) : loadLanguageModel(io, options.reference, sources);
   if (!reference.ok) return reference;
   const text = readWholeFile(resolvePath(io, options.text));
   if (!text.ok) return text;

@@ -18,12 +18,18 @@ export const generateCommand: AddCommand = (program, { io, finish }) => {
     .argument("<model>", "module with @main and, for speed, @decode")
     .option("--prompt <text>", "text to continue", "")
     .option("--max-tokens <number>", "tokens to add", positiveInteger, 100)
-    .addOption(new Option("--backend <name>", "what runs the model").choices(["interpreter"]).default("interpreter"))
+    .addOption(
+      new Option("--backend <name>", "what runs the model").choices(["interpreter"]).default("interpreter"),
+    )
     .option("--json", "print one JSON object instead of the text")
     .action(async (path: string, options: GenerateOptions) => finish(await generateText(io, path, options)));
 };
 
-async function generateText(io: Io, path: string, { prompt, maxTokens, json }: GenerateOptions): Promise<number> {
+async function generateText(
+  io: Io,
+  path: string,
+  { prompt, maxTokens, json }: GenerateOptions,
+): Promise<number> {
   const sources = new Map<string, string>();
   const model = loadLanguageModel(io, path, sources);
   if (!model.ok) {
@@ -76,5 +82,4 @@ class ShownText {
     this.#written = bytes.length;
     return text;
   }
-
 }

@@ -33,7 +33,8 @@ export const importCommand: AddCommand = (program, { io, finish }) => {
 };
 
 /** Paths in a module are relative to its folder, with forward slashes. */
-const relativeTo = (output: string) => (path: string) => relative(dirname(output), path).replaceAll("\\", "/");
+const relativeTo = (output: string) => (path: string) =>
+  relative(dirname(output), path).replaceAll("\\", "/");
 
 function importFolder(io: Io, folder: string, { output }: ImportOptions): number {
   const target = resolvePath(io, output);
@@ -51,7 +52,11 @@ function importFolder(io: Io, folder: string, { output }: ImportOptions): number
 function importCheckpoint(io: Io, file: string, { output, tokenizer }: ImportOptions): number {
   const target = resolvePath(io, output);
   const constants = new ConstantStore(constantHost(dirname(target)));
-  const module = importLlama2c(resolvePath(io, file), relativeTo(target)(resolvePath(io, tokenizer!)), constants);
+  const module = importLlama2c(
+    resolvePath(io, file),
+    relativeTo(target)(resolvePath(io, tokenizer!)),
+    constants,
+  );
   return save(io, target, module, constants);
 }
 

@@ -1,8 +1,7 @@
 import Table from "cli-table3";
 import { Argument, Option } from "commander";
 import { passUsage } from "../../passes/bind.ts";
-import { usage } from "../../text/parametric.ts";
-import { example } from "../../text/resolve-forms.ts";
+import { example, usage } from "../../text/usage.ts";
 import type { AddCommand } from "../command.ts";
 import { OK } from "../io.ts";
 import { plainTable } from "../table.ts";
@@ -16,7 +15,8 @@ interface Row {
 
 /** What can be listed, each generated from the definitions. */
 const lists: Readonly<Record<string, () => readonly Row[]>> = {
-  passes: () => registry.passes.map((pass) => ({ name: pass.name, usage: passUsage(pass), summary: pass.summary })),
+  passes: () =>
+    registry.passes.map((pass) => ({ name: pass.name, usage: passUsage(pass), summary: pass.summary })),
   ops: () =>
     registry.dialects
       .flatMap((dialect) => dialect.ops ?? [])
@@ -26,7 +26,9 @@ const lists: Readonly<Record<string, () => readonly Row[]>> = {
       .flatMap((dialect) => dialect.types ?? [])
       .map((type) => ({ name: `!${type.name}`, usage: `!${usage(type)}`, summary: type.summary })),
   recipes: () => registry.recipes.map(({ name, summary, pipeline }) => ({ name, usage: pipeline, summary })),
-  targets: () => [{ name: "interpreter", usage: "--backend interpreter", summary: "reference semantics, op by op" }],
+  targets: () => [
+    { name: "interpreter", usage: "--backend interpreter", summary: "reference semantics, op by op" },
+  ],
 };
 
 export const listCommand: AddCommand = (program, { io, finish }) => {

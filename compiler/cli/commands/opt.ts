@@ -1,5 +1,4 @@
 import { type Command, Option } from "commander";
-import { runPasses } from "../run-passes.ts";
 import { parseExpectations } from "../../check/expectations.ts";
 import { matchDiagnostics } from "../../check/match-diagnostics.ts";
 import { splitInput } from "../../check/split-input.ts";
@@ -16,6 +15,7 @@ import { constantHost } from "../constant-host.ts";
 import { REPRODUCER } from "../crash.ts";
 import { type DiagnosticFormat, FAILED, type Io, OK, report, resolvePath, USAGE } from "../io.ts";
 import { readText } from "../load.ts";
+import { runPasses } from "../run-passes.ts";
 import { inlineSmall, saveModule } from "../save.ts";
 import { registry } from "../toolchain.ts";
 
@@ -42,13 +42,22 @@ export const optCommand: AddCommand = (program: Command, { io, finish }) => {
     .option("--pipeline <passes>", 'passes to run, such as "canonicalize,quantize-weights{type=!lowp.q<…>}"')
     .option("-o, --output <file>", "write the module here (and new weights beside it) instead of printing it")
     .addOption(new Option("--emit <form>", "text form").choices(["pretty", "generic"]).default("pretty"))
-    .addOption(new Option("--print-ir <when>", "print the module after passes").choices(["after-all", "after-change"]))
+    .addOption(
+      new Option("--print-ir <when>", "print the module after passes").choices(["after-all", "after-change"]),
+    )
     .option("--timing", "print the time each pass took")
     .option("--no-verify-each", "do not verify after each pass")
     .option("--check-contracts", "run the functions before and after each pass and compare what it promises")
     .option("--allow-unregistered-dialect", "let ops and types of unknown dialects through")
-    .addOption(new Option("--diagnostics <format>", "how problems are written").choices(["text", "json"]).default("text"))
-    .option("--verify-diagnostics", "expect exactly the problems that `// expected-error {{…}}` lines announce")
+    .addOption(
+      new Option("--diagnostics <format>", "how problems are written")
+        .choices(["text", "json"])
+        .default("text"),
+    )
+    .option(
+      "--verify-diagnostics",
+      "expect exactly the problems that `// expected-error {{…}}` lines announce",
+    )
     .option("--split-input-file", "treat pieces between `// -----` lines as files of their own")
     .option("--run-reproducer", "run the pipeline recorded in the file by a crash")
     .action((file: string, options: OptOptions) => finish(opt(io, file, options)));
@@ -71,7 +80,9 @@ function opt(io: Io, path: string, options: OptOptions): number {
     io.err("--run-reproducer runs the pipeline in the file; leave --pipeline out\n");
     return USAGE;
   }
-  const pieces = options.splitInputFile ? splitInput(read.value.text) : [{ text: read.value.text, startOffset: 0 }];
+  const pieces = options.splitInputFile
+    ? splitInput(read.value.text)
+    : [{ text: read.value.text, startOffset: 0 }];
   if (options.output !== undefined && pieces.length > 1) {
     io.err("-o takes one module; leave --split-input-file out\n");
     return USAGE;
@@ -122,14 +133,26 @@ function transform(
   const pipeline = options.runReproducer ? reproducedPipeline(parsed.value, file) : ok(options.pipeline);
   if (!pipeline.ok) return pipeline;
   if (pipeline.value === undefined) return ok(parsed.value);
-  return runPasses(io, parsed.value, pipeline.value, constants, { ...options, allowUnregistered }, sources, remark);
+  return runPasses(
+    io,
+    parsed.value,
+    pipeline.value,
+    constants,
+    { ...options, allowUnregistered },
+    sources,
+    remark,
+  );
 }
 
 function reproducedPipeline(module: Module, file: string): Result<string> {
   const pipeline = module.metadata[REPRODUCER]?.["pipeline"];
   return typeof pipeline === "string"
     ? ok(pipeline)
-    : fail(error("no-reproducer", `${file} records no pipeline`, { hint: `a reproducer has external_resources: { ${REPRODUCER}: { pipeline: "…" } }` }));
+    : fail(
+        error("no-reproducer", `${file} records no pipeline`, {
+          hint: `a reproducer has external_resources: { ${REPRODUCER}: { pipeline: "…" } }`,
+        }),
+      );
 }
 
 function checkExpected(
@@ -140,7 +163,9 @@ function checkExpected(
   format: DiagnosticFormat,
 ): number {
   const expectations = parseExpectations(text, file);
-  const problems = expectations.ok ? matchDiagnostics(expectations.value, diagnostics, text) : expectations.diagnostics;
+  const problems = expectations.ok
+    ? matchDiagnostics(expectations.value, diagnostics, text)
+    : expectations.diagnostics;
   report(io, problems, sources, format);
   return problems.length === 0 ? OK : FAILED;
 }

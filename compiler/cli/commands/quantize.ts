@@ -1,4 +1,4 @@
-import { error, fail, ok, type Result, type Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
 import type { AddCommand } from "../command.ts";
 import { FAILED, type Io, OK, report, resolvePath, shownPath } from "../io.ts";
@@ -53,7 +53,11 @@ function quantizeFile(
   const loaded = loadModule(io, path, registry, sources);
   if (!loaded.ok) return loaded;
   const { module, constants, folder } = loaded.value;
-  const passes = { verifyEach: true, allowUnregistered: false, checkContracts: options.checkContracts ?? false };
+  const passes = {
+    verifyEach: true,
+    allowUnregistered: false,
+    checkContracts: options.checkContracts ?? false,
+  };
   const result = runPasses(io, module, pipeline.value, constants, passes, sources, remark);
   if (!result.ok) return result;
   return saveModule(resolvePath(io, options.output), { module: result.value, constants, folder, registry });
@@ -61,14 +65,29 @@ function quantizeFile(
 
 function pipelineOf({ recipe, type, only, skip }: QuantizeOptions): Result<string> {
   if ((recipe === undefined) === (type === undefined))
-    return fail(error("quantize-scheme", "say either --recipe or --type", { hint: "`narrow list recipes` shows the named schemes" }));
+    return fail(
+      error("quantize-scheme", "say either --recipe or --type", {
+        hint: "`narrow list recipes` shows the named schemes",
+      }),
+    );
   if (type !== undefined) {
-    const list = (name: string, symbols: readonly string[] | undefined) => (symbols ? ` ${name}=[${symbols.map((symbol) => JSON.stringify(symbol)).join(", ")}]` : "");
+    const list = (name: string, symbols: readonly string[] | undefined) =>
+      symbols ? ` ${name}=[${symbols.map((symbol) => JSON.stringify(symbol)).join(", ")}]` : "";
     return ok(`quantize-weights{type=${type}${list("only", only)}${list("skip", skip)}},hoist-dequant`);
   }
-  if (only || skip) return fail(error("quantize-scheme", "--only and --skip go with --type; a recipe says itself what it quantizes"));
+  if (only || skip)
+    return fail(
+      error("quantize-scheme", "--only and --skip go with --type; a recipe says itself what it quantizes"),
+    );
   const known = registry.recipes.find(({ name }) => name === recipe);
   return known
     ? ok(known.pipeline)
-    : fail(error("unknown-recipe", `no recipe is called ${recipe}`, { hint: didYouMean(recipe!, registry.recipes.map(({ name }) => name)) }));
+    : fail(
+        error("unknown-recipe", `no recipe is called ${recipe}`, {
+          hint: didYouMean(
+            recipe!,
+            registry.recipes.map(({ name }) => name),
+          ),
+        }),
+      );
 }

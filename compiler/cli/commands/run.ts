@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Option } from "commander";
 import { Interpreter } from "../../../runtime/interpreter/interpreter.ts";
@@ -6,11 +6,12 @@ import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics
 import { didYouMean } from "../../diagnostics/suggest.ts";
 import { writeNpy } from "../../export/npy/write.ts";
 import { readNpy } from "../../import/npy/read.ts";
+import { readWholeFile } from "../../import/open-file.ts";
 import { describeType } from "../../ir/describe.ts";
 import { blockAt, type Module, valueAt } from "../../ir/module.ts";
 import { topLevelSymbol } from "../../ir/symbols.ts";
-import type { Type } from "../../ir/types.ts";
-import { elementCount, type Tensor } from "../../numeric/tensor.ts";
+import type { IndexType, IntegerType, Type } from "../../ir/types.ts";
+import type { Tensor } from "../../numeric/tensor.ts";
 import type { AddCommand } from "../command.ts";
 import { FAILED, type Io, OK, report, resolvePath } from "../io.ts";
 import { loadModule } from "../load.ts";
@@ -29,7 +30,12 @@ export const runCommand: AddCommand = (program, { io, finish }) => {
     .description("execute one function")
     .argument("<file>", "module to run")
     .option("--entry <name>", "function to run", "main")
-    .option("--input <name=value>", "an argument: a .npy file, a .json file, or JSON such as [[1, 2]]; repeat for each", (value: string, all: string[]) => [...all, value], [])
+    .option(
+      "--input <name=value>",
+      "an argument: a .npy file, a .json file, or JSON such as [[1, 2]]; repeat for each",
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
     .addOption(new Option("--backend <name>", "what runs it").choices(["interpreter"]).default("interpreter"))
     .option("--out <folder>", "write the results as .npy files")
     .option("--json", "print one JSON object")
@@ -39,13 +45,32 @@ export const runCommand: AddCommand = (program, { io, finish }) => {
 function run(io: Io, path: string, options: RunOptions): number {
   const sources = new Map<string, string>();
   const loaded = loadModule(io, path, registry, sources);
-  const result = loaded.ok ? execute(io, loaded.value.module, new Interpreter(loaded.value.module, registry, loaded.value.constants), options) : loaded;
+  const result = loaded.ok
+    ? execute(
+        io,
+        loaded.value.module,
+        new Interpreter(loaded.value.module, registry, loaded.value.constants),
+        options,
+      )
+    : loaded;
   if (!result.ok) {
     report(io, result.diagnostics, sources);
     return FAILED;
   }
   if (options.out !== undefined) {
     const folder = resolvePath(io, options.out);
+    if (existsSync(folder) && !statSync(folder).isDirectory()) {
+      report(
+        io,
+        [
+          error("not-a-folder", `${options.out} is a file`, {
+            hint: "--out takes the folder to write result0.npy into",
+          }),
+        ],
+        sources,
+      );
+      return FAILED;
+    }
     mkdirSync(folder, { recursive: true });
     for (const [i, tensor] of result.value.entries()) {
       const written = writeNpy(join(folder, `result${i}.npy`), tensor);
@@ -55,46 +80,86 @@ function run(io: Io, path: string, options: RunOptions): number {
       }
     }
   }
-  if (options.json) io.out(`${JSON.stringify({ results: result.value.map(({ shape, data }) => ({ shape, data: Array.from(data, Number) })) })}\n`);
+  if (options.json)
+    io.out(
+      `${JSON.stringify({ results: result.value.map(({ shape, data }) => ({ shape, data: Array.from(data, Number) })) })}\n`,
+    );
   else if (options.out === undefined) for (const tensor of result.value) io.out(`${show(tensor)}\n`);
   return OK;
 }
 
-function execute(io: Io, module: Module, interpreter: Interpreter, { entry, input }: RunOptions): Result<readonly Tensor[]> {
+function execute(
+  io: Io,
+  module: Module,
+  interpreter: Interpreter,
+  { entry, input }: RunOptions,
+): Result<readonly Tensor[]> {
   const type = interpreter.entries.get(entry);
   if (!type)
-    return fail(error("unknown-entry", `the module has no function @${entry}`, { hint: didYouMean(entry, [...interpreter.entries.keys()]) }));
+    return fail(
+      error("unknown-entry", `the module has no function @${entry}`, {
+        hint: didYouMean(entry, [...interpreter.entries.keys()]),
+      }),
+    );
   const names = argumentNames(module, entry, type.inputs.length);
   const given = new Map<string, string>();
   const problems: Diagnostic[] = [];
   for (const each of input) {
     const name = each.split("=", 1)[0]!;
     if (!each.includes("=") || !names.includes(name))
-      problems.push(error("unknown-input", `@${entry} has no argument ${name}`, { hint: didYouMean(name, names) }));
+      problems.push(
+        error("unknown-input", `@${entry} has no argument ${name}`, { hint: didYouMean(name, names) }),
+      );
     else if (given.has(name)) problems.push(error("unknown-input", `argument ${name} is given twice`));
     given.set(name, each.slice(name.length + 1));
   }
   const tensors = names.map((name, i): Result<Tensor> => {
     const text = given.get(name);
     return text === undefined
-      ? fail(error("missing-input", `argument ${name} of @${entry} is not given`, { hint: `add --input ${name}=FILE.npy (${describeType(type.inputs[i]!)})` }))
+      ? fail(
+          error("missing-input", `argument ${name} of @${entry} is not given`, {
+            hint: `add --input ${name}=FILE.npy (${describeType(type.inputs[i]!)})`,
+          }),
+        )
       : readInput(io, name, text, type.inputs[i]!);
   });
   problems.push(...tensors.flatMap((tensor) => (tensor.ok ? [] : tensor.diagnostics)));
-  return problems.length > 0 ? fail(...problems) : interpreter.run(entry, tensors.flatMap((tensor) => (tensor.ok ? [tensor.value] : [])));
+  return problems.length > 0
+    ? fail(...problems)
+    : interpreter.run(
+        entry,
+        tensors.flatMap((tensor) => (tensor.ok ? [tensor.value] : [])),
+      );
 }
 
 /** Arguments by the names they have in the text; nameless ones are called 0, 1, … */
 function argumentNames(module: Module, entry: string, count: number): readonly string[] {
   const block = topLevelSymbol(module, entry)?.regions[0]?.[0];
   const values = block === undefined ? [] : blockAt(module, block).arguments;
-  return Array.from({ length: count }, (_, i) => (values[i] === undefined ? undefined : valueAt(module, values[i]).name) ?? String(i));
+  return Array.from(
+    { length: count },
+    (_, i) => (values[i] === undefined ? undefined : valueAt(module, values[i]).name) ?? String(i),
+  );
 }
 
 function readInput(io: Io, name: string, text: string, type: Type): Result<Tensor> {
+  const element = type.kind === "tensor" ? type.element : type;
+  if (element.kind !== "float" && element.kind !== "integer" && element.kind !== "index")
+    return fail(
+      error("input-type", `argument ${name} is ${describeType(type)}, which cannot be given from outside`, {
+        hint: "run a function that takes floats or integers, and quantizes them itself",
+      }),
+    );
   if (text.endsWith(".npy")) return readNpy(resolvePath(io, text));
-  const json = text.endsWith(".json") ? readFileSync(resolvePath(io, text), "utf8") : text;
-  const bad = (message: string) => fail(error("input-json", `argument ${name}: ${message}`, { hint: "give nested lists of numbers, such as [[1, 2], [3, 4]]" }));
+  const bytes = text.endsWith(".json") ? readWholeFile(resolvePath(io, text)) : ok(undefined);
+  if (!bytes.ok) return bytes;
+  const json = bytes.value ? new TextDecoder().decode(bytes.value) : text;
+  const bad = (message: string) =>
+    fail(
+      error("input-json", `argument ${name}: ${message}`, {
+        hint: "give nested lists of numbers, such as [[1, 2], [3, 4]]",
+      }),
+    );
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -104,15 +169,35 @@ function readInput(io: Io, name: string, text: string, type: Type): Result<Tenso
   const shape: number[] = [];
   for (let level = value; Array.isArray(level); level = level[0]) shape.push(level.length);
   const numbers: readonly unknown[] = [value].flat(Infinity);
-  if (numbers.length !== elementCount(shape) || !numbers.every((each) => typeof each === "number"))
+  if (!isRectangular(value, shape) || !numbers.every((each) => typeof each === "number"))
     return bad("is no rectangular list of numbers");
-  const element = type.kind === "tensor" ? type.element : type;
   if (element.kind === "float") return ok({ shape, data: Float32Array.from(numbers as number[]) });
-  const wide = element.kind === "index" || (element.kind === "integer" && element.width > 32);
-  return ok({ shape, data: wide ? BigInt64Array.from((numbers as number[]).map(BigInt)) : Int32Array.from(numbers as number[]) });
+  const [low, high] = integerRange(element);
+  const outside = (numbers as number[]).find(
+    (each) => !Number.isSafeInteger(each) || each < low || each > high,
+  );
+  if (outside !== undefined) return bad(`${outside} is no ${describeType(element)}`);
+  const wide = element.kind === "index" || element.width > 32;
+  return ok({
+    shape,
+    data: wide ? BigInt64Array.from((numbers as number[]).map(BigInt)) : Int32Array.from(numbers as number[]),
+  });
 }
 
-/** A tensor as nested lists, large ones cut. */
+const isRectangular = (value: unknown, [size, ...inner]: readonly number[]): boolean =>
+  size === undefined
+    ? !Array.isArray(value)
+    : Array.isArray(value) && value.length === size && value.every((each) => isRectangular(each, inner));
+
+/** The numbers of an integer type; i1 is 0 or 1. */
+function integerRange(type: IntegerType | IndexType): readonly [number, number] {
+  if (type.kind === "index") return [-(2 ** 63), 2 ** 63 - 1];
+  const { width, signedness } = type;
+  if (signedness === "unsigned" || width === 1) return [0, 2 ** width - 1];
+  return [-(2 ** (width - 1)), 2 ** (width - 1) - 1];
+}
+
+/** The first numbers of a tensor, and how many there are. */
 function show({ shape, data }: Tensor): string {
   const numbers = Array.from({ length: Math.min(64, data.length) }, (_, i) => String(data[i]));
   return `tensor ${shape.join("x") || "()"}: ${numbers.join(" ")}${data.length > 64 ? ` … (${data.length} numbers; --out keeps them all)` : ""}`;

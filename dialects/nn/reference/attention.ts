@@ -1,12 +1,6 @@
-import {
-  type FloatData,
-  type FloatTensor,
-  stridesOf,
-  type Tensor,
-} from "../../../compiler/numeric/tensor.ts";
+import type { FloatData, FloatTensor, Tensor } from "../../../compiler/numeric/tensor.ts";
 import { storeRounded } from "./allocate.ts";
 import { computeDotProducts } from "./dot-products.ts";
-import { copyStrided } from "./strided-copy.ts";
 
 /** `scale` multiplies the scores; with `causal`, query i of T sees only keys 0 … S - T + i of S. */
 export interface AttentionOptions {
@@ -33,14 +27,14 @@ export function attention<Data extends FloatData>(
     throw new Error(`internal error: attention of [${query.shape}], [${keys.shape}] and [${values.shape}]`);
   }
   const output = new Float64Array(queryCount * headCount * width);
+  const groups = Array.from({ length: groupCount }, (_, group) => ({
+    keys: takeHead(keys, group),
+    columns: transposeRows(takeHead(values, group), width),
+  }));
   for (let head = 0; head < headCount; head++) {
-    const group = Math.floor(head / (headCount / groupCount));
-    const sources = {
-      queries: takeHead(query, { head, axes: [0, 2] }),
-      keys: takeHead(keys, { head: group, axes: [0, 2] }),
-      columns: takeHead(values, { head: group, axes: [2, 0] }),
-    };
+    const group = groups[Math.floor(head / (headCount / groupCount))]!;
     const sizes = { queryCount, keyCount, depth: query.shape[2]!, width };
+    const sources = { ...group, queries: takeHead(query, head) };
     attendHead({ ...options, ...sources, ...sizes, output: output.subarray(head * width), headCount });
   }
   return storeRounded(query, [queryCount, headCount, width], output);
@@ -129,19 +123,27 @@ function finishRow(target: Float64Array, weights: Float64Array, tail: RowTail): 
   }
 }
 
-function takeHead(
-  tensor: FloatTensor,
-  { head, axes }: { readonly head: number; readonly axes: readonly [number, number] },
-): Float64Array {
-  const shape = axes.map((axis) => tensor.shape[axis]!);
-  const strides = stridesOf(tensor.shape);
-  const data = new Float64Array(shape[0]! * shape[1]!);
-  copyStrided(
-    shape,
-    { data, offset: 0, strides: stridesOf(shape) },
-    { data: tensor.data, offset: head * strides[1]!, strides: axes.map((axis) => strides[axis]!) },
-  );
-  return data;
+/** The rows of one head: [positions, width]. */
+function takeHead({ shape, data }: FloatTensor, head: number): Float64Array {
+  const [positions, heads, width] = [shape[0]!, shape[1]!, shape[2]!];
+  const rows = new Float64Array(positions * width);
+  for (let position = 0; position < positions; position++) {
+    const start = (position * heads + head) * width;
+    for (let channel = 0; channel < width; channel++)
+      rows[position * width + channel] = data[start + channel]!;
+  }
+  return rows;
+}
+
+/** [count, width] -> [width, count] */
+function transposeRows(rows: Float64Array, width: number): Float64Array {
+  const columns = new Float64Array(rows.length);
+  const count = rows.length / width;
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < width; column++)
+      columns[column * count + row] = rows[row * width + column]!;
+  }
+  return columns;
 }
 
 function attentionSizes({ shape }: FloatTensor): [number, number] {

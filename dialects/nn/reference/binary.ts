@@ -13,14 +13,24 @@ type ArithmeticOp = <Data extends ArithmeticData>(
 ) => Tensor<Data>;
 
 /** left + right. */
-export const add: ArithmeticOp = (left, right) => combine(left, right, (x, y) => x + y);
+export const add: ArithmeticOp = (left, right) => {
+  const { result, leftData, rightData } = align(left, right);
+  const target = result.data;
+  for (let index = 0; index < target.length; index++) target[index] = leftData[index]! + rightData[index]!;
+  return result;
+};
 
 /** left - right. */
 export const sub: ArithmeticOp = (left, right) => combine(left, right, (x, y) => x - y);
 
 /** left * right. */
-export const mul: ArithmeticOp = (left, right) =>
-  combine(left, right, left.data instanceof Int32Array ? Math.imul : (x, y) => x * y);
+export const mul: ArithmeticOp = (left, right) => {
+  if (left.data instanceof Int32Array) return combine(left, right, Math.imul);
+  const { result, leftData, rightData } = align(left, right);
+  const target = result.data;
+  for (let index = 0; index < target.length; index++) target[index] = leftData[index]! * rightData[index]!;
+  return result;
+};
 
 /** left / right; integers truncate toward zero, and divided by 0 give 0. */
 export const div: ArithmeticOp = (left, right) => combine(left, right, (x, y) => x / y);
@@ -35,23 +45,32 @@ export const max: ArithmeticOp = (left, right) => combine(left, right, Math.max)
 export const pow = <Data extends FloatData>(left: Tensor<Data>, right: FloatTensor): Tensor<Data> =>
   combine(left, right, power);
 
+// The commonest ops, add and mul, have loops of their own: a call per element costs more than they do.
 function combine<Data extends ArithmeticData>(
   left: Tensor<Data>,
   right: Tensor<ArithmeticData>,
   operation: (x: number, y: number) => number,
 ): Tensor<Data> {
+  const { result, leftData, rightData } = align(left, right);
+  const target = result.data;
+  for (let index = 0; index < target.length; index++) {
+    target[index] = operation(leftData[index]!, rightData[index]!);
+  }
+  return result;
+}
+
+/**
+ * Both operands at the shape of the result, which is to be filled: storing rounds to f32; into Int32Array it
+ * truncates, wraps to 32 bits, and makes infinity and NaN 0.
+ */
+function align<Data extends ArithmeticData>(left: Tensor<Data>, right: Tensor<ArithmeticData>) {
   if (left.data instanceof Int32Array !== right.data instanceof Int32Array) {
     throw new Error("internal error: arithmetic between an integer and a float tensor");
   }
   const shape = broadcastShapes(left.shape, right.shape);
-  const result = allocateLike(left, shape);
   const leftData = broadcastTo(left, shape).data;
   const rightData = broadcastTo(right, shape).data;
-  // Storing rounds to f32; into Int32Array it truncates, wraps to 32 bits, and makes infinity and NaN 0.
-  for (let index = 0; index < result.data.length; index++) {
-    result.data[index] = operation(leftData[index]!, rightData[index]!);
-  }
-  return result;
+  return { result: allocateLike(left, shape), leftData, rightData };
 }
 
 // JavaScript alone makes these two NaN.

@@ -1,0 +1,12 @@
+// RUN: narrow opt %s
+
+// A file that is one module is that module; inner ones keep their names and attributes.
+module @outer attributes {test.version = 1 : i64} {
+  module @inner {
+    func.func private @f() -> tensor<2xf32>
+  }
+  func.func @main() -> tensor<2xf32> {
+    %y = func.call(@inner::@f, []) : tensor<2xf32>
+    return %y : tensor<2xf32>
+  }
+}

@@ -1,0 +1,111 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../compiler/import/files.ts";
+import { hasModel, importModel, models, narrow, repository } from "./narrow.ts";
+
+/** Everything takes minutes; by default only one loss of each kind is measured. */
+const isLong = process.env.NARROW_LONG === "1";
+
+/** The references print four digits; the f32 sums of two programs differ by about 1e-5. */
+const FLOAT_TOLERANCE = 2e-4;
+/** A weight within an f32 rounding error of the middle between two codes may fall on either side. */
+const QUANTIZED_TOLERANCE = 5e-4;
+/** Tokens the references score; one more byte of text is needed for the last target. */
+const TOKENS = 16384;
+
+/** The row of BASELINES.md that each recipe reproduces. */
+const rowOfRecipe: ReadonlyMap<string, string> = new Map([
+  ...[8, 4, 3, 2].flatMap((bits): [string, string][] => [
+    [`w${bits}-row`, `W${bits} RTN sym row`],
+    [`w${bits}-g32`, `W${bits} RTN sym g32`],
+  ]),
+  ["mxfp4", "MXFP4 weights"],
+  ["nvfp4", "NVFP4 weights"],
+]);
+
+const folder = temporaryFolder();
+
+interface Case {
+  readonly name: string;
+  readonly text: string;
+  readonly table: string;
+  /** Recipes measured without NARROW_LONG. */
+  readonly always: readonly string[];
+}
+
+const cases: readonly Case[] = [
+  {
+    name: "shippable/tiny-llama",
+    text: "eval_text.txt",
+    table: "shippable/BASELINES.md",
+    always: ["w4-g32"],
+  },
+  { name: "tiny-llama", text: "val_text.txt", table: "BASELINES.md", always: [] },
+];
+
+for (const { name, text, table, always } of cases)
+  describe.skipIf(!hasModel(name))(name, () => {
+    const source = join(models, name, text);
+    for (const [recipe, row] of rowOfRecipe)
+      test.runIf(isLong || always.includes(recipe))(
+        `loses what the reference does as ${recipe}`,
+        async () => {
+          const output = join(folder, `${name.replaceAll("/", "-")}-${recipe}.mlir`);
+          await narrow("quantize", await importModel(name, folder), "--recipe", recipe, "-o", output);
+          expectNear(await lossOf(output, source), lossInTable(table, row), QUANTIZED_TOLERANCE);
+        },
+      );
+    test.runIf(isLong)("has the reference loss", async () => {
+      const loss = await lossOf(await importModel(name, folder), source);
+      expectNear(loss, lossInTable(table, "f32"), FLOAT_TOLERANCE);
+    });
+  });
+
+const example = join(repository, "examples/tiny-llama/model.mlir");
+
+describe.skipIf(!existsSync(example) && !hasModel("shippable/tiny-llama"))("the shipped example", () => {
+  test("has the loss its notes promise", async () => {
+    const isShipped = existsSync(example);
+    const path = isShipped ? example : await importModel("shippable/tiny-llama", folder);
+    const beside = join(repository, "examples/tiny-llama/eval_text.txt");
+    const text =
+      isShipped && existsSync(beside) ? beside : join(models, "shippable/tiny-llama/eval_text.txt");
+    expectNear(await lossOf(path, text), 1.157729, FLOAT_TOLERANCE);
+  });
+});
+
+describe.skipIf(!hasModel("stories260K"))("stories260K", () => {
+  test.runIf(isLong)("has the reference perplexity", async () => {
+    const path = await importModel("stories260K", folder);
+    const text = join(models, "stories260K/text/tinystories_val.txt");
+    const { ppl, tokens } = await evaluate(path, text, "--window", "255", "--limit", "20400");
+    expect(tokens).toBe(20400);
+    expectNear(ppl, 4.66317, QUANTIZED_TOLERANCE);
+  });
+});
+
+const evaluation = v.object({ loss: v.number(), ppl: v.number(), tokens: v.number() });
+
+async function evaluate(path: string, text: string, ...options: readonly string[]) {
+  const printed = await narrow("eval", path, "--text", text, ...options, "--json");
+  return v.parse(evaluation, JSON.parse(printed));
+}
+
+/** With the model's context as the window, as the references score. */
+async function lossOf(path: string, text: string): Promise<number> {
+  const { loss, tokens } = await evaluate(path, text, "--limit", String(TOKENS));
+  expect(tokens).toBe(TOKENS);
+  return loss;
+}
+
+/** The loss column of a row; the model's own table comes first in both files. */
+function lossInTable(table: string, row: string): number {
+  const lines = readFileSync(join(models, table), "utf8").split("\n");
+  const line = lines.find((each) => each.startsWith(`| ${row} |`));
+  return Number(line?.split("|")[2]);
+}
+
+const expectNear = (actual: number, expected: number, tolerance: number): void =>
+  expect(Math.abs(actual - expected), `${actual}, expected ${expected}`).toBeLessThanOrEqual(tolerance);
