@@ -1,6 +1,6 @@
 import { basename, dirname, relative, resolve } from "node:path";
 import type { Registry } from "../define/dialect.ts";
-import { ok, type Result, unreachable } from "../diagnostics/diagnostic.ts";
+import { error, fail, ok, type Result, unreachable } from "../diagnostics/diagnostic.ts";
 import { type TensorToWrite, writeSafetensors } from "../export/safetensors/write.ts";
 import { writeAll, writeAside } from "../export/write-aside.ts";
 import { bitsOfDtype, type SafetensorsDtype } from "../import/safetensors/dtype.ts";
@@ -46,6 +46,15 @@ export function saveModule(path: string, saving: Saving): Result<readonly string
     } else resources[key] = origin;
   }
   if (tensors.length > 0) {
+    const replaced = Object.values(module.resources).find(
+      (origin) => origin.kind === "file" && resolve(saving.folder, origin.file) === weights,
+    );
+    if (replaced)
+      return fail(
+        error("weights-in-use", `writing ${basename(weights)} would replace weights that the module still reads from it`, {
+          hint: "choose another name with -o",
+        }),
+      );
     const written = writeSafetensors(weights, tensors);
     if (!written.ok) return written;
   }

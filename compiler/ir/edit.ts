@@ -60,7 +60,7 @@ export function applyEdits(module: Module, edits: Edits): Module {
     for (const inserted of edits.insertedBefore.values())
       for (const op of inserted) ops[op.id] = retarget(op, replaced);
     for (const id of touched) ops[id] = retarget(updated.get(id) ?? opAt(module, id), replaced);
-    for (const id of edits.erased) eraseFrom(draft, module, id);
+    for (const id of edits.erased) if (id in module.ops) eraseFrom(draft, module, id);
     for (const [value, type] of edits.retyped)
       if (value in module.values) values[value] = { ...module.values[value]!, type } as Draft<Value>;
     for (const block of changedBlocks(module, edits)) blocks[block.id]!.ops = block.ops as Draft<OpId[]>;
@@ -98,17 +98,22 @@ function* changedBlocks(
   }
 }
 
-function retarget(op: Op, replaced: ReadonlyMap<ValueId, ValueId>): Draft<Op> {
-  const resolve = (value: ValueId): ValueId => {
+/** Follows replacements to the value that stands in the end. */
+export const resolver =
+  (replaced: ReadonlyMap<ValueId, ValueId>) =>
+  (value: ValueId): ValueId => {
     let current = value;
     for (let next = replaced.get(current); next !== undefined; next = replaced.get(current)) current = next;
     return current;
   };
-  const slot = (value: Slot): Slot =>
-    value === undefined ? undefined : typeof value === "number" ? resolve(value) : value.map(resolve);
-  const operands = Object.fromEntries(
-    Object.entries(op.operands).map(([name, value]) => [name, slot(value as Slot)]),
-  );
+
+function retarget(op: Op, replaced: ReadonlyMap<ValueId, ValueId>): Draft<Op> {
+  if (replaced.size === 0) return op as Draft<Op>;
+  const resolve = resolver(replaced);
+  const operands: Record<string, Slot> = {};
+  for (const [name, slot] of Object.entries(op.operands) as [string, Slot][])
+    operands[name] =
+      slot === undefined ? undefined : typeof slot === "number" ? resolve(slot) : slot.map(resolve);
   const successors = op.successors.map((successor) => ({
     ...successor,
     arguments: successor.arguments.map(resolve),

@@ -2,7 +2,6 @@ import { definePass } from "../define/pass.ts";
 import { error, fail, ok } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { applyPatterns } from "../rewrite/apply-patterns.ts";
-import { eraseDeadOps } from "../rewrite/dead-code.ts";
 import { listOf, string, withDefault } from "../schema/schema.ts";
 
 /** Applies every registered canonicalization until none matches, and drops what became dead. */
@@ -26,6 +25,6 @@ export const canonicalize = definePass({
         ),
       );
     const chosen = patterns.filter((pattern) => !skip.includes(pattern.name));
-    return ok(eraseDeadOps(applyPatterns(module, chosen), registry));
+    return ok(applyPatterns(module, chosen, registry));
   },
 });

@@ -1,13 +1,12 @@
-import type { AnyOp, AttributesOf, OperandsOf, OpOf, ResultsOf } from "../define/op.ts";
-import type { RewritePattern, Rewriter } from "../define/pattern.ts";
+import type { Registry } from "../define/dialect.ts";
+import type { RewritePattern } from "../define/pattern.ts";
 import { unreachable } from "../diagnostics/diagnostic.ts";
-import { uses } from "../ir/analysis.ts";
-import { applyEdits, noEdits } from "../ir/edit.ts";
+import { applyEdits, type Edits, noEdits } from "../ir/edit.ts";
 import {
+  forEachResult,
   type Module,
   type Op,
   type OpId,
-  opAt,
   resultSlotsOf,
   type Slot,
   type Value,
@@ -15,62 +14,116 @@ import {
   valueAt,
   walk,
 } from "../ir/module.ts";
-import type { Type } from "../ir/types.ts";
-import { constructOp, type ResultTypes } from "./build.ts";
+import { eraseDeadOps, withoutDeadOps } from "./dead-code.ts";
+import { Match } from "./match.ts";
 
 const MAX_SWEEPS = 64;
+/** How often what a pattern built may itself be rewritten before the next sweep looks at it again. */
+const MAX_STEPS = 16;
 
-/** Applies patterns until none matches. Each sweep matches on an immutable module and edits it once. */
-export function applyPatterns(module: Module, patterns: readonly RewritePattern[]): Module {
-  const byRoot = groupByRoot(patterns);
-  let current = module;
-  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
-    const next = applyOnce(current, byRoot);
-    if (next === current) return current;
-    current = next;
-  }
-  return unreachable(
-    `patterns do not converge after ${MAX_SWEEPS} sweeps: ${patterns.map((p) => p.name).join(", ")}`,
-  );
-}
-
-function groupByRoot(patterns: readonly RewritePattern[]): ReadonlyMap<string, readonly RewritePattern[]> {
+/**
+ * Applies patterns until none matches, and drops the pure ops that nobody needs then. Each sweep
+ * matches on an immutable module and edits it once; what a pattern builds is rewritten on the spot
+ * where it can be, so that chains of rewrites take one sweep.
+ */
+export function applyPatterns(
+  module: Module,
+  patterns: readonly RewritePattern[],
+  registry: Registry,
+): Module {
   const byRoot = new Map<string, RewritePattern[]>();
   for (const pattern of patterns)
     byRoot.set(pattern.root.name, [...(byRoot.get(pattern.root.name) ?? []), pattern]);
-  return byRoot;
+  let current = module;
+  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+    const edits = new Sweep(current, byRoot).run();
+    if (!edits) return sweep === 0 ? eraseDeadOps(current, registry) : current;
+    current = applyEdits(current, withoutDeadOps(current, edits, registry));
+  }
+  return unreachable(
+    `patterns do not converge after ${MAX_SWEEPS} sweeps: ${patterns.map((pattern) => pattern.name).join(", ")}`,
+  );
 }
 
-function applyOnce(module: Module, byRoot: ReadonlyMap<string, readonly RewritePattern[]>): Module {
-  const insertedBefore = new Map<OpId, readonly Op[]>();
-  const createdValues: Value[] = [];
-  const erased = new Set<OpId>();
-  const replaced = new Map<ValueId, ValueId>();
-  let next = module.next;
+/** All matches of one pass over the module, as edits. */
+class Sweep {
+  readonly #module: Module;
+  readonly #byRoot: ReadonlyMap<string, readonly RewritePattern[]>;
+  readonly #insertedBefore = new Map<OpId, readonly Op[]>();
+  readonly #ops = new Map<OpId, Op>();
+  readonly #values = new Map<ValueId, Value>();
+  readonly #erased = new Set<OpId>();
+  readonly #replaced = new Map<ValueId, ValueId>();
+  #next: Module["next"];
 
-  for (const op of walk(module)) {
-    for (const pattern of byRoot.get(op.name) ?? []) {
-      const match = new Match(module, op, next);
-      const replacement = pattern.apply(op, match);
-      if (!replacement || match.reads.some((read) => erased.has(read))) continue; // stale read: retried next sweep
-      const inherited = new Map<ValueId, Value>(); // a replacement keeps the name of the value it replaces
-      for (const [value, by] of pairs(op, replacement, pattern.name)) {
-        replaced.set(value, by);
-        inherited.set(by, valueAt(module, value));
-      }
-      insertedBefore.set(op.id, match.ops);
-      for (const value of match.values) {
-        const { name, span } = inherited.get(value.id) ?? value;
-        createdValues.push({ ...(name !== undefined && { name }), ...(span && { span }), ...value });
-      }
-      erased.add(op.id);
-      next = match.next;
-      break;
-    }
+  constructor(module: Module, byRoot: ReadonlyMap<string, readonly RewritePattern[]>) {
+    this.#module = module;
+    this.#byRoot = byRoot;
+    this.#next = module.next;
   }
-  return erased.size === 0
-    ? module
-    : applyEdits(module, { ...noEdits(module), insertedBefore, createdValues, erased, replaced, next });
+
+  /** The edits, or undefined when nothing matched. */
+  run(): Edits | undefined {
+    for (const op of walk(this.#module)) if (this.#byRoot.has(op.name)) this.#visit(op);
+    if (this.#erased.size === 0) return undefined;
+    return {
+      ...noEdits(this.#module),
+      insertedBefore: this.#insertedBefore,
+      createdValues: [...this.#values.values()],
+      erased: this.#erased,
+      replaced: this.#replaced,
+      next: this.#next,
+    };
+  }
+
+  #visit(anchor: Op): void {
+    const built = this.#rewrite(anchor);
+    if (!built) return;
+    this.#erased.add(anchor.id);
+    const waiting = [...built];
+    const kept: Op[] = [];
+    for (let steps = 0; waiting.length > 0; steps++) {
+      const op = waiting.shift()!;
+      const further = steps < MAX_STEPS ? this.#rewrite(op) : undefined;
+      if (further) {
+        waiting.unshift(...further);
+        this.#forget(op);
+      } else kept.push(op);
+    }
+    if (kept.length > 0) this.#insertedBefore.set(anchor.id, kept);
+  }
+
+  /** Tries the patterns of an op; on success its results are replaced, and what was built is returned. */
+  #rewrite(op: Op): readonly Op[] | undefined {
+    for (const pattern of this.#byRoot.get(op.name) ?? []) {
+      const match = new Match(this.#module, op, this.#next, { ops: this.#ops, values: this.#values });
+      const replacement = pattern.apply(op, match);
+      // A read of what this sweep erased is stale: the next sweep tries again.
+      if (!replacement || match.reads.some((read) => this.#erased.has(read))) continue;
+      for (const value of match.values) this.#values.set(value.id, value);
+      for (const built of match.ops) this.#ops.set(built.id, built);
+      this.#next = match.next;
+      for (const [value, by] of pairs(op, replacement, pattern.name)) this.#replace(value, by);
+      return match.ops;
+    }
+    return undefined;
+  }
+
+  /** A replacement without a name takes over that of the value it replaces. */
+  #replace(value: ValueId, by: ValueId): void {
+    this.#replaced.set(value, by);
+    const created = this.#values.get(by);
+    if (!created) return;
+    const { name, span } = this.#values.get(value) ?? valueAt(this.#module, value);
+    this.#values.set(by, { ...(name !== undefined && { name }), ...(span && { span }), ...created });
+  }
+
+  /** An op built and rewritten within the sweep leaves nothing behind. */
+  #forget(op: Op): void {
+    this.#ops.delete(op.id);
+    this.#erased.add(op.id);
+    forEachResult(op, (value) => this.#values.delete(value));
+  }
 }
 
 function* pairs(
@@ -85,59 +138,4 @@ function* pairs(
     if (from.length !== to.length) unreachable(`${pattern} does not replace ${name} of ${op.name}`);
     for (const [i, value] of from.entries()) yield [value, to[i]!];
   }
-}
-
-/** One attempted match: records what was read and what was built, so it can be dropped or committed. */
-class Match implements Rewriter {
-  readonly ops: Op[] = [];
-  readonly values: Value[] = [];
-  readonly reads: OpId[] = [];
-  readonly module: Module;
-  readonly #root: Op;
-  readonly next: { op: number; value: number; block: number };
-
-  constructor(module: Module, root: Op, next: Module["next"]) {
-    this.module = module;
-    this.#root = root;
-    this.next = { ...next };
-  }
-
-  producer<D extends AnyOp>(value: ValueId, definition: D): OpOf<D> | undefined {
-    const id = valueAt(this.module, value).definedBy;
-    const op = id === undefined ? undefined : opAt(this.module, id);
-    if (!op || !definition.is(op)) return undefined;
-    this.reads.push(op.id);
-    return op as OpOf<D>;
-  }
-
-  typeOf(value: ValueId): Type {
-    return (this.values.find((created) => created.id === value) ?? valueAt(this.module, value)).type;
-  }
-
-  hasOneUse(value: ValueId): boolean {
-    return uses(this.module).get(value)?.length === 1;
-  }
-
-  build = <D extends AnyOp>(
-    definition: D,
-    operands: OperandsOf<D>,
-    attributes: AttributesOf<D>,
-    resultTypes?: ResultTypes,
-  ): ResultsOf<D> => {
-    const { op, values } = constructOp(
-      {
-        definition,
-        operands: operands as Record<string, Slot>,
-        attributes: attributes as Record<string, unknown>,
-        resultTypes,
-        span: this.#root.span,
-        location: this.#root.location,
-      },
-      this.next,
-      (value) => this.typeOf(value),
-    );
-    this.values.push(...values);
-    this.ops.push(op);
-    return op.results as ResultsOf<D>;
-  };
 }

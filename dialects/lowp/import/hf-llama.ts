@@ -3,7 +3,11 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import { readWholeFile } from "../../../compiler/import/open-file.ts";
-import { missingTensor, openSafetensors, type SafetensorsFile } from "../../../compiler/import/safetensors/read.ts";
+import {
+  missingTensor,
+  openSafetensors,
+  type SafetensorsFile,
+} from "../../../compiler/import/safetensors/read.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
 import { type FloatName, float } from "../../../compiler/ir/types.ts";
 import { buildLlama, type LayerWeights, type LlamaWeight } from "./llama.ts";
@@ -30,7 +34,12 @@ const configSchema = v.object({
 });
 type Config = v.InferOutput<typeof configSchema>;
 
-const elements: Readonly<Partial<Record<string, FloatName>>> = { F32: "f32", BF16: "bf16", F16: "f16", F64: "f64" };
+const elements: Readonly<Partial<Record<string, FloatName>>> = {
+  F32: "f32",
+  BF16: "bf16",
+  F16: "f16",
+  F64: "f64",
+};
 
 /** What importing needs of its host: hashing, and how paths in `folder` are written in the module. */
 export interface ImportHost {
@@ -64,9 +73,13 @@ function readConfig(path: string): Result<Config> {
   if (parsed.success) return ok(parsed.output);
   return fail(
     ...parsed.issues.map((issue) =>
-      error("model-config", `${path}: ${v.getDotPath(issue) ?? "the file"} is ${issue.received}, expected ${issue.expected ?? "another value"}`, {
-        hint: "only plain Llama decoders are imported: no rope scaling, no MLP bias, SiLU",
-      }),
+      error(
+        "model-config",
+        `${path}: ${v.getDotPath(issue) ?? "the file"} is ${issue.received}, expected ${issue.expected ?? "another value"}`,
+        {
+          hint: "only plain Llama decoders are imported: no rope scaling, no MLP bias, SiLU",
+        },
+      ),
     ),
   );
 }
@@ -89,7 +102,9 @@ function shardNames(path: string): Result<readonly string[]> {
     const { weight_map: map } = v.parse(indexSchema, JSON.parse(new TextDecoder().decode(bytes.value)));
     return ok([...new Set(Object.values(map))].toSorted());
   } catch {
-    return fail(error("model-config", `${path} is no safetensors index`, { hint: "it must be JSON with a weight_map" }));
+    return fail(
+      error("model-config", `${path} is no safetensors index`, { hint: "it must be JSON with a weight_map" }),
+    );
   }
 }
 
@@ -99,9 +114,13 @@ function tokenizerOf(folder: string, config: Config, host: ImportHost): Result<s
   if (existsSync(path)) return ok(host.relativePath(path));
   if (config.vocab_size === 256) return ok("bytes");
   return fail(
-    error("no-tokenizer", `${folder} has no tokenizer.json, and its ${config.vocab_size} tokens are not bytes`, {
-      hint: "put the model's tokenizer.json beside config.json",
-    }),
+    error(
+      "no-tokenizer",
+      `${folder} has no tokenizer.json, and its ${config.vocab_size} tokens are not bytes`,
+      {
+        hint: "put the model's tokenizer.json beside config.json",
+      },
+    ),
   );
 }
 
@@ -123,12 +142,16 @@ class WeightReader {
     const heads = this.#config.num_attention_heads;
     const headWidth = this.#config.head_dim ?? width / heads;
     const embedding = this.#weight("model.embed_tokens.weight", [vocabulary, width]);
-    const layers = Array.from({ length: this.#config.num_hidden_layers }, (_, i) => this.#layer(i, headWidth));
+    const layers = Array.from({ length: this.#config.num_hidden_layers }, (_, i) =>
+      this.#layer(i, headWidth),
+    );
     const finalNorm = this.#weight("model.norm.weight", [width]);
     const head = tied ? embedding : this.#weight("lm_head.weight", [vocabulary, width]);
     if (!tokenizer.ok) this.diagnostics.push(...tokenizer.diagnostics);
     if (!Number.isInteger(headWidth))
-      this.diagnostics.push(error("model-config", `hidden_size ${width} is no multiple of num_attention_heads ${heads}`));
+      this.diagnostics.push(
+        error("model-config", `hidden_size ${width} is no multiple of num_attention_heads ${heads}`),
+      );
     if (this.diagnostics.length > 0 || !tokenizer.ok) return undefined;
     const shape = {
       layers: layers.length,
@@ -150,7 +173,8 @@ class WeightReader {
     const { hidden_size: width, intermediate_size: hidden, attention_bias: biased } = this.#config;
     const heads = this.#config.num_attention_heads;
     const groups = this.#config.num_key_value_heads ?? heads;
-    const at = (name: string, shape: readonly number[], part = "weight") => this.#weight(`model.layers.${i}.${name}.${part}`, shape);
+    const at = (name: string, shape: readonly number[], part = "weight") =>
+      this.#weight(`model.layers.${i}.${name}.${part}`, shape);
     const [queries, keys] = [heads * headWidth, groups * headWidth];
     return {
       attentionNorm: at("input_layernorm", [width]),
@@ -176,30 +200,50 @@ class WeightReader {
     const file = this.#files.find((each) => each.tensors.has(key));
     const entry = file?.tensors.get(key);
     const element = entry && elements[entry.dtype];
-    const missing = { symbol, key, shape, element: float("f32"), origin: { kind: "digest", byteLength: 0, sha256: "" } } as const;
+    const missing = {
+      symbol,
+      key,
+      shape,
+      element: float("f32"),
+      origin: { kind: "digest", byteLength: 0, sha256: "" },
+    } as const;
     if (!file || !entry) {
       this.diagnostics.push(missingTensor(this.#files[0]!, key));
       return missing;
     }
     if (!element) {
       this.diagnostics.push(
-        error("weight-dtype", `tensor ${key} of ${file.path} is ${entry.dtype}, expected one of ${Object.keys(elements).join(", ")}`, {
-          hint: "import the unquantized checkpoint; narrow quantizes it",
-        }),
+        error(
+          "weight-dtype",
+          `tensor ${key} of ${file.path} is ${entry.dtype}, expected one of ${Object.keys(elements).join(", ")}`,
+          {
+            hint: "import the unquantized checkpoint; narrow quantizes it",
+          },
+        ),
       );
       return missing;
     }
     if (entry.shape.join() !== shape.join()) {
       this.diagnostics.push(
-        error("weight-shape", `tensor ${key} of ${file.path} has shape ${entry.shape.join("x")}, but config.json says ${shape.join("x")}`, {
-          hint: "config.json and the weights are of different models",
-        }),
+        error(
+          "weight-shape",
+          `tensor ${key} of ${file.path} has shape ${entry.shape.join("x")}, but config.json says ${shape.join("x")}`,
+          {
+            hint: "config.json and the weights are of different models",
+          },
+        ),
       );
       return missing;
     }
     this.#host.progress(++this.#read, file.tensors.size, key);
     const sha256 = this.#host.sha256(file.read(key));
-    const origin = { kind: "file", file: this.#host.relativePath(file.path), tensor: key, byteLength: entry.byteLength, sha256 } as const;
+    const origin = {
+      kind: "file",
+      file: this.#host.relativePath(file.path),
+      tensor: key,
+      byteLength: entry.byteLength,
+      sha256,
+    } as const;
     return { symbol, key, shape, element: float(element), origin };
   }
 }

@@ -127,7 +127,12 @@ class LlamaBuilder {
 
   #norm(input: ValueId, gain: LlamaWeight, name: string): ValueId {
     const operands = { input, gain: this.#weight(gain, `g_${name}`) };
-    return this.#builder.build(rmsNorm, operands, { epsilon: this.#shape.epsilon }, { names: { output: name } }).output;
+    return this.#builder.build(
+      rmsNorm,
+      operands,
+      { epsilon: this.#shape.epsilon },
+      { names: { output: name } },
+    ).output;
   }
 
   #split(input: ValueId, heads: number, name: string): ValueId {
@@ -154,13 +159,31 @@ class LlamaBuilder {
     });
   }
 
-  #attention(weights: LayerWeights, hidden: ValueId, positions: ValueId, pastKeys: ValueId, pastValues: ValueId) {
+  #attention(
+    weights: LayerWeights,
+    hidden: ValueId,
+    positions: ValueId,
+    pastKeys: ValueId,
+    pastValues: ValueId,
+  ) {
     const builder = this.#builder;
     const { heads, keyValueHeads, theta, interleaved, headWidth } = this.#shape;
     const normed = this.#norm(hidden, weights.attentionNorm, "attention_input");
-    const queries = this.#split(this.#linear(normed, weights.query, weights.queryBias, "q"), heads, "q_heads");
-    const newKeys = this.#split(this.#linear(normed, weights.key, weights.keyBias, "k"), keyValueHeads, "k_heads");
-    const newValues = this.#split(this.#linear(normed, weights.value, weights.valueBias, "v"), keyValueHeads, "v_heads");
+    const queries = this.#split(
+      this.#linear(normed, weights.query, weights.queryBias, "q"),
+      heads,
+      "q_heads",
+    );
+    const newKeys = this.#split(
+      this.#linear(normed, weights.key, weights.keyBias, "k"),
+      keyValueHeads,
+      "k_heads",
+    );
+    const newValues = this.#split(
+      this.#linear(normed, weights.value, weights.valueBias, "v"),
+      keyValueHeads,
+      "v_heads",
+    );
     const turn = (input: ValueId, name: string) =>
       builder.build(rope, { input, positions }, { theta, interleaved }, { names: { output: name } }).output;
     const join = (past: ValueId, next: ValueId, name: string) =>
@@ -168,8 +191,18 @@ class LlamaBuilder {
     const query = turn(queries, "q_rotated");
     const keys = join(pastKeys, turn(newKeys, "k_rotated"), "keys");
     const values = join(pastValues, newValues, "values");
-    const mixed = builder.build(attention, { query, keys, values }, { causal: true }, { names: { output: "mixed" } });
-    const flat = builder.build(reshape, { input: mixed.output }, { shape: [-1, heads * headWidth] }, { names: { output: "mixed_flat" } });
+    const mixed = builder.build(
+      attention,
+      { query, keys, values },
+      { causal: true },
+      { names: { output: "mixed" } },
+    );
+    const flat = builder.build(
+      reshape,
+      { input: mixed.output },
+      { shape: [-1, heads * headWidth] },
+      { names: { output: "mixed_flat" } },
+    );
     const projected = this.#linear(flat.output, weights.output, weights.outputBias, "o");
     const sum = builder.build(add, { left: hidden, right: projected }, {}, { names: { output: "attended" } });
     return { hidden: sum.output, keys, values };
@@ -200,15 +233,25 @@ class LlamaBuilder {
       body: ([tokens, positions, ...past]) => {
         const builder = this.#builder;
         const table = this.#weight(this.#weights.embedding, "table");
-        const embedded = builder.build(embedding, { table, tokens: tokens! }, {}, { names: { output: "h0" } });
+        const embedded = builder.build(
+          embedding,
+          { table, tokens: tokens! },
+          {},
+          { names: { output: "h0" } },
+        );
         let hidden = embedded.output;
         const next: ValueId[] = [];
         for (let i = 0; i < layers; i++) {
           const inputs = [hidden, positions!, past[2 * i]!, past[2 * i + 1]!];
-          const { outputs } = builder.build(call, { inputs }, { callee: [`layer${i}`] }, {
-            resultTypes: { outputs: [this.#hidden, this.#cache, this.#cache] },
-            names: { outputs: [`h${i + 1}`, `next_keys${i}`, `next_values${i}`] },
-          });
+          const { outputs } = builder.build(
+            call,
+            { inputs },
+            { callee: [`layer${i}`] },
+            {
+              resultTypes: { outputs: [this.#hidden, this.#cache, this.#cache] },
+              names: { outputs: [`h${i + 1}`, `next_keys${i}`, `next_values${i}`] },
+            },
+          );
           hidden = outputs[0]!;
           next.push(outputs[1]!, outputs[2]!);
         }
@@ -226,15 +269,37 @@ class LlamaBuilder {
       arguments: [{ name: "tokens", type: tensorType([null], i32) }],
       body: ([tokens]) => {
         const builder = this.#builder;
-        const positions = builder.build(positionsOf, { input: tokens! }, {}, { names: { output: "positions" } }).output;
-        const none = builder.build(zeros, {}, { shape: [0, keyValueHeads, headWidth], element: f32 }, { names: { output: "none" } });
-        const empty = builder.build(refine, { input: none.output }, {}, { resultTypes: { output: this.#cache }, names: { output: "empty" } });
+        const positions = builder.build(
+          positionsOf,
+          { input: tokens! },
+          {},
+          { names: { output: "positions" } },
+        ).output;
+        const none = builder.build(
+          zeros,
+          {},
+          { shape: [0, keyValueHeads, headWidth], element: f32 },
+          { names: { output: "none" } },
+        );
+        const empty = builder.build(
+          refine,
+          { input: none.output },
+          {},
+          { resultTypes: { output: this.#cache }, names: { output: "empty" } },
+        );
         const caches = new Array<ValueId>(2 * layers).fill(empty.output);
         const logits = tensorType([null, this.#weights.head.shape[0]!], f32);
-        const { outputs } = builder.build(call, { inputs: [tokens!, positions, ...caches] }, { callee: ["decode"] }, {
-          resultTypes: { outputs: [logits, ...caches.map(() => this.#cache)] },
-          names: { outputs: ["logits", ...caches.map((_, i) => `${i % 2 === 0 ? "keys" : "values"}${i >> 1}`)] },
-        });
+        const { outputs } = builder.build(
+          call,
+          { inputs: [tokens!, positions, ...caches] },
+          { callee: ["decode"] },
+          {
+            resultTypes: { outputs: [logits, ...caches.map(() => this.#cache)] },
+            names: {
+              outputs: ["logits", ...caches.map((_, i) => `${i % 2 === 0 ? "keys" : "values"}${i >> 1}`)],
+            },
+          },
+        );
         return [outputs[0]!];
       },
     });

@@ -64,4 +64,3 @@ function layerOf(i: number, weight: (name: string) => LlamaWeight) {
     down: at("w2"),
   };
 }
-

@@ -2,7 +2,6 @@ import { definePass } from "../../../compiler/define/pass.ts";
 import { definePattern } from "../../../compiler/define/pattern.ts";
 import { ok } from "../../../compiler/diagnostics/diagnostic.ts";
 import { applyPatterns } from "../../../compiler/rewrite/apply-patterns.ts";
-import { eraseDeadOps } from "../../../compiler/rewrite/dead-code.ts";
 import { linear as denseLinear } from "../../nn/ops/linear.ts";
 import { dequantize, linear } from "../ops.ts";
 
@@ -20,7 +19,7 @@ export const hoistDequant = definePass({
   options: {},
   contract: { kind: "exact" },
   run(module, _options, { report, registry }) {
-    const hoisted = applyPatterns(module, [linearOnCodes]);
+    const hoisted = applyPatterns(module, [linearOnCodes], registry);
     if (hoisted === module)
       report({
         severity: "warning",
@@ -29,6 +28,6 @@ export const hoistDequant = definePass({
         span: undefined,
         hint: "run quantize-weights before it",
       });
-    return ok(eraseDeadOps(hoisted, registry));
+    return ok(hoisted);
   },
 });

@@ -32,7 +32,5 @@ func.func private @dialect(!other.type<3>)
 func.func private @type(!lowp.quantized<i4>)
 // expected-error@+1 {{an extent is too large}}
 func.func private @extent(tensor<99999999999999999999xf32>)
-// expected-error@+1 {{expected}}
-func.func private @no_element(tensor<2x>)
 // expected-error@+1 {{no registered dialect defines #other.encoding}}
 func.func private @encoding(tensor<2xf32, #other.encoding>)

@@ -10,7 +10,7 @@ func.func @forms(%x: tensor<2xf32>) {
   // expected-error@+1 {{input of nn.relu is one value, not a group}}
   %b = nn.relu([%x]) : tensor<2xf32>
   // expected-error@+1 {{inputs of nn.concat is a group, written [%a, %b]}}
-  %c = nn.concat(%x, %x) {axis = 0} : tensor<4xf32>
+  %c = nn.concat(%x) {axis = 0} : tensor<2xf32>
   // expected-error@+1 {{nn.relu takes 1 operands, found 2}}
   %d = nn.relu(%x, %x) : tensor<2xf32>
   return

@@ -32,8 +32,6 @@ func.func @results(%x: tensor<2xf32>) {
   %a:2 = nn.relu(%x) : tensor<2xf32>
   // expected-error@+1 {{nn.relu has 2 result types, but 1 results are named}}
   %b = nn.relu(%x) : tensor<2xf32>, tensor<2xf32>
-  // expected-error@+1 {{nn.relu has 1 result types, but 0 results are named}}
-  nn.relu(%x) : tensor<2xf32>
   return
 }
 
