@@ -36,6 +36,23 @@ function expectation(
     : `expected ${names.join(" or ")}, found ${found(actual)}`;
 }
 
+/** A name whose span is made when asked for: most names are looked up and never complained about. */
+class SpelledName implements Name {
+  readonly text: string;
+  readonly #file: string;
+  readonly #start: number;
+
+  constructor(text: string, file: string, start: number) {
+    this.text = text;
+    this.#file = file;
+    this.#start = start;
+  }
+
+  get span(): Span {
+    return { file: this.#file, start: this.#start, end: this.#start + this.text.length };
+  }
+}
+
 /** The grammar of types, attributes, locations and dialect bodies. It builds syntax and decides nothing. */
 export class AttributeGrammar extends EmbeddedActionsParser {
   file = "";
@@ -51,7 +68,7 @@ export class AttributeGrammar extends EmbeddedActionsParser {
     return { file, start: base + from.startOffset, end: base + to.startOffset + to.image.length };
   }
   protected nameOf(token: IToken): Name {
-    return { text: token.image, span: this.spanOf(token) };
+    return new SpelledName(token.image, this.file, this.base + token.startOffset);
   }
   /** The last token consumed, where a construct ends. */
   protected previous(): IToken {
@@ -148,25 +165,22 @@ export class AttributeGrammar extends EmbeddedActionsParser {
     return { kind: "spelled", image: token.image, start: this.base + token.startOffset };
   }
 
-  /** A type that is not a function type. */
-  protected plainType = this.RULE(
-    "plainType",
-    (): TypeSyntax =>
-      this.OR<TypeSyntax>([
-        { ALT: () => this.spelled(this.CONSUME(T.Type)) },
-        { ALT: () => this.spelled(this.CONSUME(T.AngleForm)) },
-        { ALT: () => this.spelled(this.CONSUME(T.Word)) },
-      ]),
-  );
+  // Alternatives of the hottest rules are made once, as each array costs an object and a closure per entry.
+  readonly #plainTypes = [
+    { ALT: () => this.spelled(this.CONSUME(T.Type)) },
+    { ALT: () => this.spelled(this.CONSUME(T.AngleForm)) },
+    { ALT: () => this.spelled(this.CONSUME(T.Word)) },
+  ];
 
-  readonly typeRule = this.RULE(
-    "typeRule",
-    (): TypeSyntax =>
-      this.OR<TypeSyntax>([
-        { ALT: () => this.SUBRULE(this.plainType) },
-        { ALT: () => this.SUBRULE(this.functionType) },
-      ]),
-  );
+  /** A type that is not a function type. */
+  protected plainType = this.RULE("plainType", (): TypeSyntax => this.OR<TypeSyntax>(this.#plainTypes));
+
+  readonly #types = [
+    { ALT: () => this.SUBRULE(this.plainType) },
+    { ALT: () => this.SUBRULE(this.functionType) },
+  ];
+
+  readonly typeRule = this.RULE("typeRule", (): TypeSyntax => this.OR<TypeSyntax>(this.#types));
 
   protected functionType = this.RULE("functionType", (): TypeSyntax => {
     const { startOffset } = this.LA(1);

@@ -83,6 +83,12 @@ export class Grammar extends PrettyGrammar {
     return { key, value };
   });
 
+  readonly #opNames = [{ ALT: () => this.CONSUME(T.String) }, { ALT: () => this.CONSUME(T.Word) }];
+  readonly #opBodies = [
+    { GATE: () => this.LA(0).tokenType === T.String, ALT: () => this.SUBRULE(this.genericBody) },
+    { ALT: () => this.SUBRULE(this.prettyBody) },
+  ];
+
   private op = this.RULE("op", (): OpSyntax => {
     const first = this.LA(1);
     const results: ResultSyntax[] = [];
@@ -90,11 +96,8 @@ export class Grammar extends PrettyGrammar {
       this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => results.push(this.SUBRULE(this.result)) });
       this.CONSUME(T.Equals);
     });
-    const token = this.OR([{ ALT: () => this.CONSUME(T.String) }, { ALT: () => this.CONSUME(T.Word) }]);
-    const body = this.OR2<OpBody>([
-      { GATE: () => token.tokenType === T.String, ALT: () => this.SUBRULE(this.genericBody) },
-      { ALT: () => this.SUBRULE(this.prettyBody) },
-    ]);
+    const token = this.OR(this.#opNames);
+    const body = this.OR2<OpBody>(this.#opBodies);
     const location = this.OPTION2({
       GATE: () => this.LA(1).image === "loc",
       DEF: () => this.SUBRULE(this.location),

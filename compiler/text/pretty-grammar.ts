@@ -16,34 +16,31 @@ import { T } from "./tokens.ts";
 export abstract class PrettyGrammar extends BodyGrammar {
   protected abstract readonly region: ParserMethod<[], RegionSyntax>;
 
+  readonly #bodies = [
+    {
+      GATE: () => this.LA(1).tokenType === T.Open,
+      ALT: () => this.SUBRULE(this.uniformTail),
+    },
+    {
+      GATE: () => {
+        const next = this.LA(1).tokenType === T.Word ? 2 : 1;
+        return this.LA(next).tokenType === T.Symbol && this.LA(next + 1).tokenType === T.Open;
+      },
+      ALT: () => this.SUBRULE(this.functionTail),
+    },
+    {
+      GATE: () => this.LA(1).tokenType === T.Symbol && this.LA(2).tokenType === T.Colon,
+      ALT: () => this.SUBRULE(this.definitionTail),
+    },
+    {
+      GATE: () => this.LA(1).tokenType !== T.Open && this.LA(1).tokenType !== T.Value && this.isContainer(),
+      ALT: () => this.SUBRULE(this.containerTail),
+    },
+    { ALT: () => this.SUBRULE(this.terminatorTail) },
+  ];
+
   /** What follows the name of a pretty op. */
-  protected prettyBody = this.RULE(
-    "prettyBody",
-    (): OpBody =>
-      this.OR<OpBody>([
-        {
-          GATE: () => this.LA(1).tokenType === T.Open,
-          ALT: () => this.SUBRULE(this.uniformTail),
-        },
-        {
-          GATE: () => {
-            const next = this.LA(1).tokenType === T.Word ? 2 : 1;
-            return this.LA(next).tokenType === T.Symbol && this.LA(next + 1).tokenType === T.Open;
-          },
-          ALT: () => this.SUBRULE(this.functionTail),
-        },
-        {
-          GATE: () => this.LA(1).tokenType === T.Symbol && this.LA(2).tokenType === T.Colon,
-          ALT: () => this.SUBRULE(this.definitionTail),
-        },
-        {
-          GATE: () =>
-            this.LA(1).tokenType !== T.Open && this.LA(1).tokenType !== T.Value && this.isContainer(),
-          ALT: () => this.SUBRULE(this.containerTail),
-        },
-        { ALT: () => this.SUBRULE(this.terminatorTail) },
-      ]),
-  );
+  protected prettyBody = this.RULE("prettyBody", (): OpBody => this.OR<OpBody>(this.#bodies));
 
   protected isContainer(): boolean {
     const next = this.LA(1).tokenType === T.Symbol ? 2 : 1;
@@ -67,30 +64,29 @@ export abstract class PrettyGrammar extends BodyGrammar {
     return { form: "uniform", operands, successors, attributes, regions, types };
   });
 
-  protected operand = this.RULE(
-    "operand",
-    (): OperandSyntax =>
-      this.OR<OperandSyntax>([
-        { ALT: () => ({ kind: "value", name: this.nameOf(this.CONSUME(T.Value)) }) },
-        { ALT: () => ({ kind: "symbol", attribute: this.SUBRULE(this.symbol) }) },
-        {
-          ALT: () => {
-            const names: Name[] = [];
-            this.CONSUME(T.OpenList);
-            this.MANY_SEP({ SEP: T.Comma, DEF: () => names.push(this.nameOf(this.CONSUME2(T.Value))) });
-            this.CONSUME(T.CloseList);
-            return { kind: "group", names };
-          },
-        },
-        {
-          GATE: () => this.LA(1).image === "none",
-          ALT: () => {
-            this.CONSUME(T.Word);
-            return { kind: "none" };
-          },
-        },
-      ]),
-  );
+  readonly #operands: { readonly GATE?: () => boolean; readonly ALT: () => OperandSyntax }[] = [
+    { ALT: () => ({ kind: "value", name: this.nameOf(this.CONSUME(T.Value)) }) },
+    { ALT: () => ({ kind: "symbol", attribute: this.SUBRULE(this.symbol) }) },
+    { ALT: () => ({ kind: "group", names: this.SUBRULE(this.group) }) },
+    {
+      GATE: () => this.LA(1).image === "none",
+      ALT: () => {
+        this.CONSUME(T.Word);
+        return { kind: "none" };
+      },
+    },
+  ];
+
+  protected operand = this.RULE("operand", (): OperandSyntax => this.OR<OperandSyntax>(this.#operands));
+
+  /** `[%a, %b]` */
+  protected group = this.RULE("group", (): readonly Name[] => {
+    const names: Name[] = [];
+    this.CONSUME(T.OpenList);
+    this.MANY_SEP({ SEP: T.Comma, DEF: () => names.push(this.nameOf(this.CONSUME(T.Value))) });
+    this.CONSUME(T.CloseList);
+    return names;
+  });
 
   protected containerTail = this.RULE("containerTail", (): OpBody => {
     const symbol = this.OPTION(() => this.SUBRULE(this.symbol));

@@ -222,9 +222,9 @@ function uniformOperands(
   resolver: AttributeResolver,
 ): Record<string, Name | readonly Name[] | undefined> | undefined {
   const { spec, name } = definition;
-  const symbols = Object.entries(spec.attributes).filter(([, { role }]) => role !== undefined);
   const specs = Object.entries(spec.operands);
   const written = body.operands.filter(({ kind }) => kind !== "symbol");
+  const symbols = Object.entries(spec.attributes).filter(([, { role }]) => role !== undefined);
   const writtenSymbols = body.operands.flatMap((operand) =>
     operand.kind === "symbol" ? [operand.attribute] : [],
   );

@@ -46,6 +46,9 @@ export function parseModule(
   return all.some(({ severity }) => severity === "error") ? fail(...all) : ok(module);
 }
 
+/** Results a pack `%a:n` may have at most. */
+const MAX_PACK = 1000;
+
 class ModuleResolver {
   readonly #registry: Registry;
   readonly #attributes: AttributeResolver;
@@ -183,11 +186,12 @@ class ModuleResolver {
   ): Slots<ValueSpecs, ValueId> | undefined {
     const values = (names: readonly Name[]) => names.map((name) => this.#names.use(name));
     if ("slots" in parts.operands) {
-      const slots = Object.entries(parts.operands.slots).map(([name, slot]) => [
-        name,
-        slot === undefined ? undefined : "text" in slot ? this.#names.use(slot) : values(slot),
-      ]);
-      return Object.fromEntries(slots);
+      const slots: Record<string, ValueId | readonly ValueId[] | undefined> = {};
+      for (const name in parts.operands.slots) {
+        const slot = parts.operands.slots[name];
+        slots[name] = slot === undefined ? undefined : "text" in slot ? this.#names.use(slot) : values(slot);
+      }
+      return slots;
     }
     const flat = values(parts.operands.flat);
     for (const [i, type] of (parts.operands.types ?? []).entries()) {
@@ -228,11 +232,12 @@ class ModuleResolver {
     id: OpId,
     operands: Slots<ValueSpecs, ValueId> | undefined,
   ): Slots<ValueSpecs, ValueId> | undefined {
-    const names = results.flatMap(({ name: { text, span }, count }): Name[] =>
-      count === undefined
-        ? [{ text, span }]
-        : Array.from({ length: Math.min(count, 1000) }, (_, i) => ({ text: `${text}#${i}`, span })),
-    );
+    const names: Name[] = [];
+    for (const { name: each, count } of results)
+      if (count === undefined) names.push(each);
+      else
+        for (let i = 0; i < Math.min(count, MAX_PACK); i++)
+          names.push({ text: `${each.text}#${i}`, span: each.span });
     const inferred =
       parts.types ??
       (operands && definition && inferResults(definition, operands, parts.attributes, this.#names.values));

@@ -4,7 +4,18 @@ import { narrow, read, temporaryFolder, write } from "./command-line.ts";
 const identity = "func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {\n  return %x : tensor<2xf32>\n}\n";
 
 describe("help", () => {
-  const commands = ["opt", "run", "import", "import hf", "import llama2c", "quantize", "eval", "generate", "check", "list"];
+  const commands = [
+    "opt",
+    "run",
+    "import",
+    "import hf",
+    "import llama2c",
+    "quantize",
+    "eval",
+    "generate",
+    "check",
+    "list",
+  ];
   it.each(commands)("narrow %s --help shows the usage", async (command) => {
     const { status, out, err } = await narrow(temporaryFolder(), ...command.split(" "), "--help");
     expect({ status, err }).toEqual({ status: 0, err: "" });
@@ -19,7 +30,10 @@ describe("help", () => {
   });
 
   it("prints a version", async () => {
-    expect(await narrow(temporaryFolder(), "--version")).toMatchObject({ status: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+    expect(await narrow(temporaryFolder(), "--version")).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
   });
 });
 
@@ -30,8 +44,16 @@ describe("wrong usage ends with status 2", () => {
     ["no file", ["opt"], "missing required argument 'file'"],
     ["an unknown choice", ["opt", "a.mlir", "--emit", "binary"], "Allowed choices are pretty, generic"],
     ["an unknown list", ["list", "passess"], "Allowed choices are passes, ops, types, recipes, targets"],
-    ["a missing option", ["quantize", "a.mlir", "--recipe", "w4-row"], "required option '-o, --output <file>' not specified"],
-    ["no number", ["eval", "a.mlir", "--text", "t", "--window", "many"], "expected a whole number of at least 1"],
+    [
+      "a missing option",
+      ["quantize", "a.mlir", "--recipe", "w4-row"],
+      "required option '-o, --output <file>' not specified",
+    ],
+    [
+      "no number",
+      ["eval", "a.mlir", "--text", "t", "--window", "many"],
+      "expected a whole number of at least 1",
+    ],
     ["a backend that is not there", ["run", "a.mlir", "--backend", "gpu"], "Allowed choices are interpreter"],
     ["too many files", ["opt", "a.mlir", "b.mlir"], "too many arguments"],
   ])("%s", async (_, args, message) => {
@@ -45,14 +67,20 @@ describe("wrong usage ends with status 2", () => {
     const folder = temporaryFolder();
     write(folder, "a.mlir", identity);
     const { status, err } = await narrow(folder, "opt", "a.mlir", "--run-reproducer", "--pipeline", "cse");
-    expect({ status, err }).toEqual({ status: 2, err: "--run-reproducer runs the pipeline in the file; leave --pipeline out\n" });
+    expect({ status, err }).toEqual({
+      status: 2,
+      err: "--run-reproducer runs the pipeline in the file; leave --pipeline out\n",
+    });
   });
 
   it("several modules for one output", async () => {
     const folder = temporaryFolder();
     write(folder, "a.mlir", `${identity}// -----\n${identity}`);
     const { status, err } = await narrow(folder, "opt", "a.mlir", "--split-input-file", "-o", "b.mlir");
-    expect({ status, err }).toEqual({ status: 2, err: "-o takes one module; leave --split-input-file out\n" });
+    expect({ status, err }).toEqual({
+      status: 2,
+      err: "-o takes one module; leave --split-input-file out\n",
+    });
   });
 });
 
@@ -64,7 +92,8 @@ describe("a file that cannot be read is a diagnostic", () => {
     ["eval", "INPUT", "--text", "t.txt"],
     ["generate", "INPUT"],
   ];
-  const on = (file: string) => (command: readonly string[]) => command.map((word) => (word === "INPUT" ? file : word));
+  const on = (file: string) => (command: readonly string[]) =>
+    command.map((word) => (word === "INPUT" ? file : word));
 
   it.each(commands.map(on("absent.mlir")))("absent: %s", async (...args) => {
     const { status, err } = await narrow(temporaryFolder(), ...args);
@@ -94,26 +123,37 @@ describe("a file that cannot be read is a diagnostic", () => {
 
   it("also where check looks for tests", async () => {
     const folder = temporaryFolder();
-    expect(await narrow(folder, "check", "absent")).toMatchObject({ status: 1, err: expect.stringContaining("absent does not exist") });
-    expect(await narrow(folder, "check", ".")).toMatchObject({ status: 1, err: expect.stringContaining("no .mlir test files in .") });
+    expect(await narrow(folder, "check", "absent")).toMatchObject({
+      status: 1,
+      err: expect.stringContaining("absent does not exist"),
+    });
+    expect(await narrow(folder, "check", ".")).toMatchObject({
+      status: 1,
+      err: expect.stringContaining("no .mlir test files in ."),
+    });
   });
 });
 
 describe("narrow list", () => {
-  it.each(["passes", "ops", "types", "recipes", "targets"])("%s --json is an array of named things", async (what) => {
-    const { status, out } = await narrow(temporaryFolder(), "list", what, "--json");
-    const rows = JSON.parse(out) as readonly Record<string, string>[];
-    expect(status).toBe(0);
-    expect(rows.length).toBeGreaterThan(0);
-    for (const row of rows) expect(Object.keys(row)).toEqual(["name", "usage", "summary"]);
-    expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
-    const plain = await narrow(temporaryFolder(), "list", what);
-    for (const { name } of rows) expect(plain.out).toContain(name);
-  });
+  it.each(["passes", "ops", "types", "recipes", "targets"])(
+    "%s --json is an array of named things",
+    async (what) => {
+      const { status, out } = await narrow(temporaryFolder(), "list", what, "--json");
+      const rows = JSON.parse(out) as readonly Record<string, string>[];
+      expect(status).toBe(0);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows) expect(Object.keys(row)).toEqual(["name", "usage", "summary"]);
+      expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+      const plain = await narrow(temporaryFolder(), "list", what);
+      for (const { name } of rows) expect(plain.out).toContain(name);
+    },
+  );
 
   it("gives recipes whose pipelines parse", async () => {
     const folder = temporaryFolder();
-    const recipes = JSON.parse((await narrow(folder, "list", "recipes", "--json")).out) as readonly { usage: string }[];
+    const recipes = JSON.parse((await narrow(folder, "list", "recipes", "--json")).out) as readonly {
+      usage: string;
+    }[];
     write(folder, "a.mlir", identity);
     for (const { usage } of recipes) {
       const { err } = await narrow(folder, "opt", "a.mlir", "--pipeline", usage);
@@ -128,8 +168,14 @@ describe("narrow check", () => {
   it("fails until the golden file is written, passes then, and shows what differs", async () => {
     const folder = temporaryFolder();
     write(folder, "a.mlir", test);
-    expect(await narrow(folder, "check", ".")).toMatchObject({ status: 1, err: expect.stringContaining("error[golden-missing]") });
-    expect(await narrow(folder, "check", "--update", ".")).toMatchObject({ status: 0, out: "1 passed, 0 failed\n" });
+    expect(await narrow(folder, "check", ".")).toMatchObject({
+      status: 1,
+      err: expect.stringContaining("error[golden-missing]"),
+    });
+    expect(await narrow(folder, "check", "--update", ".")).toMatchObject({
+      status: 0,
+      out: "1 passed, 0 failed\n",
+    });
     expect(read(folder, "a.expected.mlir")).toBe(identity);
     expect(await narrow(folder, "check", ".")).toMatchObject({ status: 0, out: "1 passed, 0 failed\n" });
     write(folder, "a.expected.mlir", identity.replace("main", "other"));
