@@ -51,9 +51,13 @@ export function saveModule(path: string, saving: Saving): Result<readonly string
     );
     if (replaced)
       return fail(
-        error("weights-in-use", `writing ${basename(weights)} would replace weights that the module still reads from it`, {
-          hint: "choose another name with -o",
-        }),
+        error(
+          "weights-in-use",
+          `writing ${basename(weights)} would replace weights that the module still reads from it`,
+          {
+            hint: "choose another name with -o",
+          },
+        ),
       );
     const written = writeSafetensors(weights, tensors);
     if (!written.ok) return written;

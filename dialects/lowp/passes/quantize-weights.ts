@@ -95,6 +95,16 @@ function quantizeParams(
       problems.push(...rewritten.diagnostics);
       continue;
     }
+    const taken = Object.keys(rewritten.value.resources).find((key) => key in resources);
+    if (taken !== undefined) {
+      problems.push(
+        error("resource-taken", `@${name}: dense_resource<${taken}> already names other bytes`, {
+          span: op.span,
+          hint: `rename dense_resource<${taken}>, or skip @${name}`,
+        }),
+      );
+      continue;
+    }
     editor.update(rewritten.value.op);
     resources = { ...resources, ...rewritten.value.resources };
     types.set(name, rewritten.value.type);
