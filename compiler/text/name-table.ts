@@ -3,7 +3,7 @@ import type { BlockId, OpId, Value, ValueId } from "../ir/module.ts";
 import { same, type Type } from "../ir/types.ts";
 import type { AttributeResolver } from "./resolve-attributes.ts";
 import { Scope } from "./scope.ts";
-import type { Name } from "./syntax.ts";
+import type { Name, ResultSyntax } from "./syntax.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Labels of the blocks of one region; a label may be used before its block stands. */
@@ -125,4 +125,18 @@ export class NameTable {
       );
     }
   }
+}
+
+/** Results a pack `%a:n` may have at most. */
+const MAX_PACK = 1000;
+
+/** `%a:2, %b` names %a#0, %a#1 and %b. */
+export function expandPacks(results: readonly ResultSyntax[]): readonly Name[] {
+  const names: Name[] = [];
+  for (const { name, count } of results)
+    if (count === undefined) names.push(name);
+    else
+      for (let i = 0; i < Math.min(count, MAX_PACK); i++)
+        names.push({ text: `${name.text}#${i}`, span: name.span });
+  return names;
 }

@@ -8,13 +8,13 @@ import { builtinType, type Type } from "../ir/types.ts";
 import { isAttribute } from "../schema/schema.ts";
 import { decodeParameters } from "./parametric.ts";
 import { parsePiece } from "./parse.ts";
-import { unquote } from "./quote.ts";
 import { resolveLocation } from "./resolve-location.ts";
 import { resolveDense, resolveDenseArray, resolveNumber } from "./resolve-numbers.ts";
 import { resolveTensor } from "./resolve-tensor.ts";
 import type { AliasSyntax, AttributeSyntax, EntrySyntax, LocationSyntax, TypeSyntax } from "./syntax.ts";
 import { unreadable } from "./unreadable.ts";
 import { splitSpelling, unregistered } from "./unregistered.ts";
+import { resourceKey, wordAttribute } from "./words.ts";
 
 const commonTypes = ["tensor", "index", "f32", "f16", "bf16", "f64", "i1", "i8", "i32", "i64", "none"];
 
@@ -269,7 +269,7 @@ export class AttributeResolver {
       case "complex":
         return { kind: "type", type: this.type({ kind: "spelled", image, start: span.start }) };
       case "dense_resource":
-        return { kind: "resource", key: keyOf(body.trim()), ...(typed && { type: typed }) };
+        return { kind: "resource", key: resourceKey(body.trim()), ...(typed && { type: typed }) };
       case "dense":
         return resolveDense(body, { start, span }, typed, this);
       case "array":
@@ -290,13 +290,4 @@ export class AttributeResolver {
   location(syntax: LocationSyntax): Location {
     return resolveLocation(syntax, this);
   }
-}
-
-const keyOf = (text: string): string => (text.startsWith('"') ? unquote(text) : text);
-
-function wordAttribute(text: string): Attribute {
-  if (text === "true" || text === "false") return { kind: "bool", value: text === "true" };
-  if (text === "unit") return { kind: "unit" };
-  const type = builtinType(text);
-  return type ? { kind: "type", type } : { kind: "word", text };
 }

@@ -21,7 +21,7 @@ import {
   type ValueId,
 } from "../ir/module.ts";
 import { inferResults } from "./infer-results.ts";
-import { NameTable } from "./name-table.ts";
+import { expandPacks, NameTable } from "./name-table.ts";
 import { parseFile } from "./parse.ts";
 import { AttributeResolver, type TextOptions } from "./resolve-attributes.ts";
 import { type OpParts, shapeOf } from "./resolve-forms.ts";
@@ -45,9 +45,6 @@ export function parseModule(
   );
   return all.some(({ severity }) => severity === "error") ? fail(...all) : ok(module);
 }
-
-/** Results a pack `%a:n` may have at most. */
-const MAX_PACK = 1000;
 
 class ModuleResolver {
   readonly #registry: Registry;
@@ -232,12 +229,7 @@ class ModuleResolver {
     id: OpId,
     operands: Slots<ValueSpecs, ValueId> | undefined,
   ): Slots<ValueSpecs, ValueId> | undefined {
-    const names: Name[] = [];
-    for (const { name: each, count } of results)
-      if (count === undefined) names.push(each);
-      else
-        for (let i = 0; i < Math.min(count, MAX_PACK); i++)
-          names.push({ text: `${each.text}#${i}`, span: each.span });
+    const names = expandPacks(results);
     const inferred =
       parts.types ??
       (operands && definition && inferResults(definition, operands, parts.attributes, this.#names.values));

@@ -10,7 +10,8 @@ import {
 } from "../../../compiler/import/safetensors/read.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
 import { type FloatName, float } from "../../../compiler/ir/types.ts";
-import { buildLlama, type LayerWeights, type LlamaWeight } from "./llama.ts";
+import { buildLlama } from "./llama.ts";
+import type { LayerWeights, LlamaWeight } from "./llama-weights.ts";
 
 /** What of a Hugging Face config.json decides the computation. */
 const configSchema = v.object({

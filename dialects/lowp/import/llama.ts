@@ -1,7 +1,6 @@
 import { integerAttribute, stringAttribute } from "../../../compiler/ir/attributes.ts";
-import type { ResourceOrigin } from "../../../compiler/ir/constants.ts";
 import type { Module, ValueId } from "../../../compiler/ir/module.ts";
-import { type FloatType, f32, i32, type TensorType, tensorType } from "../../../compiler/ir/types.ts";
+import { f32, i32, type TensorType, tensorType } from "../../../compiler/ir/types.ts";
 import { ModuleBuilder } from "../../../compiler/rewrite/module-builder.ts";
 import { buildFunction } from "../../func/build.ts";
 import { call } from "../../func/ops.ts";
@@ -16,56 +15,7 @@ import { refine } from "../../nn/ops/refine.ts";
 import { concat, reshape } from "../../nn/ops/shape.ts";
 import { silu } from "../../nn/ops/unary.ts";
 import { get, param } from "../ops.ts";
-
-/** The numbers a Llama-style decoder is made of. */
-export interface LlamaShape {
-  readonly layers: number;
-  readonly width: number;
-  readonly heads: number;
-  readonly keyValueHeads: number;
-  readonly headWidth: number;
-  readonly epsilon: number;
-  readonly theta: number;
-  /** Rotary pairs are neighbours, as in llama2.c; else halves apart, as in Hugging Face. */
-  readonly interleaved: boolean;
-  readonly context: number;
-  /** `bytes`, or a tokenizer file relative to the module's. */
-  readonly tokenizer: string;
-  readonly bos: number | undefined;
-}
-
-/** A weight: the symbol it gets in the text, its type, and where its bytes are. */
-export interface LlamaWeight {
-  readonly symbol: string;
-  readonly key: string;
-  readonly shape: readonly number[];
-  readonly element: FloatType;
-  readonly origin: ResourceOrigin;
-}
-
-export interface LayerWeights {
-  readonly attentionNorm: LlamaWeight;
-  readonly query: LlamaWeight;
-  readonly key: LlamaWeight;
-  readonly value: LlamaWeight;
-  readonly output: LlamaWeight;
-  readonly queryBias?: LlamaWeight;
-  readonly keyBias?: LlamaWeight;
-  readonly valueBias?: LlamaWeight;
-  readonly outputBias?: LlamaWeight;
-  readonly mlpNorm: LlamaWeight;
-  readonly gate: LlamaWeight;
-  readonly up: LlamaWeight;
-  readonly down: LlamaWeight;
-}
-
-export interface LlamaWeights {
-  readonly embedding: LlamaWeight;
-  readonly layers: readonly LayerWeights[];
-  readonly finalNorm: LlamaWeight;
-  /** The same object as `embedding` where the two are tied. */
-  readonly head: LlamaWeight;
-}
+import type { LayerWeights, LlamaShape, LlamaWeight, LlamaWeights } from "./llama-weights.ts";
 
 /**
  * Writes the model as a person would: one function per block, `@decode` that runs them from cached

@@ -3,7 +3,8 @@ import { openLlama2c } from "../../../compiler/import/llama2c/read.ts";
 import type { ConstantStore } from "../../../compiler/ir/constants.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
 import { f32 } from "../../../compiler/ir/types.ts";
-import { buildLlama, type LlamaWeight } from "./llama.ts";
+import { buildLlama } from "./llama.ts";
+import type { LlamaWeight } from "./llama-weights.ts";
 
 /** llama2.c has no field for these; its code fixes them. */
 const EPSILON = 1e-5;
