@@ -9,11 +9,17 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** Longer lists help nobody. */
+const MAX_LISTED = 20;
+
 /** `did you mean X?` when something is near, else the sorted list of what exists. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const close = nearest(word, candidates);
   if (close !== undefined) return `did you mean ${close}?`;
-  return candidates.length === 0 ? "there are none" : `known: ${candidates.toSorted().join(", ")}`;
+  if (candidates.length === 0) return "there are none";
+  return candidates.length > MAX_LISTED
+    ? `none of the ${candidates.length} known names is close`
+    : `known: ${candidates.toSorted().join(", ")}`;
 }
 
 /** Levenshtein distance, cut off at `limit`. */

@@ -57,7 +57,7 @@ export function int({
   max?: number;
 } = {}): Schema<number> {
   return {
-    describe: min === -Infinity && max === Infinity ? "int" : `int in [${min}, ${max}]`,
+    describe: describeRange(min, max),
     decode(literal) {
       if (literal.kind !== "integer") return undefined;
       const value = Number(literal.value);
@@ -65,6 +65,11 @@ export function int({
     },
     encode: (value) => integerAttribute(value),
   };
+}
+
+function describeRange(min: number, max: number): string {
+  if (max !== Infinity) return min === -Infinity ? `int of at most ${max}` : `int in [${min}, ${max}]`;
+  return min === -Infinity ? "int" : `int of at least ${min}`;
 }
 
 /** A real number; whole numbers may be written without a point. */

@@ -100,7 +100,7 @@ function syntaxError(
 ): Diagnostic {
   const atEnd = Number.isNaN(token.startOffset);
   const start = atEnd
-    ? previousToken
+    ? previousToken && !Number.isNaN(previousToken.startOffset)
       ? previousToken.startOffset + previousToken.image.length
       : length
     : token.startOffset;

@@ -143,18 +143,17 @@ class ModulePrinter {
     return head;
   }
 
-  /** The type of a resource is left out where it is the declared one. */
+  /** The type of the value is left out where it is the declared one. */
   #definition(op: Op, definition: AnyOp, head: string): string {
     const { sym_name: name, type, value } = attributesOf(op);
+    const declared = this.#printer.type(type as Type);
     const encoded =
       value === undefined ? undefined : (definition.spec.attributes.value!.encode(value) as Attribute);
-    const short: Attribute | undefined =
-      encoded?.kind === "resource" && same(encoded.type, type)
-        ? { kind: "resource", key: encoded.key }
-        : encoded;
-    const shown = short === undefined ? "" : ` = ${this.#printer.attribute(short)}`;
+    const numbers = encoded?.kind === "resource" || encoded?.kind === "dense";
+    const full = encoded === undefined ? "" : ` = ${this.#printer.attribute(encoded)}`;
+    const shown = numbers && same(encoded.type, type) ? full.slice(0, -` : ${declared}`.length) : full;
     const clause = this.#clause(op, definition, ["sym_name", "type", "value"]);
-    return `${head} ${printSymbol([name as string])} : ${this.#printer.type(type as Type)}${shown}${clause}`;
+    return `${head} ${printSymbol([name as string])} : ${declared}${shown}${clause}`;
   }
 
   #uniform(op: Op, definition: AnyOp, head: string, indent: string): string {
@@ -256,7 +255,8 @@ class ModulePrinter {
   }
 
   #regions(op: Op, definition: AnyOp | undefined, indent: string): string {
-    if (op.regions.length === 0) return "";
+    // A declaration is a function without body, which generic form writes as an empty region.
+    if (op.regions.length === 0) return definition?.spec.form === "function" ? ` ({\n${indent}})` : "";
     return ` (${op.regions.map((_, i) => this.#region(op, definition, i, indent, false)).join(", ")})`;
   }
 

@@ -22,6 +22,9 @@ export interface TextOptions {
   readonly allowUnregistered: boolean;
 }
 
+/** Attributes by name, with the places of value and name. */
+export type Entries = Map<string, { readonly value: Attribute; readonly span: Span; readonly key?: Span }>;
+
 /** Gives spelled types, attributes and locations their meaning. Each spelling is read once per file. */
 export class AttributeResolver {
   readonly diagnostics: Diagnostic[] = [];
@@ -188,14 +191,15 @@ export class AttributeResolver {
     return { file: this.#file, start, end: start + length };
   }
 
-  entries(list: readonly EntrySyntax[]): Map<string, { readonly value: Attribute; readonly span: Span }> {
-    const entries = new Map<string, { readonly value: Attribute; readonly span: Span }>();
+  entries(list: readonly EntrySyntax[]): Entries {
+    const entries: Entries = new Map();
     for (const { key, value } of list) {
       if (entries.has(key.text))
         this.report(error("duplicate-attribute", `${key.text} is given twice`, { span: key.span }));
       entries.set(key.text, {
         value: value ? this.attribute(value) : { kind: "unit" },
         span: value?.span ?? key.span,
+        key: key.span,
       });
     }
     return entries;

@@ -3,7 +3,7 @@ import { error, type Span } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import type { Attribute } from "../ir/attributes.ts";
 import type { Type } from "../ir/types.ts";
-import type { AttributeResolver } from "./resolve-attributes.ts";
+import type { AttributeResolver, Entries } from "./resolve-attributes.ts";
 import type { ArgumentSyntax, Name, OpBody, OpSyntax, RegionSyntax, SuccessorSyntax } from "./syntax.ts";
 import { example } from "./usage.ts";
 
@@ -23,8 +23,6 @@ export interface OpParts {
   readonly operandSegments?: readonly number[];
   readonly resultSegments?: readonly number[];
 }
-
-type Entries = Map<string, { readonly value: Attribute; readonly span: Span }>;
 
 type Form<Kind extends OpBody["form"]> = Extract<OpBody, { form: Kind }>;
 const nothing: readonly never[] = [];
@@ -96,9 +94,12 @@ function uniformParts(
   definition: AnyOp,
   resolver: AttributeResolver,
 ): OpParts | undefined {
+  const before = resolver.diagnostics.length;
   const attributes = resolver.entries(body.attributes);
   const slots = uniformOperands(body, syntax, definition, attributes, resolver);
-  const decoded = decode(definition, attributes, syntax, resolver);
+  // What could not be read would only be complained about again, as missing.
+  const decoded =
+    resolver.diagnostics.length > before ? undefined : decode(definition, attributes, syntax, resolver);
   if (!slots || !decoded) return undefined;
   return {
     operands: { slots },
@@ -121,10 +122,10 @@ function definitionParts(
   const type = resolver.type(body.type);
   attributes.set("sym_name", { value: resolver.attribute(body.symbol), span: body.symbol.span });
   attributes.set("type", { value: { kind: "type", type }, span: syntax.span });
-  const value = body.value && resolver.attribute(body.value);
-  if (value) {
-    const typed = value.kind === "resource" ? { type, ...value } : value;
-    attributes.set("value", { value: typed, span: body.value!.span });
+  if (body.value) {
+    // The declared type is also that of the numbers, where they do not say their own.
+    const typed = body.value.kind === "angle" ? { typed: body.type, ...body.value } : body.value;
+    attributes.set("value", { value: resolver.attribute(typed), span: body.value.span });
   }
   return headedParts(attributes, syntax, definition, resolver, {});
 }
@@ -140,7 +141,7 @@ function genericParts(
   const common = {
     operands: { flat: body.operands, types: body.inputs.map((type) => resolver.type(type)) },
     types: body.outputs.map((type) => resolver.type(type)),
-    regions: body.regions,
+    regions: definition?.spec.form === "function" ? body.regions.filter(hasContent) : body.regions,
     successors: body.successors,
     entryArguments: nothing,
   };
@@ -158,6 +159,10 @@ function genericParts(
     }
   );
 }
+
+/** A declaration is a function whose region, in generic form, is empty. */
+const hasContent = (region: RegionSyntax): boolean =>
+  region.some(({ label, ops }) => label !== undefined || ops.length > 0);
 
 const raw = (entries: Entries): Record<string, Attribute> =>
   Object.fromEntries([...entries].map(([key, { value }]) => [key, value]));
@@ -260,13 +265,13 @@ function decode(
   const attributes: Record<string, unknown> = {};
   const extra: Record<string, Attribute> = {};
   const before = resolver.diagnostics.length;
-  for (const [key, { value, span: at }] of entries)
+  for (const [key, { value, key: at }] of entries)
     if (!(key in spec.attributes)) {
       if (key.includes(".")) extra[key] = value;
       else
         resolver.report(
           error("unknown-attribute", `${name} has no attribute ${key}`, {
-            span: at,
+            span: at ?? span,
             hint: didYouMean(key, Object.keys(spec.attributes)),
           }),
         );

@@ -233,12 +233,13 @@ class ModuleResolver {
     const inferred =
       parts.types ??
       (operands && definition && inferResults(definition, operands, parts.attributes, this.#names.values));
-    const types = isMismatch(inferred) ? undefined : inferred;
+    const types = isMismatch(inferred) ? undefined : (inferred ?? undefined);
     const unnamed = names.length === 0 ? (types ?? []) : [];
     const values = [
       ...names.map((each, i) => this.#names.define(each, types?.[i] ?? unreadable, id)),
       ...unnamed.map((type) => this.#names.unnamed(type, id)),
     ];
+    if (inferred === null) return undefined;
     if (isMismatch(inferred)) {
       this.#attributes.reportMismatch(inferred, span);
       return undefined;

@@ -17,7 +17,10 @@ import { compatible, type Type } from "../ir/types.ts";
 
 /** Checks one op against its declaration: operands, inferred results, symbols, then the op's own laws. */
 export function verifyOp(op: Op, definition: AnyOp, module: Module): readonly Diagnostic[] {
-  const operandProblems = verifyOperands(op, definition, module);
+  const operandProblems = [
+    ...verifyOperands(op, definition, module),
+    ...verifyResults(op, definition, module),
+  ];
   if (operandProblems.length > 0) return operandProblems;
   const inferred = verifyInference(op, definition, module);
   if (inferred.length > 0) return inferred;
@@ -53,6 +56,19 @@ function verifyOperands(op: Op, { spec }: AnyOp, module: Module): readonly Diagn
     }
   }
   return diagnostics;
+}
+
+/** Results an op may not have, whatever it infers. */
+function verifyResults(op: Op, { spec }: AnyOp, module: Module): readonly Diagnostic[] {
+  return (Object.entries(op.results) as [string, Slot][]).flatMap(([name, slot]) =>
+    (typeof slot === "number" ? [slot] : (slot ?? [])).flatMap((value) => {
+      const { type, span } = valueAt(module, value);
+      const constraint = spec.results[name]?.constraint;
+      if (!constraint || constraint.accepts(type)) return [];
+      const message = `${name} of ${op.name} must be ${constraint.describe}, not ${describeType(type)}`;
+      return [error("result-type", message, { span: span ?? op.span })];
+    }),
+  );
 }
 
 function verifyInference(op: Op, { spec }: AnyOp, module: Module): readonly Diagnostic[] {

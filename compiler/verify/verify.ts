@@ -33,27 +33,28 @@ export function verify(
       diagnostics.push(error("unknown-op", `no registered dialect defines ${op.name}`, { span: op.span }));
     diagnostics.push(...types.verify(module, op));
     if (definition) diagnostics.push(...verifyOp(op, definition, module));
-    if (op.regions.length > 0) diagnostics.push(...verifyRegions(op, module, registry));
+    if (op.regions.length > 0 || definition?.spec.regions)
+      diagnostics.push(...verifyRegions(op, module, registry));
   }
-  return [...diagnostics, ...verifyDominance(module), ...verifyResources(module)];
+  return inSourceOrder([...diagnostics, ...verifyDominance(module), ...verifyResources(module)]);
 }
+
+const inSourceOrder = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
+  diagnostics.toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
 
 function verifyRegions(op: Op, module: Module, registry: Registry): readonly Diagnostic[] {
   const definition = registry.op(op.name);
   const declared = definition?.spec.regions?.length ?? 0;
   const declaration = definition?.spec.form === "function" && op.regions.length === 0;
-  const wrongCount =
-    definition && !declaration && op.regions.length !== declared
-      ? [
-          error("region-count", `${op.name} has ${declared} regions, found ${op.regions.length}`, {
-            span: op.span,
-          }),
-        ]
-      : [];
+  if (definition && !declaration && op.regions.length !== declared)
+    return [
+      error("region-count", `${op.name} has ${declared} regions, found ${op.regions.length}`, {
+        span: op.span,
+      }),
+    ];
   const blocks = op.regions.flat().map((id) => blockAt(module, id));
   const holdsSymbols = definition !== undefined && hasTrait(definition, "symbol-table");
   return [
-    ...wrongCount,
     ...blocks.flatMap((block) => verifyTerminators(block, op, holdsSymbols || !definition, module, registry)),
     ...duplicateSymbols(blocks, module),
   ];

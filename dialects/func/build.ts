@@ -12,7 +12,10 @@ export interface FunctionToBuild {
 }
 
 /** Writes a function; its result types are those of the values it returns. */
-export function buildFunction(builder: ModuleBuilder, { name, arguments: list, visibility, body }: FunctionToBuild): void {
+export function buildFunction(
+  builder: ModuleBuilder,
+  { name, arguments: list, visibility, body }: FunctionToBuild,
+): void {
   let results: readonly Type[] = [];
   const block = builder.block(list, (values) => {
     const returned = body(values);

@@ -1,4 +1,4 @@
-import { defineOp, many, type Mismatch, mismatch, type TypeConstraint } from "../../compiler/define/op.ts";
+import { defineOp, type Mismatch, many, mismatch, type TypeConstraint } from "../../compiler/define/op.ts";
 import { blockAt, type Op } from "../../compiler/ir/module.ts";
 import { type FunctionType, same, type Type } from "../../compiler/ir/types.ts";
 import {
@@ -44,7 +44,12 @@ export const func = defineOp("func.func", {
     const { inputs } = attributes.function_type;
     const found = blockAt(module, entry).arguments.map(typeOf);
     if (found.length === inputs.length && found.every((each, i) => same(each, inputs[i]))) return [];
-    return [mismatch("function-type", `the entry block of @${attributes.sym_name} does not have the arguments its type says`)];
+    return [
+      mismatch(
+        "function-type",
+        `the entry block of @${attributes.sym_name} does not have the arguments its type says`,
+      ),
+    ];
   },
 });
 
@@ -59,7 +64,11 @@ export const returnOp = defineOp("func.return", {
   keyword: "return",
   verify({ operands }, { parent, typeOf }) {
     if (!parent || !func.is(parent)) return [mismatch("parent-op", "func.return must stand in a func.func")];
-    return typesDiffer(operands.values.map(typeOf), parent.attributes.function_type.results, `@${parent.attributes.sym_name} returns`);
+    return typesDiffer(
+      operands.values.map(typeOf),
+      parent.attributes.function_type.results,
+      `@${parent.attributes.sym_name} returns`,
+    );
   },
 });
 
@@ -90,5 +99,7 @@ function typesDiffer(found: readonly Type[], expected: readonly Type[], what: st
 }
 
 /** The function a symbol names at the top level of the module, if it has a body. */
-export const isFunction = (op: Op): op is Op & { readonly attributes: { readonly sym_name: string; readonly function_type: FunctionType } } =>
+export const isFunction = (
+  op: Op,
+): op is Op & { readonly attributes: { readonly sym_name: string; readonly function_type: FunctionType } } =>
   func.is(op);

@@ -4,6 +4,7 @@ import type { Attribute } from "../../compiler/ir/attributes.ts";
 import type { ConstantStore, ResourceOrigin } from "../../compiler/ir/constants.ts";
 import type { Op } from "../../compiler/ir/module.ts";
 import type { FloatType, IntegerType, TensorType } from "../../compiler/ir/types.ts";
+import { readConstant } from "../nn/kernels/read-constant.ts";
 import { unpackDense } from "./dense.ts";
 import type { param } from "./ops.ts";
 import { packValue, unpackValue } from "./pack.ts";
@@ -32,6 +33,7 @@ export function readParam(
       hint: "import the model with its weights",
     });
   const { element, shape } = type as TensorType;
+  if (value.kind === "dense") return readConstant(value, "f32");
   const keys = resourceKeys(value);
   const bytes = new Map<string, Uint8Array>();
   for (const { path } of componentsOf(element, shape)) {
