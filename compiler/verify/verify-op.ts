@@ -58,8 +58,9 @@ function verifyOperands(op: Op, { spec }: AnyOp, module: Module): readonly Diagn
   return diagnostics;
 }
 
-/** Results an op may not have, whatever it infers. */
+/** Results of a kind the op cannot have; where types are inferred, inference says more. */
 function verifyResults(op: Op, { spec }: AnyOp, module: Module): readonly Diagnostic[] {
+  if (spec.infer) return [];
   return (Object.entries(op.results) as [string, Slot][]).flatMap(([name, slot]) =>
     (typeof slot === "number" ? [slot] : (slot ?? [])).flatMap((value) => {
       const { type, span } = valueAt(module, value);

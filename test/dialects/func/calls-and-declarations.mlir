@@ -3,6 +3,7 @@
 
 // GENERIC: "func.func"() <{sym_name = "outside"
 // GENERIC-SAME: sym_visibility = "private"
+// GENERIC-NEXT: }) : () -> ()
 // GENERIC-EMPTY:
 // GENERIC-NEXT: "func.func"() <{sym_name = "main"
 // GENERIC: [[A:%.*]], [[B:%.*]] = "func.call"(%x) <{callee = @outside}> : (tensor<?xf32>) -> (tensor<?xf32>, tensor<i1>)

@@ -1,5 +1,5 @@
 lowp.param @declared : tensor<2x4xf32>
-lowp.param @dense : tensor<2xf32> = dense<[1.0, 2.0]> : tensor<2xf32>
+lowp.param @dense : tensor<2xf32> = dense<[1.0, 2.0]>
 lowp.param @stored : tensor<2xf16> = dense_resource<stored>
 lowp.param @quantized : tensor<2x4x!lowp.q<i4, block = [1, 2], scale = f32>> = {codes = dense_resource<q.codes> : tensor<2x4xi4>, scale = dense_resource<q.scale> : tensor<2x2xf32>} attributes {prov = {algo = "rtn"}}
 
