@@ -7,5 +7,8 @@ export interface Executable {
   /** Signatures of the functions that may be called from outside, by name. */
   readonly entries: ReadonlyMap<string, FunctionType>;
   /** Inputs in the order of the signature. Wrong shapes and missing weights are diagnostics. */
-  run(entry: string, inputs: readonly Tensor[]): Result<readonly Tensor[]> | Promise<Result<readonly Tensor[]>>;
+  run(
+    entry: string,
+    inputs: readonly Tensor[],
+  ): Result<readonly Tensor[]> | Promise<Result<readonly Tensor[]>>;
 }

@@ -35,7 +35,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "dialects/rot": ["compiler", "dialects/nn", "dialects/lowp"],
   "dialects/quant": ["compiler"],
   dialects: ["dialects", "compiler"],
-  "runtime/text": ["compiler/diagnostics", "compiler/numeric", "compiler/ir", "compiler/import", "runtime/backend"],
+  "runtime/text": [
+    "compiler/diagnostics",
+    "compiler/numeric",
+    "compiler/ir",
+    "compiler/import",
+    "runtime/backend",
+  ],
   runtime: ["compiler"],
 };
 
@@ -47,7 +53,9 @@ const sources = ["compiler", "dialects", "runtime"]
   .filter((file) => file.endsWith(".ts"));
 const textOf = (file: string) => readFileSync(join(root, file), "utf8");
 const importsOf = (file: string) =>
-  [...textOf(file).matchAll(/(?:from|import\() ?"(\.[^"]+)"/g)].map(([, to = ""]) => normalize(join(dirname(file), to)));
+  [...textOf(file).matchAll(/(?:from|import\() ?"(\.[^"]+)"/g)].map(([, to = ""]) =>
+    normalize(join(dirname(file), to)),
+  );
 
 const layerOf = (file: string) =>
   Object.keys(allowed)
@@ -59,7 +67,8 @@ test.each(sources)("%s imports only what its layer allows", (file) => {
   const forbidden = importsOf(file).filter(
     (to) =>
       !to.startsWith(`${layer}/`) &&
-      (to.startsWith("compiler/cli/") || !allowed[layer]!.some((target) => to.startsWith(`${target}/`) || to === `${target}.ts`)),
+      (to.startsWith("compiler/cli/") ||
+        !allowed[layer]!.some((target) => to.startsWith(`${target}/`) || to === `${target}.ts`)),
   );
   expect(forbidden).toEqual([]);
 });
@@ -95,9 +104,21 @@ test("each library is known in one place", () => {
 });
 
 test("the core runs in a browser: it imports nothing of Node", () => {
-  const core = ["diagnostics", "numeric", "ir", "schema", "define", "text", "verify", "rewrite", "passes", "check"];
+  const core = [
+    "diagnostics",
+    "numeric",
+    "ir",
+    "schema",
+    "define",
+    "text",
+    "verify",
+    "rewrite",
+    "passes",
+    "check",
+  ];
   const strays = sources.filter(
-    (file) => core.some((folder) => file.startsWith(`compiler/${folder}/`)) && /from "node:/.test(textOf(file)),
+    (file) =>
+      core.some((folder) => file.startsWith(`compiler/${folder}/`)) && /from "node:/.test(textOf(file)),
   );
   expect(strays).toEqual([]);
 });
@@ -110,7 +131,9 @@ test("no file is longer than 300 lines", () => {
 test("shared code never asks for an op by name", () => {
   const strays = sources.filter(
     (file) =>
-      file.startsWith("compiler/") && !file.startsWith("compiler/cli/") && /\.name === "(?:nn|lowp|func|quant|rot)\./.test(textOf(file)),
+      file.startsWith("compiler/") &&
+      !file.startsWith("compiler/cli/") &&
+      /\.name === "(?:nn|lowp|func|quant|rot)\./.test(textOf(file)),
   );
   expect(strays).toEqual([]);
 });

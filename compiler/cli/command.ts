@@ -1,9 +1,18 @@
 import type { Command } from "commander";
+import type { Registry } from "../define/dialect.ts";
 import type { Io } from "./io.ts";
+
+/** What a command works with: where it writes, and every dialect it knows. */
+export interface Session {
+  readonly io: Io;
+  readonly registry: Registry;
+}
 
 /** What a sub-command gets from the program it is part of. */
 export interface CommandContext {
   readonly io: Io;
+  /** Asked when the command runs, as the dialects given with --load are known only then. */
+  session(): Session;
   /** Says how the command ended; the program exits with it. */
   finish(status: number): void;
   /** Runs another command line, as golden tests do. */

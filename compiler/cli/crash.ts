@@ -1,16 +1,16 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Registry } from "../define/dialect.ts";
 import { writeAll, writeAside } from "../export/write-aside.ts";
 import type { Module } from "../ir/module.ts";
 import { printModule } from "../text/print.ts";
 import { FAILED, type Io } from "./io.ts";
-import { registry } from "./toolchain.ts";
 
 /** The pass being run, so that a crash in it can be replayed. */
-let current: { readonly module: Module; readonly pipeline: string } | undefined;
+let current: { readonly module: Module; readonly pipeline: string; readonly registry: Registry } | undefined;
 
-export function rememberForCrash(module: Module, pipeline: string): void {
-  current = { module, pipeline };
+export function rememberForCrash(module: Module, pipeline: string, registry: Registry): void {
+  current = { module, pipeline, registry };
 }
 export function forgetForCrash(): void {
   current = undefined;
@@ -25,9 +25,9 @@ export function reportCrash(io: Io, args: readonly string[], problem: unknown): 
   io.err(
     `internal error: ${message.replace(/^internal error: /, "")}\nThis is a bug in narrow, not in your input.\n`,
   );
-  if (process.env["NARROW_STACK"]) io.err(`${problem instanceof Error ? problem.stack : ""}\n`);
+  if (process.env.NARROW_STACK) io.err(`${problem instanceof Error ? problem.stack : ""}\n`);
   if (current) {
-    const { module, pipeline } = current;
+    const { module, pipeline, registry } = current;
     const metadata = { ...module.metadata, [REPRODUCER]: { pipeline, verify_each: true } };
     const path = join(tmpdir(), `narrow-reproducer-${process.pid}.mlir`);
     const text = printModule({ ...module, metadata }, registry);

@@ -2,6 +2,7 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { AddCommand } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";
 import { evalCommand } from "./commands/eval.ts";
@@ -12,7 +13,10 @@ import { optCommand } from "./commands/opt.ts";
 import { quantizeCommand } from "./commands/quantize.ts";
 import { runCommand } from "./commands/run.ts";
 import { reportCrash } from "./crash.ts";
-import { FAILED, type Io, OK, USAGE } from "./io.ts";
+import { FAILED, type Io, OK, report, USAGE } from "./io.ts";
+import { loadDialects } from "./load-dialects.ts";
+import { collect } from "./options.ts";
+import { registry } from "./toolchain.ts";
 
 const commands: readonly AddCommand[] = [
   optCommand,
@@ -33,6 +37,16 @@ Examples:
   narrow opt file.mlir --pipeline "canonicalize,cse"   run passes and print
   narrow check test/                                   golden tests`;
 
+/** Stops a command line before its command runs. */
+class UsageError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super("wrong usage");
+    this.diagnostics = diagnostics;
+  }
+}
+
 /** Runs one command line. 0: ok, 1: diagnostics or a failed check, 2: wrong usage. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   let status = OK;
@@ -43,9 +57,20 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     .addHelpText("after", examples)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
+  let session = { io, registry };
+  program
+    .option("--load <module>", "module that exports a dialect of yours; repeat for more", collect, [])
+    .hook("preAction", async () => {
+      const paths = program.opts<{ readonly load: readonly string[] }>().load;
+      if (paths.length === 0) return;
+      const loaded = await loadDialects(io, paths);
+      if (!loaded.ok) throw new UsageError(loaded.diagnostics);
+      session = { io, registry: loaded.value };
+    });
   for (const add of commands)
     add(program, {
       io,
+      session: () => session,
       finish: (ended) => {
         status = ended;
       },
@@ -55,6 +80,10 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     await program.parseAsync(args, { from: "user" });
     return status;
   } catch (problem) {
+    if (problem instanceof UsageError) {
+      report(io, problem.diagnostics, new Map());
+      return FAILED;
+    }
     if (problem instanceof CommanderError) return problem.exitCode === 0 ? OK : USAGE;
     return reportCrash(io, args, problem);
   }

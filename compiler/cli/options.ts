@@ -7,3 +7,6 @@ export function positiveInteger(text: string): number {
     throw new InvalidArgumentError("expected a whole number of at least 1.");
   return value;
 }
+
+/** Gathers the values of an option that may be repeated. */
+export const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];

@@ -6,11 +6,10 @@ import type { Module } from "../ir/module.ts";
 import { type BoundPass, PIPELINE, parsePipeline } from "../passes/bind.ts";
 import { runPipeline } from "../passes/pipeline.ts";
 import { printModule } from "../text/print.ts";
+import type { Session } from "./command.ts";
 import { forgetForCrash, rememberForCrash } from "./crash.ts";
-import type { Io } from "./io.ts";
 import { progressOn } from "./progress.ts";
 import { plainTable } from "./table.ts";
-import { registry } from "./toolchain.ts";
 
 export interface RunPassesOptions {
   readonly verifyEach: boolean;
@@ -22,7 +21,7 @@ export interface RunPassesOptions {
 
 /** Parses a pipeline and runs it, with everything a person may want to see on the way. */
 export function runPasses(
-  io: Io,
+  { io, registry }: Session,
   module: Module,
   text: string,
   constants: ConstantStore,
@@ -60,7 +59,7 @@ export function runPasses(
       allowUnregistered: options.allowUnregistered,
       instrumentation: {
         before: (_pass, current, remaining) =>
-          rememberForCrash(current, remaining.map((each) => each.text).join(",")),
+          rememberForCrash(current, remaining.map((each) => each.text).join(","), registry),
         after,
       },
     },

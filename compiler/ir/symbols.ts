@@ -3,7 +3,7 @@ import { attributesOf, blockAt, type Module, type Op, type OpId, opAt, walk } fr
 
 /** The name an op defines: by convention of the whole IR, its attribute `sym_name`. */
 export function symbolNameOf(op: Op): string | undefined {
-  const name = attributesOf(op)["sym_name"];
+  const name = attributesOf(op).sym_name;
   if (typeof name === "string") return name;
   const raw = name as { readonly kind?: string; readonly value?: unknown } | undefined;
   return raw?.kind === "string" && typeof raw.value === "string" ? raw.value : undefined;

@@ -51,7 +51,7 @@ export const inferShapes = definePass({
 
 /** By convention of the function form, the signature is the attribute `function_type`. */
 function functionTypeOf(op: Op): FunctionType | undefined {
-  const type = attributesOf(op)["function_type"] as Type | undefined;
+  const type = attributesOf(op).function_type as Type | undefined;
   return type?.kind === "function" ? type : undefined;
 }
 

@@ -47,14 +47,33 @@ export function checkContract(
   const [left, right] = runs as [Run, Run];
   if (left.problems.length > 0) return { broken: [], remarks: left.problems.map(asRemark) };
   if (right.problems.length > 0)
-    return { broken: right.problems.map((problem) => ({ ...problem, message: `after ${pass.name}: ${problem.message}` })), remarks: [] };
+    return {
+      broken: right.problems.map((problem) => ({
+        ...problem,
+        message: `after ${pass.name}: ${problem.message}`,
+      })),
+      remarks: [],
+    };
   const worst = [...left.outputs].flatMap(([name, outputs]) =>
-    outputs.map((tensor, i) => ({ name, difference: relativeDifference(tensor, right.outputs.get(name)?.[i]) })),
+    outputs.map((tensor, i) => ({
+      name,
+      difference: relativeDifference(tensor, right.outputs.get(name)?.[i]),
+    })),
   );
   const { name = "", difference = 0 } = worst.toSorted((a, b) => b.difference - a.difference)[0] ?? {};
-  const allowed = contract.kind === "exact" ? 0 : contract.kind === "exactInReals" ? TOLERANCE_IN_REALS : contract.kind === "bounded" ? contract.epsilon : Infinity;
+  const allowed =
+    contract.kind === "exact"
+      ? 0
+      : contract.kind === "exactInReals"
+        ? TOLERANCE_IN_REALS
+        : contract.kind === "bounded"
+          ? contract.epsilon
+          : Infinity;
   if (difference > allowed)
-    return { broken: [brokenPromise(pass, name, difference, allowed, partingOp(left, right, name))], remarks: [] };
+    return {
+      broken: [brokenPromise(pass, name, difference, allowed, partingOp(left, right, name))],
+      remarks: [],
+    };
   const remark: Diagnostic = {
     severity: "remark",
     code: "contract",
@@ -80,23 +99,34 @@ const brokenPromise = (
   error(
     "broken-contract",
     `pass ${pass.name} promises ${describeContract(pass.contract)}, but @${name} differs by ${difference.toExponential(2)} (allowed ${allowed.toExponential(0)})`,
-    { ...(op !== undefined && { notes: [{ message: `the values part at ${op}`, span: undefined }] }), hint: "this is a bug in the pass, or its contract is wrong" },
+    {
+      ...(op !== undefined && { notes: [{ message: `the values part at ${op}`, span: undefined }] }),
+      hint: "this is a bug in the pass, or its contract is wrong",
+    },
   );
 
 export const describeContract = (contract: Contract): string =>
-  contract.kind === "bounded" ? `bounded(${contract.epsilon})` : contract.kind === "lossy" ? `lossy(${contract.metric})` : contract.kind;
+  contract.kind === "bounded"
+    ? `bounded(${contract.epsilon})`
+    : contract.kind === "lossy"
+      ? `lossy(${contract.metric})`
+      : contract.kind;
 
 function runAll(module: Module, registry: Registry, constants: ConstantStore, precision: Precision): Run {
   const values = new Map<string, { op: string; tensor: Tensor }>();
   const trace = (entry: string, name: string, op: { readonly name: string }, value: RuntimeValue) => {
-    if (name !== "" && isDense(value)) values.set(`${entry}/${name}`, { op: `%${name} (${op.name}) in @${entry}`, tensor: value });
+    if (name !== "" && isDense(value))
+      values.set(`${entry}/${name}`, { op: `%${name} (${op.name}) in @${entry}`, tensor: value });
   };
   const interpreter = new Interpreter(module, registry, constants, { precision, trace });
   const outputs = new Map<string, readonly Tensor[]>();
   const problems: Diagnostic[] = [];
   for (const [name, type] of interpreter.entries) {
     const random = seededRandom(SEED);
-    const result = interpreter.run(name, type.inputs.map((input) => randomInput(input, random, precision)));
+    const result = interpreter.run(
+      name,
+      type.inputs.map((input) => randomInput(input, random, precision)),
+    );
     if (result.ok) outputs.set(name, result.value);
     else problems.push(...result.diagnostics);
   }
@@ -110,7 +140,12 @@ function randomInput(type: Type, random: () => number, precision: Precision): Te
   if (type.kind === "tensor" && type.element.kind === "integer")
     return type.element.width > 32
       ? { shape, data: BigInt64Array.from({ length: count }, (_, i) => BigInt(i % EXTENT)) }
-      : { shape, data: Int32Array.from({ length: count }, (_, i) => (type.element.kind === "integer" && type.element.width === 1 ? i % 2 : i % EXTENT)) };
+      : {
+          shape,
+          data: Int32Array.from({ length: count }, (_, i) =>
+            type.element.kind === "integer" && type.element.width === 1 ? i % 2 : i % EXTENT,
+          ),
+        };
   const numbers = Array.from({ length: count }, () => Math.fround(gaussian(random)));
   return { shape, data: precision === "f64" ? Float64Array.from(numbers) : Float32Array.from(numbers) };
 }
@@ -136,7 +171,8 @@ export function relativeDifference(left: Tensor, right: Tensor | undefined): num
 function partingOp(left: Run, right: Run, name: string): string | undefined {
   for (const [key, { op, tensor }] of left.values) {
     const other = right.values.get(key);
-    if (key.startsWith(`${name}/`) && other && relativeDifference(tensor, other.tensor) > TOLERANCE_IN_REALS) return op;
+    if (key.startsWith(`${name}/`) && other && relativeDifference(tensor, other.tensor) > TOLERANCE_IN_REALS)
+      return op;
   }
   return undefined;
 }

@@ -29,7 +29,9 @@ export function fitInput(
 /** Floats as the run holds them: f32 or f64. */
 function toPrecision(tensor: Tensor, precision: Precision): Tensor {
   const { data } = tensor;
-  if (precision === "f64" && data instanceof Float32Array) return { ...tensor, data: Float64Array.from(data) };
-  if (precision === "f32" && data instanceof Float64Array) return { ...tensor, data: Float32Array.from(data) };
+  if (precision === "f64" && data instanceof Float32Array)
+    return { ...tensor, data: Float64Array.from(data) };
+  if (precision === "f32" && data instanceof Float64Array)
+    return { ...tensor, data: Float32Array.from(data) };
   return tensor;
 }

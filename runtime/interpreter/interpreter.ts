@@ -1,5 +1,10 @@
 import type { Registry } from "../../compiler/define/dialect.ts";
-import { isDense, type KernelContext, type Precision, type RuntimeValue } from "../../compiler/define/kernel.ts";
+import {
+  isDense,
+  type KernelContext,
+  type Precision,
+  type RuntimeValue,
+} from "../../compiler/define/kernel.ts";
 import { hasTrait, isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../compiler/diagnostics/diagnostic.ts";
 import { didYouMean } from "../../compiler/diagnostics/suggest.ts";
@@ -58,7 +63,7 @@ export class Interpreter implements Executable {
       const name = symbolNameOf(op);
       if (name !== undefined && functionTypeOf(op)) this.#functions.set(name, op);
     }
-    const open = [...this.#functions].filter(([, op]) => attributesOf(op)["sym_visibility"] !== "private");
+    const open = [...this.#functions].filter(([, op]) => attributesOf(op).sym_visibility !== "private");
     this.entries = new Map(open.map(([name, op]) => [name, functionTypeOf(op)!]));
   }
 
@@ -69,7 +74,11 @@ export class Interpreter implements Executable {
     const dense = outputs.value.filter(isDense);
     return dense.length === outputs.value.length
       ? ok(dense)
-      : fail(error("composite-result", `@${entry} returns a value that is not dense`, { hint: "dequantize it before returning it" }));
+      : fail(
+          error("composite-result", `@${entry} returns a value that is not dense`, {
+            hint: "dequantize it before returning it",
+          }),
+        );
   }
 
   /** As `run`, for functions that take or give quantized values. */
@@ -77,12 +86,20 @@ export class Interpreter implements Executable {
     const op = this.#functions.get(entry);
     if (!op)
       return fail(
-        error("unknown-entry", `the module has no function @${entry}`, { hint: didYouMean(entry, [...this.#functions.keys()]) }),
+        error("unknown-entry", `the module has no function @${entry}`, {
+          hint: didYouMean(entry, [...this.#functions.keys()]),
+        }),
       );
     const type = functionTypeOf(op)!;
     if (inputs.length !== type.inputs.length)
-      return fail(error("input-count", `@${entry} takes ${type.inputs.length} inputs, found ${inputs.length}`, { span: op.span }));
-    const fitted = inputs.map((input, i) => fitInput(input, type.inputs[i]!, i, entry, this.#options.precision));
+      return fail(
+        error("input-count", `@${entry} takes ${type.inputs.length} inputs, found ${inputs.length}`, {
+          span: op.span,
+        }),
+      );
+    const fitted = inputs.map((input, i) =>
+      fitInput(input, type.inputs[i]!, i, entry, this.#options.precision),
+    );
     const wrong = fitted.filter(isMismatch);
     if (wrong.length > 0) return fail(...wrong.map((problem) => located(problem, op)));
     this.#depth = 0;
@@ -94,11 +111,18 @@ export class Interpreter implements Executable {
   #call(callee: Op, inputs: readonly RuntimeValue[]): readonly RuntimeValue[] | Diagnostic {
     const [entry, ...others] = callee.regions[0] ?? [];
     const name = symbolNameOf(callee) ?? "";
-    if (entry === undefined) return error("no-body", `@${name} is declared but not defined`, { span: callee.span });
-    if (others.length > 0) return error("control-flow", `@${name} has several blocks, which the interpreter does not run`, { span: callee.span });
-    if (++this.#depth > MAX_CALLS) return error("recursive-call", `@${name} is called recursively`, { span: callee.span });
+    if (entry === undefined)
+      return error("no-body", `@${name} is declared but not defined`, { span: callee.span });
+    if (others.length > 0)
+      return error("control-flow", `@${name} has several blocks, which the interpreter does not run`, {
+        span: callee.span,
+      });
+    if (++this.#depth > MAX_CALLS)
+      return error("recursive-call", `@${name} is called recursively`, { span: callee.span });
     const block = blockAt(this.#module, entry);
-    const environment = new Map<ValueId, RuntimeValue>(block.arguments.map((value, i) => [value, inputs[i]!]));
+    const environment = new Map<ValueId, RuntimeValue>(
+      block.arguments.map((value, i) => [value, inputs[i]!]),
+    );
     const releases = lastUses(this.#module, block);
     for (const id of block.ops) {
       const op = opAt(this.#module, id);
@@ -120,7 +144,11 @@ export class Interpreter implements Executable {
     const inputs = Object.fromEntries(
       (Object.entries(op.operands) as [string, Slot][]).map(([key, slot]) => [
         key,
-        slot === undefined ? undefined : typeof slot === "number" ? environment.get(slot) : slot.map((value) => environment.get(value)),
+        slot === undefined
+          ? undefined
+          : typeof slot === "number"
+            ? environment.get(slot)
+            : slot.map((value) => environment.get(value)),
       ]),
     );
     const context = this.#context(op.id);
@@ -152,12 +180,16 @@ export class Interpreter implements Executable {
       symbol,
       call: (path, inputs) => {
         const callee = symbol(path);
-        const outputs = callee ? this.#call(callee, inputs) : error("undefined-symbol", `@${path.join("::@")} is not defined`);
+        const outputs = callee
+          ? this.#call(callee, inputs)
+          : error("undefined-symbol", `@${path.join("::@")} is not defined`);
         return "severity" in outputs ? refuse(outputs) : outputs;
       },
       resource: (key) => {
         const bytes = this.#constants.read(key, this.#module.resources[key]);
-        return bytes.ok ? bytes.value : refuse({ ...bytes.diagnostics[0]!, span: opAt(this.#module, op).span });
+        return bytes.ok
+          ? bytes.value
+          : refuse({ ...bytes.diagnostics[0]!, span: opAt(this.#module, op).span });
       },
       memo: <T>(key: object, compute: () => T): T => {
         if (!this.#memory.has(key)) this.#memory.set(key, compute());
@@ -169,8 +201,12 @@ export class Interpreter implements Executable {
 }
 
 const functionTypeOf = (op: Op): FunctionType | undefined => {
-  const type = attributesOf(op)["function_type"] as Type | undefined;
+  const type = attributesOf(op).function_type as Type | undefined;
   return type?.kind === "function" ? type : undefined;
 };
 
-const located = ({ blames: _, ...problem }: Mismatch, op: Op): Diagnostic => ({ severity: "error", span: op.span, ...problem });
+const located = ({ blames: _, ...problem }: Mismatch, op: Op): Diagnostic => ({
+  severity: "error",
+  span: op.span,
+  ...problem,
+});

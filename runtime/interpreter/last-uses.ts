@@ -1,4 +1,11 @@
-import { type Block, type Module, type OpId, opAt, operandsOf, type ValueId } from "../../compiler/ir/module.ts";
+import {
+  type Block,
+  type Module,
+  type OpId,
+  opAt,
+  operandsOf,
+  type ValueId,
+} from "../../compiler/ir/module.ts";
 
 const cache = new WeakMap<Block, ReadonlyMap<OpId, readonly ValueId[]>>();
 

@@ -22,15 +22,17 @@ export async function* generate(
   let caches = cacheTypes?.map(emptyCache);
   let sequence = model.bos === undefined ? prompt : Int32Array.of(model.bos, ...prompt);
   if (sequence.length === 0) {
-    yield fail(error("empty-prompt", "there is nothing to continue", { hint: "give a --prompt of at least one token" }));
+    yield fail(
+      error("empty-prompt", "there is nothing to continue", {
+        hint: "give a --prompt of at least one token",
+      }),
+    );
     return;
   }
   let fed = sequence;
   let position = 0;
   for (let produced = 0; produced < maxTokens; produced++) {
-    const step = caches
-      ? await decodeStep(model, fed, position, caches)
-      : await fullStep(model, sequence);
+    const step = caches ? await decodeStep(model, fed, position, caches) : await fullStep(model, sequence);
     if (!step.ok) {
       yield step;
       return;
@@ -48,10 +50,19 @@ interface Step {
   readonly caches: Tensor[];
 }
 
-async function decodeStep(model: LanguageModel, fed: Int32Array, position: number, caches: readonly Tensor[]): Promise<Result<Step>> {
+async function decodeStep(
+  model: LanguageModel,
+  fed: Int32Array,
+  position: number,
+  caches: readonly Tensor[],
+): Promise<Result<Step>> {
   const shape = [fed.length];
   const positions = Int32Array.from(fed, (_, i) => position + i);
-  const outputs = await model.executable.run(DECODE, [{ shape, data: fed }, { shape, data: positions }, ...caches]);
+  const outputs = await model.executable.run(DECODE, [
+    { shape, data: fed },
+    { shape, data: positions },
+    ...caches,
+  ]);
   if (!outputs.ok) return outputs;
   const [logits, ...next] = outputs.value;
   return ok({ token: lastChoice(logits!), caches: next });

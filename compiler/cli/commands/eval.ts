@@ -4,12 +4,11 @@ import { type Evaluation, evaluate } from "../../../runtime/text/evaluate.ts";
 import { type LanguageModel, languageModel } from "../../../runtime/text/language-model.ts";
 import { ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { readWholeFile } from "../../import/open-file.ts";
-import type { AddCommand } from "../command.ts";
-import { FAILED, type Io, OK, report, resolvePath } from "../io.ts";
+import type { AddCommand, Session } from "../command.ts";
+import { FAILED, OK, report, resolvePath } from "../io.ts";
 import { loadModule } from "../load.ts";
 import { positiveInteger } from "../options.ts";
 import { progressOn } from "../progress.ts";
-import { registry } from "../toolchain.ts";
 
 interface EvalOptions {
   readonly text: string;
@@ -23,7 +22,7 @@ interface EvalOptions {
 /** Scored tokens per window when neither the command nor the module says. */
 const DEFAULT_WINDOW = 256;
 
-export const evalCommand: AddCommand = (program, { io, finish }) => {
+export const evalCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("eval")
     .description("loss and perplexity of a language model on a text")
@@ -40,12 +39,13 @@ export const evalCommand: AddCommand = (program, { io, finish }) => {
       new Option("--backend <name>", "what runs the model").choices(["interpreter"]).default("interpreter"),
     )
     .option("--json", "print one JSON object")
-    .action(async (path: string, options: EvalOptions) => finish(await evalModel(io, path, options)));
+    .action(async (path: string, options: EvalOptions) => finish(await evalModel(session(), path, options)));
 };
 
-async function evalModel(io: Io, path: string, options: EvalOptions): Promise<number> {
+async function evalModel(session: Session, path: string, options: EvalOptions): Promise<number> {
+  const { io } = session;
   const sources = new Map<string, string>();
-  const result = await evaluateFile(io, path, options, sources);
+  const result = await evaluateFile(session, path, options, sources);
   if (!result.ok) {
     report(io, result.diagnostics, sources);
     return FAILED;
@@ -55,15 +55,16 @@ async function evalModel(io: Io, path: string, options: EvalOptions): Promise<nu
 }
 
 async function evaluateFile(
-  io: Io,
+  session: Session,
   path: string,
   options: EvalOptions,
   sources: Map<string, string>,
 ): Promise<Result<Evaluation>> {
-  const model = loadLanguageModel(io, path, sources);
+  const { io } = session;
+  const model = loadLanguageModel(session, path, sources);
   if (!model.ok) return model;
   const reference =
-    options.reference === undefined ? ok(undefined) : loadLanguageModel(io, options.reference, sources);
+    options.reference === undefined ? ok(undefined) : loadLanguageModel(session, options.reference, sources);
   if (!reference.ok) return reference;
   const text = readWholeFile(resolvePath(io, options.text));
   if (!text.ok) return text;
@@ -79,7 +80,11 @@ async function evaluateFile(
 }
 
 /** A module as a language model that the interpreter runs. */
-export function loadLanguageModel(io: Io, path: string, sources: Map<string, string>): Result<LanguageModel> {
+export function loadLanguageModel(
+  { io, registry }: Session,
+  path: string,
+  sources: Map<string, string>,
+): Result<LanguageModel> {
   const loaded = loadModule(io, path, registry, sources);
   if (!loaded.ok) return loaded;
   const { module, constants, folder } = loaded.value;

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { generate } from "../../../runtime/text/generate.ts";
-import type { AddCommand } from "../command.ts";
-import { FAILED, type Io, OK, report } from "../io.ts";
+import type { AddCommand, Session } from "../command.ts";
+import { FAILED, OK, report } from "../io.ts";
 import { positiveInteger } from "../options.ts";
 import { loadLanguageModel } from "./eval.ts";
 
@@ -11,7 +11,7 @@ interface GenerateOptions {
   readonly json?: boolean;
 }
 
-export const generateCommand: AddCommand = (program, { io, finish }) => {
+export const generateCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("generate")
     .description("continue a text, always with the likeliest token")
@@ -22,16 +22,19 @@ export const generateCommand: AddCommand = (program, { io, finish }) => {
       new Option("--backend <name>", "what runs the model").choices(["interpreter"]).default("interpreter"),
     )
     .option("--json", "print one JSON object instead of the text")
-    .action(async (path: string, options: GenerateOptions) => finish(await generateText(io, path, options)));
+    .action(async (path: string, options: GenerateOptions) =>
+      finish(await generateText(session(), path, options)),
+    );
 };
 
 async function generateText(
-  io: Io,
+  session: Session,
   path: string,
   { prompt, maxTokens, json }: GenerateOptions,
 ): Promise<number> {
+  const { io } = session;
   const sources = new Map<string, string>();
-  const model = loadLanguageModel(io, path, sources);
+  const model = loadLanguageModel(session, path, sources);
   if (!model.ok) {
     report(io, model.diagnostics, sources);
     return FAILED;

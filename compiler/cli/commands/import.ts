@@ -6,37 +6,37 @@ import type { Result } from "../../diagnostics/diagnostic.ts";
 import { ConstantStore } from "../../ir/constants.ts";
 import type { Module } from "../../ir/module.ts";
 import { verify } from "../../verify/verify.ts";
-import type { AddCommand } from "../command.ts";
+import type { AddCommand, Session } from "../command.ts";
 import { constantHost, sha256 } from "../constant-host.ts";
-import { FAILED, type Io, OK, report, resolvePath, shownPath } from "../io.ts";
+import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
 import { progressOn } from "../progress.ts";
 import { saveModule } from "../save.ts";
-import { registry } from "../toolchain.ts";
 
 interface ImportOptions {
   readonly output: string;
   readonly tokenizer?: string;
 }
 
-export const importCommand: AddCommand = (program, { io, finish }) => {
+export const importCommand: AddCommand = (program, { session, finish }) => {
   const command = program.command("import").description("a model becomes textual IR beside its weights");
   const output = (sub: Command) => sub.requiredOption("-o, --output <file>", "module to write");
   output(command.command("hf"))
     .description("a Hugging Face Llama directory: config.json, safetensors, tokenizer.json")
     .argument("<folder>", "directory of the model")
-    .action((folder: string, options: ImportOptions) => finish(importFolder(io, folder, options)));
+    .action((folder: string, options: ImportOptions) => finish(importFolder(session(), folder, options)));
   output(command.command("llama2c"))
     .description("a llama2.c checkpoint (.bin); its weights are written beside the module")
     .argument("<file>", "checkpoint")
     .requiredOption("--tokenizer <file>", "its tokenizer.bin")
-    .action((file: string, options: ImportOptions) => finish(importCheckpoint(io, file, options)));
+    .action((file: string, options: ImportOptions) => finish(importCheckpoint(session(), file, options)));
 };
 
 /** Paths in a module are relative to its folder, with forward slashes. */
 const relativeTo = (output: string) => (path: string) =>
   relative(dirname(output), path).replaceAll("\\", "/");
 
-function importFolder(io: Io, folder: string, { output }: ImportOptions): number {
+function importFolder(session: Session, folder: string, { output }: ImportOptions): number {
+  const { io } = session;
   const target = resolvePath(io, output);
   const progress = progressOn(io, "import");
   const host: ImportHost = {
@@ -46,10 +46,11 @@ function importFolder(io: Io, folder: string, { output }: ImportOptions): number
   };
   const module = importHuggingface(resolvePath(io, folder), host);
   progress.end();
-  return save(io, target, module, new ConstantStore(constantHost(dirname(target))));
+  return save(session, target, module, new ConstantStore(constantHost(dirname(target))));
 }
 
-function importCheckpoint(io: Io, file: string, { output, tokenizer }: ImportOptions): number {
+function importCheckpoint(session: Session, file: string, { output, tokenizer }: ImportOptions): number {
+  const { io } = session;
   const target = resolvePath(io, output);
   const constants = new ConstantStore(constantHost(dirname(target)));
   const module = importLlama2c(
@@ -57,10 +58,15 @@ function importCheckpoint(io: Io, file: string, { output, tokenizer }: ImportOpt
     relativeTo(target)(resolvePath(io, tokenizer!)),
     constants,
   );
-  return save(io, target, module, constants);
+  return save(session, target, module, constants);
 }
 
-function save(io: Io, target: string, module: Result<Module>, constants: ConstantStore): number {
+function save(
+  { io, registry }: Session,
+  target: string,
+  module: Result<Module>,
+  constants: ConstantStore,
+): number {
   const problems = module.ok ? verify(module.value, registry) : module.diagnostics;
   if (!module.ok || problems.length > 0) {
     report(io, problems, new Map());

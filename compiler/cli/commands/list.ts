@@ -1,11 +1,11 @@
 import Table from "cli-table3";
 import { Argument, Option } from "commander";
+import type { Registry } from "../../define/dialect.ts";
 import { passUsage } from "../../passes/bind.ts";
 import { example, usage } from "../../text/usage.ts";
 import type { AddCommand } from "../command.ts";
 import { OK } from "../io.ts";
 import { plainTable } from "../table.ts";
-import { registry } from "../toolchain.ts";
 
 interface Row {
   readonly name: string;
@@ -14,31 +14,33 @@ interface Row {
 }
 
 /** What can be listed, each generated from the definitions. */
-const lists: Readonly<Record<string, () => readonly Row[]>> = {
-  passes: () =>
+const lists: Readonly<Record<string, (registry: Registry) => readonly Row[]>> = {
+  passes: (registry) =>
     registry.passes.map((pass) => ({ name: pass.name, usage: passUsage(pass), summary: pass.summary })),
-  ops: () =>
+  ops: (registry) =>
     registry.dialects
       .flatMap((dialect) => dialect.ops ?? [])
       .map((op) => ({ name: op.name, usage: example(op), summary: op.spec.summary })),
-  types: () =>
+  types: (registry) =>
     registry.dialects
       .flatMap((dialect) => dialect.types ?? [])
       .map((type) => ({ name: `!${type.name}`, usage: `!${usage(type)}`, summary: type.summary })),
-  recipes: () => registry.recipes.map(({ name, summary, pipeline }) => ({ name, usage: pipeline, summary })),
+  recipes: (registry) =>
+    registry.recipes.map(({ name, summary, pipeline }) => ({ name, usage: pipeline, summary })),
   targets: () => [
     { name: "interpreter", usage: "--backend interpreter", summary: "reference semantics, op by op" },
   ],
 };
 
-export const listCommand: AddCommand = (program, { io, finish }) => {
+export const listCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("list")
     .description("what there is: passes, ops, types, recipes, targets")
     .addArgument(new Argument("<what>").choices(Object.keys(lists)))
     .addOption(new Option("--json", "one JSON array"))
     .action((what: string, { json }: { readonly json?: boolean }) => {
-      const rows = lists[what]?.() ?? [];
+      const { io, registry } = session();
+      const rows = lists[what]?.(registry) ?? [];
       if (json) io.out(`${JSON.stringify(rows, undefined, 2)}\n`);
       else {
         const table = new Table({ ...plainTable });

@@ -10,14 +10,13 @@ import { printModule } from "../../text/print.ts";
 import type { PrintForm } from "../../text/print-attributes.ts";
 import { parseModule } from "../../text/resolve.ts";
 import { verify } from "../../verify/verify.ts";
-import type { AddCommand } from "../command.ts";
+import type { AddCommand, Session } from "../command.ts";
 import { constantHost } from "../constant-host.ts";
 import { REPRODUCER } from "../crash.ts";
 import { type DiagnosticFormat, FAILED, type Io, OK, report, resolvePath, USAGE } from "../io.ts";
 import { readText } from "../load.ts";
 import { runPasses } from "../run-passes.ts";
 import { inlineSmall, saveModule } from "../save.ts";
-import { registry } from "../toolchain.ts";
 
 export interface OptOptions {
   readonly pipeline?: string;
@@ -34,7 +33,7 @@ export interface OptOptions {
   readonly runReproducer?: boolean;
 }
 
-export const optCommand: AddCommand = (program: Command, { io, finish }) => {
+export const optCommand: AddCommand = (program: Command, { session, finish }) => {
   program
     .command("opt")
     .description("parse, verify, run passes, print")
@@ -60,7 +59,7 @@ export const optCommand: AddCommand = (program: Command, { io, finish }) => {
     )
     .option("--split-input-file", "treat pieces between `// -----` lines as files of their own")
     .option("--run-reproducer", "run the pipeline recorded in the file by a crash")
-    .action((file: string, options: OptOptions) => finish(opt(io, file, options)));
+    .action((file: string, options: OptOptions) => finish(opt(session(), file, options)));
 };
 
 /** One piece of input: its text, and the name and folder of its file. */
@@ -70,7 +69,8 @@ interface Piece {
   readonly folder: string;
 }
 
-function opt(io: Io, path: string, options: OptOptions): number {
+function opt(session: Session, path: string, options: OptOptions): number {
+  const { io } = session;
   const read = readText(io, path);
   if (!read.ok) {
     report(io, read.diagnostics, new Map(), options.diagnostics);
@@ -91,18 +91,21 @@ function opt(io: Io, path: string, options: OptOptions): number {
     if (i > 0 && !options.verifyDiagnostics) io.out("// -----\n");
     // Offsets of later pieces are kept by standing the piece at its place in blank text.
     const text = blankBefore(read.value.text, piece.startOffset) + piece.text;
-    return onePiece(io, { ...read.value, text }, options);
+    return onePiece(session, { ...read.value, text }, options);
   });
   return Math.max(...statuses);
 }
 
 const blankBefore = (text: string, end: number): string => text.slice(0, end).replace(/[^\n]/g, " ");
 
-function onePiece(io: Io, piece: Piece, options: OptOptions): number {
+function onePiece(session: Session, piece: Piece, options: OptOptions): number {
+  const { io, registry } = session;
   const sources = new Map([[piece.file, piece.text]]);
   const remarks: Diagnostic[] = [];
   const constants = new ConstantStore(constantHost(piece.folder));
-  const result = transform(io, piece, options, constants, sources, (diagnostic) => remarks.push(diagnostic));
+  const result = transform(session, piece, options, constants, sources, (diagnostic) =>
+    remarks.push(diagnostic),
+  );
   const diagnostics = [...remarks, ...(result.ok ? [] : result.diagnostics)];
   if (options.verifyDiagnostics) return checkExpected(io, piece, diagnostics, sources, options.diagnostics);
   report(io, diagnostics, sources, options.diagnostics);
@@ -118,13 +121,14 @@ function onePiece(io: Io, piece: Piece, options: OptOptions): number {
 }
 
 function transform(
-  io: Io,
+  session: Session,
   { text, file }: Piece,
   options: OptOptions,
   constants: ConstantStore,
   sources: Map<string, string>,
   remark: (diagnostic: Diagnostic) => void,
 ): Result<Module> {
+  const { registry } = session;
   const allowUnregistered = options.allowUnregisteredDialect ?? false;
   const parsed = parseModule(text, file, registry, { allowUnregistered });
   if (!parsed.ok) return parsed;
@@ -134,7 +138,7 @@ function transform(
   if (!pipeline.ok) return pipeline;
   if (pipeline.value === undefined) return ok(parsed.value);
   return runPasses(
-    io,
+    session,
     parsed.value,
     pipeline.value,
     constants,
@@ -145,7 +149,7 @@ function transform(
 }
 
 function reproducedPipeline(module: Module, file: string): Result<string> {
-  const pipeline = module.metadata[REPRODUCER]?.["pipeline"];
+  const pipeline = module.metadata[REPRODUCER]?.pipeline;
   return typeof pipeline === "string"
     ? ok(pipeline)
     : fail(

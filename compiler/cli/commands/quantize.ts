@@ -1,11 +1,11 @@
+import type { Registry } from "../../define/dialect.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
-import type { AddCommand } from "../command.ts";
-import { FAILED, type Io, OK, report, resolvePath, shownPath } from "../io.ts";
+import type { AddCommand, Session } from "../command.ts";
+import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
 import { loadModule } from "../load.ts";
 import { runPasses } from "../run-passes.ts";
 import { saveModule } from "../save.ts";
-import { registry } from "../toolchain.ts";
 
 interface QuantizeOptions {
   readonly recipe?: string;
@@ -16,7 +16,7 @@ interface QuantizeOptions {
   readonly checkContracts?: boolean;
 }
 
-export const quantizeCommand: AddCommand = (program, { io, finish }) => {
+export const quantizeCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("quantize")
     .description("write the weights of a model in fewer bits")
@@ -27,12 +27,15 @@ export const quantizeCommand: AddCommand = (program, { io, finish }) => {
     .option("--skip <symbols...>", "weights to leave alone (with --type)")
     .requiredOption("-o, --output <file>", "module to write; its weights go beside it")
     .option("--check-contracts", "check what each pass promises on the interpreter")
-    .action((path: string, options: QuantizeOptions) => finish(quantize(io, path, options)));
+    .action((path: string, options: QuantizeOptions) => finish(quantize(session(), path, options)));
 };
 
-function quantize(io: Io, path: string, options: QuantizeOptions): number {
+function quantize(session: Session, path: string, options: QuantizeOptions): number {
+  const { io } = session;
   const sources = new Map<string, string>();
-  const result = quantizeFile(io, path, options, sources, (diagnostic) => report(io, [diagnostic], sources));
+  const result = quantizeFile(session, path, options, sources, (diagnostic) =>
+    report(io, [diagnostic], sources),
+  );
   if (!result.ok) {
     report(io, result.diagnostics, sources);
     return FAILED;
@@ -42,13 +45,14 @@ function quantize(io: Io, path: string, options: QuantizeOptions): number {
 }
 
 function quantizeFile(
-  io: Io,
+  session: Session,
   path: string,
   options: QuantizeOptions,
   sources: Map<string, string>,
   remark: (diagnostic: Diagnostic) => void,
 ): Result<readonly string[]> {
-  const pipeline = pipelineOf(options);
+  const { io, registry } = session;
+  const pipeline = pipelineOf(options, session.registry);
   if (!pipeline.ok) return pipeline;
   const loaded = loadModule(io, path, registry, sources);
   if (!loaded.ok) return loaded;
@@ -58,12 +62,12 @@ function quantizeFile(
     allowUnregistered: false,
     checkContracts: options.checkContracts ?? false,
   };
-  const result = runPasses(io, module, pipeline.value, constants, passes, sources, remark);
+  const result = runPasses(session, module, pipeline.value, constants, passes, sources, remark);
   if (!result.ok) return result;
   return saveModule(resolvePath(io, options.output), { module: result.value, constants, folder, registry });
 }
 
-function pipelineOf({ recipe, type, only, skip }: QuantizeOptions): Result<string> {
+function pipelineOf({ recipe, type, only, skip }: QuantizeOptions, registry: Registry): Result<string> {
   if ((recipe === undefined) === (type === undefined))
     return fail(
       error("quantize-scheme", "say either --recipe or --type", {

@@ -12,10 +12,9 @@ import { blockAt, type Module, valueAt } from "../../ir/module.ts";
 import { topLevelSymbol } from "../../ir/symbols.ts";
 import type { IndexType, IntegerType, Type } from "../../ir/types.ts";
 import type { Tensor } from "../../numeric/tensor.ts";
-import type { AddCommand } from "../command.ts";
+import type { AddCommand, Session } from "../command.ts";
 import { FAILED, type Io, OK, report, resolvePath } from "../io.ts";
 import { loadModule } from "../load.ts";
-import { registry } from "../toolchain.ts";
 
 interface RunOptions {
   readonly entry: string;
@@ -24,7 +23,7 @@ interface RunOptions {
   readonly json?: boolean;
 }
 
-export const runCommand: AddCommand = (program, { io, finish }) => {
+export const runCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("run")
     .description("execute one function")
@@ -39,10 +38,10 @@ export const runCommand: AddCommand = (program, { io, finish }) => {
     .addOption(new Option("--backend <name>", "what runs it").choices(["interpreter"]).default("interpreter"))
     .option("--out <folder>", "write the results as .npy files")
     .option("--json", "print one JSON object")
-    .action((file: string, options: RunOptions) => finish(run(io, file, options)));
+    .action((file: string, options: RunOptions) => finish(run(session(), file, options)));
 };
 
-function run(io: Io, path: string, options: RunOptions): number {
+function run({ io, registry }: Session, path: string, options: RunOptions): number {
   const sources = new Map<string, string>();
   const loaded = loadModule(io, path, registry, sources);
   const result = loaded.ok

@@ -234,7 +234,7 @@ describe("a crash", () => {
   });
 
   it("leaves a file that replays it", async () => {
-    rememberForCrash(parse(twoRelus), "cse,canonicalize{skip = []}");
+    rememberForCrash(parse(twoRelus), "cse,canonicalize{skip = []}", registry);
     expect(reportCrash(io, ["opt", "a.mlir"], new Error("internal error: the sky is above"))).toBe(1);
     expect(said.join("")).toBe(
       `internal error: the sky is above\nThis is a bug in narrow, not in your input.\nPlease report it with this file, which replays it: narrow opt ${path} --run-reproducer\n`,

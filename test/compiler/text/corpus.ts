@@ -32,7 +32,10 @@ export const validExamples: readonly Example[] = ["test", "examples"]
   .filter((path) => path.endsWith(".mlir") && !path.includes(".expected."))
   .toSorted()
   .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }))
-  .filter(({ text }) => !text.includes("expected-error") && !text.includes("// -----") && !/RUN(?:\[\w+\])?: not /.test(text));
+  .filter(
+    ({ text }) =>
+      !text.includes("expected-error") && !text.includes("// -----") && !/RUN(?:\[\w+\])?: not /.test(text),
+  );
 
 /** Whether the long forms of the property tests were asked for. */
 export const long = process.env.NARROW_LONG === "1";
