@@ -110,7 +110,9 @@ describe.each(pages)("the links of %s", (page) => {
 });
 
 describe.each(pages)("the paths in %s", (page) => {
-  const paths = [...textOf(page).matchAll(/`((?:compiler|dialects|runtime|test|examples|bench)\/[\w./-]*)`/g)];
+  const paths = [
+    ...textOf(page).matchAll(/`((?:compiler|dialects|runtime|test|examples|bench)\/[\w./-]*)`/g),
+  ];
 
   it("exist", () => {
     const missing = paths.map(([, path]) => path!).filter((path) => !exists(path));

@@ -52,7 +52,7 @@ beforeAll(async () => {
   }
   demo = (await import(pathToFileURL(join(folder, "clamp.ts")).href)).dialect;
   registry = createRegistry([...allDialects, demo], genericPasses);
-  hasLoad = (await narrow("opt", "--help")).out.includes("--load");
+  hasLoad = (await narrow("--help")).out.includes("--load");
 });
 afterAll(() => rmSync(join(folder, ".."), { recursive: true }));
 

@@ -159,28 +159,24 @@ class ModulePrinter {
   #uniform(op: Op, definition: AnyOp, head: string, indent: string): string {
     const { spec } = definition;
     const attributes = attributesOf(op);
-    const symbols = Object.entries(spec.attributes).flatMap(([key, { role }]) => {
+    const shown: string[] = [];
+    for (const key in spec.attributes) {
       const value = attributes[key];
-      return role && value !== undefined
-        ? [printSymbol(typeof value === "string" ? [value] : (value as string[]))]
-        : [];
-    });
-    const slots = Object.keys(spec.operands).map((key) => (op.operands as Record<string, Slot>)[key]);
+      if (spec.attributes[key]!.role && value !== undefined)
+        shown.push(printSymbol(typeof value === "string" ? [value] : (value as string[])));
+    }
+    const slots = Object.values(op.operands) as Slot[];
     while (slots.length > 0 && slots.at(-1) === undefined) slots.pop();
-    const operands = slots.map((slot) =>
-      slot === undefined
-        ? "none"
-        : typeof slot === "number"
-          ? this.#names.value(slot)
-          : `[${this.#values(slot)}]`,
-    );
+    for (const slot of slots)
+      if (slot === undefined) shown.push("none");
+      else shown.push(typeof slot === "number" ? this.#names.value(slot) : `[${this.#values(slot)}]`);
     const dictionary = this.#printer.entries([
       ...this.#encoded(op, definition).filter(([key]) => !spec.attributes[key]?.role),
       ...Object.entries(op.extra),
     ]);
     const types = this.#types(resultsOf(op)).map((type) => this.#printer.type(type));
     return [
-      `${head}(${[...symbols, ...operands].join(", ")})`,
+      `${head}(${shown.join(", ")})`,
       this.#successors(op),
       dictionary === "" ? "" : ` {${dictionary}}`,
       this.#regions(op, definition, indent),
@@ -238,11 +234,14 @@ class ModulePrinter {
   }
 
   #encoded(op: Op, { spec }: AnyOp): [string, Attribute][] {
-    return Object.entries(spec.attributes).flatMap(([key, schema]): [string, Attribute][] => {
+    const entries: [string, Attribute][] = [];
+    for (const key in spec.attributes) {
+      const schema = spec.attributes[key]!;
       const value = attributesOf(op)[key];
-      if (schema.fallback && (value === undefined || same(value, schema.fallback.value))) return [];
-      return [[key, schema.encode(value) as Attribute]];
-    });
+      const usual = schema.fallback && (value === undefined || same(value, schema.fallback.value));
+      if (!usual) entries.push([key, schema.encode(value) as Attribute]);
+    }
+    return entries;
   }
 
   #successors({ successors }: Op): string {
