@@ -11,15 +11,18 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 
 /** Longer lists help nobody. */
 const MAX_LISTED = 20;
+/** Enough of a longer list to show what its names look like. */
+const SHOWN = 5;
 
 /** `did you mean X?` when something is near, else the sorted list of what exists. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const close = nearest(word, candidates);
   if (close !== undefined) return `did you mean ${close}?`;
   if (candidates.length === 0) return "there are none";
+  const sorted = candidates.toSorted();
   return candidates.length > MAX_LISTED
-    ? `none of the ${candidates.length} known names is close`
-    : `known: ${candidates.toSorted().join(", ")}`;
+    ? `known, among ${candidates.length}: ${sorted.slice(0, SHOWN).join(", ")}, …`
+    : `known: ${sorted.join(", ")}`;
 }
 
 /** Levenshtein distance, cut off at `limit`. */
