@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,6 +46,7 @@ let hasLoad = false;
 
 beforeAll(async () => {
   mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   const library = JSON.stringify(join(root, "index.ts"));
   for (const block of blocks) {
     const name = fileNameOf(block);
@@ -89,6 +91,19 @@ describe("the tutorial", () => {
 
   it("is at most 30 lines long", () => {
     expect(tutorial.text.trimEnd().split("\n").length).toBeLessThanOrEqual(30);
+  });
+
+  it("has no type errors", () => {
+    const compiler = join(root, "node_modules/typescript/bin/tsc");
+    const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
+    const language = ["--target", "es2023", "--lib", "es2023", "--module", "nodenext", "--skipLibCheck"];
+    const strictness = ["--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes"];
+    const options = ["--noEmit", "--allowImportingTsExtensions", ...types, ...language, ...strictness];
+    const { status, stdout } = spawnSync(process.execPath, [compiler, ...options, "clamp.ts"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
   });
 
   it("defines a pass that passes the golden test", () => {

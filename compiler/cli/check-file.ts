@@ -11,7 +11,7 @@ import { parseModule } from "../text/resolve.ts";
 import { verify } from "../verify/verify.ts";
 import type { CommandContext } from "./command.ts";
 import { type Io, OK, resolvePath } from "./io.ts";
-import { registry } from "./toolchain.ts";
+import { loadDialects } from "./load-dialects.ts";
 
 /** What checking one file needs. */
 export interface Checking {
@@ -65,7 +65,7 @@ async function checkRun(
       ),
     ];
   const checked = run.expectFailure ? err : out;
-  const lawful = run.expectFailure ? [] : printingLaws(out, path, args, run);
+  const lawful = run.expectFailure ? [] : await printingLaws(out, path, args, run, checking.io);
   const directives = parseDirectives(text, path, run.prefix);
   if (!directives.ok) return directives.diagnostics;
   if (directives.value.length > 0) return [...checkOutput(directives.value, checked), ...lawful];
@@ -112,12 +112,13 @@ function compareGolden(
 }
 
 /** What `opt` prints must read back, verify, and print the same again. */
-function printingLaws(
+async function printingLaws(
   output: string,
   path: string,
   args: readonly string[],
   run: RunLine,
-): readonly Diagnostic[] {
+  io: Io,
+): Promise<readonly Diagnostic[]> {
   if (
     args[0] !== "opt" ||
     args.includes("--split-input-file") ||
@@ -130,6 +131,12 @@ function printingLaws(
   const complain = (what: string) => [
     error("printing-law", `the output of this run ${what}`, { span: run.span }),
   ];
+  const loaded = await loadDialects(
+    io,
+    args.filter((_, i) => args[i - 1] === "--load"),
+  );
+  if (!loaded.ok) return loaded.diagnostics;
+  const registry = loaded.value;
   const parsed = parseModule(output, path, registry, { allowUnregistered });
   if (!parsed.ok) return complain(`does not parse: ${parsed.diagnostics[0]?.message}`);
   const problems = verify(parsed.value, registry, { allowUnregistered });

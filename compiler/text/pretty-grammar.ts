@@ -140,8 +140,10 @@ export abstract class PrettyGrammar extends BodyGrammar {
         SEP: T.Comma,
         DEF: () => operands.push(this.nameOf(this.CONSUME(T.Value))),
       });
-      this.CONSUME(T.Colon);
-      this.AT_LEAST_ONE_SEP2({ SEP: T.Comma, DEF: () => types.push(this.SUBRULE(this.typeRule)) });
+      this.OPTION2(() => {
+        this.CONSUME(T.Colon);
+        this.AT_LEAST_ONE_SEP2({ SEP: T.Comma, DEF: () => types.push(this.SUBRULE(this.typeRule)) });
+      });
     });
     return { form: "terminator", operands, types };
   });

@@ -48,9 +48,9 @@ export function shapeOf(
       return uniformParts(body, syntax, definition, resolver);
     case "terminator": {
       const types = body.types.map((type) => resolver.type(type));
-      return headedParts(new Map(), syntax, definition, resolver, {
-        operands: { flat: body.operands, types },
-      });
+      // Types may be left out, as those of the values are known.
+      const operands = types.length > 0 ? { flat: body.operands, types } : { flat: body.operands };
+      return headedParts(new Map(), syntax, definition, resolver, { operands });
     }
     case "container": {
       const attributes = resolver.entries(body.attributes);

@@ -4,6 +4,7 @@ import type { DialectType } from "../../compiler/ir/types.ts";
 import { type FloatTensor, stridesOf } from "../../compiler/numeric/tensor.ts";
 import { castDense } from "./dense.ts";
 import { dequantize } from "./dequantize.ts";
+import { describeElement, isSignedElement } from "./elements.ts";
 import { type QuantizeContext, quantizeBlocks } from "./quantize-blocks.ts";
 import { sliceAxis } from "./regions.ts";
 import type { SparseKind } from "./sparse-kind.ts";
@@ -31,7 +32,7 @@ export function quantize(
 ): CompositeValue | Mismatch {
   const [problem] = [...valueTypeProblems(type), ...problemsInShape(type, input.shape)];
   if (problem) return problem;
-  const refused = notFinite(input);
+  const refused = notFinite(input) ?? negativeWithoutSign(input, type);
   if (refused) return refused;
   return quantizeComposite(input, type, { single: input.data instanceof Float32Array, random });
 }
@@ -124,4 +125,17 @@ function notFinite({ shape, data }: FloatTensor): Mismatch | undefined {
     );
   }
   return undefined;
+}
+
+/** An unsigned float element has no code for a negative number, not even a nearest one. */
+function negativeWithoutSign({ data }: FloatTensor, type: DialectType): Mismatch | undefined {
+  if (!quantized.is(type) || type.parameters.zero !== undefined) return undefined;
+  const { element } = type.parameters;
+  if (element.kind !== "float" || isSignedElement(element)) return undefined;
+  const at = data.findIndex((value) => value < 0);
+  return at === -1
+    ? undefined
+    : mismatch("element-sign", `element ${at} is ${data[at]}, but ${describeElement(element)} has no sign`, {
+        hint: "use a signed element; f8E8M0FNU is meant for scales",
+      });
 }
