@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { AddCommand } from "./command.ts";
+import { calibrateCommand } from "./commands/calibrate.ts";
 import { checkCommand } from "./commands/check.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { generateCommand } from "./commands/generate.ts";
@@ -22,6 +23,7 @@ const commands: readonly AddCommand[] = [
   optCommand,
   runCommand,
   importCommand,
+  calibrateCommand,
   quantizeCommand,
   evalCommand,
   generateCommand,
@@ -59,7 +61,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
   let session = { io, registry };
   program
-    .option("--load <module>", "module that exports a dialect of yours; repeat for more", collect, [])
+    .option("--load <module>", "load a dialect of yours; repeatable", collect, [])
     .hook("preAction", async () => {
       const paths = program.opts<{ readonly load: readonly string[] }>().load;
       if (paths.length === 0) return;

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { checkContract } from "../../runtime/interpreter/contracts.ts";
+import type { Calibration } from "../define/pass.ts";
 import { type Diagnostic, ok, type Result } from "../diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../ir/constants.ts";
 import type { Module } from "../ir/module.ts";
@@ -17,6 +18,7 @@ export interface RunPassesOptions {
   readonly printIr?: "after-all" | "after-change";
   readonly timing?: boolean;
   readonly checkContracts?: boolean;
+  readonly calibration?: Calibration | undefined;
 }
 
 /** Parses a pipeline and runs it, with everything a person may want to see on the way. */
@@ -51,6 +53,7 @@ export function runPasses(
     {
       registry,
       constants,
+      calibration: options.calibration,
       report: remark,
       progress: (done, total, label) => progress.show(done, total, label),
     },

@@ -6,6 +6,7 @@ import type { AnyOp } from "./op.ts";
 import type { AnyPass } from "./pass.ts";
 import type { RewritePattern } from "./pattern.ts";
 import type { Recipe } from "./recipe.ts";
+import type { WeightSolver } from "./solver.ts";
 import type { AnyParametric } from "./type.ts";
 
 /** How folded values become ops again. One dialect provides it. */
@@ -28,6 +29,7 @@ export interface Dialect {
   readonly passes?: readonly AnyPass[];
   readonly kernels?: readonly Kernel[];
   readonly recipes?: readonly Recipe[];
+  readonly solvers?: readonly WeightSolver[];
   readonly constants?: ConstantMaterializer;
 }
 
@@ -38,6 +40,7 @@ export interface Registry {
   readonly dialects: readonly Dialect[];
   readonly passes: readonly AnyPass[];
   readonly recipes: readonly Recipe[];
+  readonly solvers: readonly WeightSolver[];
   op(name: string): AnyOp | undefined;
   /** By the word that stands for the op in pretty form; every op name is one. */
   keyword(word: string): AnyOp | undefined;
@@ -60,6 +63,7 @@ export function createRegistry(dialects: readonly Dialect[], genericPasses: read
     dialects,
     passes: [...genericPasses, ...dialects.flatMap((dialect) => dialect.passes ?? [])],
     recipes: dialects.flatMap((dialect) => dialect.recipes ?? []),
+    solvers: dialects.flatMap((dialect) => dialect.solvers ?? []),
     op: (name) => ops.get(name),
     keyword: (word) => keywords.get(word) ?? ops.get(word),
     type: (name) => types.get(name),

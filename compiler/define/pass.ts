@@ -3,6 +3,7 @@ import type { ConstantStore } from "../ir/constants.ts";
 import type { Module } from "../ir/module.ts";
 import type { InferAll, Schemas } from "../schema/schema.ts";
 import type { Registry } from "./dialect.ts";
+import type { InputStatistics, Statistic } from "./solver.ts";
 
 /**
  * What a pass promises about the functions it leaves behind.
@@ -15,10 +16,27 @@ export type Contract =
   | { readonly kind: "bounded"; readonly epsilon: number }
   | { readonly kind: "lossy"; readonly metric: string };
 
+/** Input statistics measured by running a module on calibration data. */
+export interface Calibration {
+  /** SHA-256 of the data, for provenance. */
+  readonly sha256: string;
+  /**
+   * Runs the module as it is now and gives, by parameter symbol, what the linear ops on these
+   * parameters saw. Costs a run of the program as far as the last of them.
+   */
+  statistics(
+    module: Module,
+    symbols: readonly string[],
+    needs: readonly Statistic[],
+  ): Result<ReadonlyMap<string, InputStatistics>>;
+}
+
 /** What a pass may use besides the module. */
 export interface PassContext {
   readonly registry: Registry;
   readonly constants: ConstantStore;
+  /** Undefined when the user gave no calibration data. */
+  readonly calibration?: Calibration | undefined;
   /** Tells the user something worth knowing that is not an error. */
   report(diagnostic: Diagnostic): void;
   /** Shows how far a long pass has come; `label` names what is being worked on. */

@@ -25,17 +25,20 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
     : `known: ${sorted.join(", ")}`;
 }
 
-/** Levenshtein distance, cut off at `limit`. */
+/** Edit distance with neighbours swapped counting as one edit (optimal string alignment), cut off at `limit`. */
 function editDistance(left: string, right: string, limit: number): number {
   if (Math.abs(left.length - right.length) >= limit) return limit;
-  let previous = Array.from({ length: right.length + 1 }, (_, i) => i);
+  const rows: number[][] = [Array.from({ length: right.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= left.length; i++) {
-    const current = [i];
+    const above = rows[i - 1]!;
+    const row = [i];
     for (let j = 1; j <= right.length; j++) {
-      const substitution = previous[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
-      current.push(Math.min(substitution, previous[j]! + 1, current[j - 1]! + 1));
+      const substitution = above[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
+      const swapped = i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      const transposition = swapped ? rows[i - 2]![j - 2]! + 1 : Infinity;
+      row.push(Math.min(substitution, above[j]! + 1, row[j - 1]! + 1, transposition));
     }
-    previous = current;
+    rows.push(row);
   }
-  return previous[right.length]!;
+  return rows[left.length]![right.length]!;
 }

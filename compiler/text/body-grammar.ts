@@ -46,6 +46,21 @@ export class BodyGrammar extends AttributeGrammar {
       : { kind: "chain", items, span: this.spanOf(first, this.previous()) };
   });
 
+  /** `mse-clip`, `mse-clip<a = 1>`: names of passes, patterns and solvers hold hyphens. */
+  protected kebabWord = this.RULE("kebabWord", (): AttributeSyntax => {
+    const first = this.CONSUME(T.Word);
+    let image = first.image;
+    this.MANY(() => {
+      this.CONSUME(T.Minus);
+      const part = this.OR([{ ALT: () => this.CONSUME2(T.Word) }, { ALT: () => this.CONSUME(T.AngleForm) }]);
+      this.ACTION(() => {
+        image += `-${part.image}`;
+      });
+    });
+    const span = this.spanOf(first, this.previous());
+    return image.includes("<") ? { kind: "angle", image, span } : { kind: "word", text: image, span };
+  });
+
   protected bodyPrimary = this.RULE("bodyPrimary", (): AttributeSyntax => {
     const first = this.LA(1);
     const span = this.spanOf(first);
@@ -59,7 +74,7 @@ export class BodyGrammar extends AttributeGrammar {
       { ALT: () => ({ kind: "angle", image: this.CONSUME(T.AngleForm).image, span }) },
       { ALT: () => ({ kind: "hash", image: this.CONSUME(T.Attribute).image, span }) },
       { ALT: () => ({ kind: "type", type: this.spelled(this.CONSUME(T.Type)), span }) },
-      { ALT: () => ({ kind: "word", text: this.CONSUME(T.Word).image, span }) },
+      { ALT: () => this.SUBRULE(this.kebabWord) },
       {
         ALT: () => {
           this.OR2([{ ALT: () => this.CONSUME(T.Star) }, { ALT: () => this.CONSUME(T.Question) }]);

@@ -4,7 +4,9 @@ import { lowpKernels } from "./kernels.ts";
 import { dequantize, get, linear, param, quantize } from "./ops.ts";
 import { hoistDequant } from "./passes/hoist-dequant.ts";
 import { quantizeWeights } from "./passes/quantize-weights.ts";
+import { gptqRecipes } from "./recipes/gptq.ts";
 import { roundToNearest } from "./recipes/round-to-nearest.ts";
+import { lowpSolvers } from "./solvers/index.ts";
 import { lowpTypes } from "./types.ts";
 
 export const lowp = defineDialect({
@@ -15,5 +17,6 @@ export const lowp = defineDialect({
   attributes: lowpAttributes,
   kernels: lowpKernels,
   passes: [quantizeWeights, hoistDequant],
-  recipes: roundToNearest,
+  recipes: [...roundToNearest, ...gptqRecipes],
+  solvers: lowpSolvers,
 });

@@ -18,6 +18,7 @@ import {
   opAt,
   operandsOf,
   type Slot,
+  slotsOf,
   topLevel,
   type ValueId,
   valueAt,
@@ -33,7 +34,13 @@ export interface InterpreterOptions {
   readonly precision: Precision;
   /** Sees every result: the function, the value's name in the text, and the value. */
   readonly trace?: (entry: string, name: string, op: Op, value: RuntimeValue) => void;
+  /** Sees the operands of every op, by slot, before it runs; may end the run there, with code STOPPED. */
+  readonly observe?: (entry: string, op: Op, inputs: OperandValues) => "stop" | undefined;
 }
+export type OperandValues = Readonly<Record<string, RuntimeValue | readonly RuntimeValue[] | undefined>>;
+
+/** Code of the diagnostic a run ends with when `observe` stops it. */
+export const STOPPED = "stopped";
 
 /** How deep calls may nest; the language has no recursion, so this is far beyond any program. */
 const MAX_CALLS = 100;
@@ -141,16 +148,18 @@ export class Interpreter implements Executable {
   #step(op: Op, entry: string, environment: Map<ValueId, RuntimeValue>): Diagnostic | undefined {
     const kernel = this.#registry.kernel(op.name);
     if (!kernel) return error("no-kernel", `the interpreter cannot run ${op.name}`, { span: op.span });
-    const inputs = Object.fromEntries(
-      (Object.entries(op.operands) as [string, Slot][]).map(([key, slot]) => [
+    const inputs: OperandValues = Object.fromEntries(
+      slotsOf(op).map(([key, slot]) => [
         key,
         slot === undefined
           ? undefined
           : typeof slot === "number"
-            ? environment.get(slot)
-            : slot.map((value) => environment.get(value)),
+            ? environment.get(slot)!
+            : slot.map((value) => environment.get(value)!),
       ]),
     );
+    if (this.#options.observe?.(entry, op, inputs) === "stop")
+      return error(STOPPED, `the run was stopped at ${op.name}`, { span: op.span });
     const context = this.#context(op.id);
     const outputs = kernel.evaluate(op, inputs, context.kernel);
     if (isMismatch(outputs)) return context.problem() ?? located(outputs, op);

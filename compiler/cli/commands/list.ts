@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { Argument, Option } from "commander";
 import type { Registry } from "../../define/dialect.ts";
+import type { WeightSolver } from "../../define/solver.ts";
 import { passUsage } from "../../passes/bind.ts";
 import { example, usage } from "../../text/usage.ts";
 import type { AddCommand } from "../command.ts";
@@ -27,6 +28,12 @@ const lists: Readonly<Record<string, (registry: Registry) => readonly Row[]>> = 
       .map((type) => ({ name: `!${type.name}`, usage: `!${usage(type)}`, summary: type.summary })),
   recipes: (registry) =>
     registry.recipes.map(({ name, summary, pipeline }) => ({ name, usage: pipeline, summary })),
+  solvers: (registry) =>
+    registry.solvers.map((solver) => ({
+      name: solver.name,
+      usage: solverUsage(solver),
+      summary: solver.summary,
+    })),
   targets: () => [
     { name: "interpreter", usage: "--backend interpreter", summary: "reference semantics, op by op" },
   ],
@@ -35,7 +42,7 @@ const lists: Readonly<Record<string, (registry: Registry) => readonly Row[]>> = 
 export const listCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("list")
-    .description("what there is: passes, ops, types, recipes, targets")
+    .description("what there is: passes, ops, types, recipes, solvers, targets")
     .addArgument(new Argument("<what>").choices(Object.keys(lists)))
     .addOption(new Option("--json", "one JSON array"))
     .action((what: string, { json }: { readonly json?: boolean }) => {
@@ -50,3 +57,11 @@ export const listCommand: AddCommand = (program, { session, finish }) => {
       finish(OK);
     });
 };
+
+/** `gptq<damping = number (optional)>` */
+function solverUsage({ name, options }: WeightSolver): string {
+  const parts = Object.entries(options).map(
+    ([key, { describe, fallback }]) => `${key} = ${describe}${fallback ? " (optional)" : ""}`,
+  );
+  return parts.length > 0 ? `${name}<${parts.join(", ")}>` : name;
+}

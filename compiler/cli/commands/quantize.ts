@@ -1,9 +1,11 @@
 import type { Registry } from "../../define/dialect.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
+import { calibrationFrom, type TrackedCalibration } from "../calibration.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
-import { loadModule } from "../load.ts";
+import { type Loaded, loadModule } from "../load.ts";
+import { positiveInteger } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { saveModule } from "../save.ts";
 
@@ -12,6 +14,10 @@ interface QuantizeOptions {
   readonly type?: string;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
+  readonly solver?: string;
+  readonly calibration?: string;
+  readonly calibrationWindow?: number;
+  readonly calibrationWindows: number;
   readonly output: string;
   readonly checkContracts?: boolean;
 }
@@ -25,6 +31,17 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
     .option("--type <type>", 'a scheme as a type, such as "!lowp.q<i4, block = [1, 32], scale = f16>"')
     .option("--only <symbols...>", "weights to quantize, * matching anything (with --type)")
     .option("--skip <symbols...>", "weights to leave alone (with --type)")
+    .option(
+      "--solver <solver>",
+      'how values are found, such as "gptq<scales = mse>" (with --type; default rtn)',
+    )
+    .option("--calibration <file>", "text that solvers may learn the inputs of the weights from")
+    .option(
+      "--calibration-window <tokens>",
+      "tokens fed at a time (default: the model's context)",
+      positiveInteger,
+    )
+    .option("--calibration-windows <count>", "windows, spread evenly over the text", positiveInteger, 32)
     .requiredOption("-o, --output <file>", "module to write; its weights go beside it")
     .option("--check-contracts", "check what each pass promises on the interpreter")
     .action((path: string, options: QuantizeOptions) => finish(quantize(session(), path, options)));
@@ -57,17 +74,49 @@ function quantizeFile(
   const loaded = loadModule(io, path, registry, sources);
   if (!loaded.ok) return loaded;
   const { module, constants, folder } = loaded.value;
+  const data = calibrationOf(session, loaded.value, options);
+  if (!data.ok) return data;
   const passes = {
     verifyEach: true,
     allowUnregistered: false,
     checkContracts: options.checkContracts ?? false,
+    calibration: data.value,
   };
   const result = runPasses(session, module, pipeline.value, constants, passes, sources, remark);
   if (!result.ok) return result;
+  if (data.value && !data.value.wasUsed()) return fail(unusedCalibration(options.calibration!));
   return saveModule(resolvePath(io, options.output), { module: result.value, constants, folder, registry });
 }
 
-function pipelineOf({ recipe, type, only, skip }: QuantizeOptions, registry: Registry): Result<string> {
+function calibrationOf(
+  session: Session,
+  loaded: Loaded,
+  { calibration, calibrationWindow, calibrationWindows }: QuantizeOptions,
+): Result<TrackedCalibration | undefined> {
+  if (calibration !== undefined)
+    return calibrationFrom(session, loaded, {
+      text: calibration,
+      window: calibrationWindow,
+      windows: calibrationWindows,
+    });
+  return calibrationWindow === undefined
+    ? ok(undefined)
+    : fail(
+        error("calibration-missing", "--calibration-window says how to read a text, but none is given", {
+          hint: "add --calibration FILE",
+        }),
+      );
+}
+
+const unusedCalibration = (file: string): Diagnostic =>
+  error("calibration-unused", `nothing looked at the calibration text ${file}`, {
+    hint: "choose a solver or recipe that does, such as gptq, or leave --calibration out",
+  });
+
+function pipelineOf(
+  { recipe, type, only, skip, solver }: QuantizeOptions,
+  registry: Registry,
+): Result<string> {
   if ((recipe === undefined) === (type === undefined))
     return fail(
       error("quantize-scheme", "say either --recipe or --type", {
@@ -77,11 +126,15 @@ function pipelineOf({ recipe, type, only, skip }: QuantizeOptions, registry: Reg
   if (type !== undefined) {
     const list = (name: string, symbols: readonly string[] | undefined) =>
       symbols ? ` ${name}=[${symbols.map((symbol) => JSON.stringify(symbol)).join(", ")}]` : "";
-    return ok(`quantize-weights{type=${type}${list("only", only)}${list("skip", skip)}},hoist-dequant`);
+    const by = solver === undefined ? "" : ` solver=${solver}`;
+    return ok(`quantize-weights{type=${type}${by}${list("only", only)}${list("skip", skip)}},hoist-dequant`);
   }
-  if (only || skip)
+  if (only || skip || solver !== undefined)
     return fail(
-      error("quantize-scheme", "--only and --skip go with --type; a recipe says itself what it quantizes"),
+      error(
+        "quantize-scheme",
+        "--only, --skip and --solver go with --type; a recipe says itself what it does",
+      ),
     );
   const known = registry.recipes.find(({ name }) => name === recipe);
   return known

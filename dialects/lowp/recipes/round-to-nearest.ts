@@ -1,13 +1,8 @@
 import type { Recipe } from "../../../compiler/define/recipe.ts";
+import { blockRecipe } from "./block-recipe.ts";
 
-/** The linear weights of the blocks, as the importers name them; embeddings and head stay as they are. */
-const BLOCKS = 'only=["layers.*"]';
-
-const recipe = (name: string, summary: string, type: string): Recipe => ({
-  name,
-  summary: `${summary}; block linears, round to nearest`,
-  pipeline: `quantize-weights{type=${type} ${BLOCKS}},hoist-dequant`,
-});
+const recipe = (name: string, summary: string, type: string): Recipe =>
+  blockRecipe({ name, summary: `round to nearest, ${summary}`, type });
 
 const integers = [8, 4, 3, 2].flatMap((bits): Recipe[] => [
   recipe(

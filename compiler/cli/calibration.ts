@@ -1,0 +1,123 @@
+import { call } from "../../dialects/func/ops.ts";
+import { type LinearSite, linearSites } from "../../dialects/lowp/linear-sites.ts";
+import { StatisticsCollector } from "../../runtime/calibration/statistics.ts";
+import { Interpreter, STOPPED } from "../../runtime/interpreter/interpreter.ts";
+import { languageModel } from "../../runtime/text/language-model.ts";
+import type { Calibration } from "../define/pass.ts";
+import type { Statistic } from "../define/solver.ts";
+import { error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
+import { readWholeFile } from "../import/open-file.ts";
+import { type Module, type OpId, walk } from "../ir/module.ts";
+import type { Session } from "./command.ts";
+import { sha256 } from "./constant-host.ts";
+import { resolvePath } from "./io.ts";
+import type { Loaded } from "./load.ts";
+
+export interface CalibrationChoice {
+  readonly text: string;
+  /** Tokens fed at a time; the model's context where left out. */
+  readonly window?: number | undefined;
+  readonly windows: number;
+}
+
+/** Knows whether any pass asked, so that data given for nothing can be complained about. */
+export interface TrackedCalibration extends Calibration {
+  wasUsed(): boolean;
+}
+
+const DEFAULT_WINDOW = 256;
+
+/**
+ * Calibration data for passes: `windows` pieces of a text, evenly spread over it. Statistics are
+ * measured when a pass asks, on the module it has by then; a run stops at the last op that is asked about.
+ */
+export function calibrationFrom(
+  session: Session,
+  loaded: Loaded,
+  choice: CalibrationChoice,
+): Result<TrackedCalibration> {
+  const { io, registry } = session;
+  const { module, constants, folder } = loaded;
+  const text = readWholeFile(resolvePath(io, choice.text));
+  if (!text.ok) return text;
+  const model = languageModel(module, new Interpreter(module, registry, constants), folder);
+  if (!model.ok) return model;
+  const { tokenizer, bos, context, main } = model.value;
+  const window = choice.window ?? context ?? DEFAULT_WINDOW;
+  const tokens = tokenizer.encode(text.value);
+  const windows = spread(tokens, window, choice.windows, bos);
+  if (windows.length === 0)
+    return fail(
+      error(
+        "text-too-short",
+        `the calibration text has ${tokens.length} tokens, but a window takes ${window}`,
+        {
+          hint: "give a longer text, or a smaller --calibration-window",
+        },
+      ),
+    );
+  let used = false;
+  return ok({
+    sha256: sha256(text.value),
+    wasUsed: () => used,
+    statistics(current, symbols, needs) {
+      used = true;
+      const sites = sitesOf(current, symbols);
+      const collector = collectorOf(sites, needs);
+      const stops = callsAreUnique(current);
+      for (const fed of windows) {
+        const waiting = new Set(sites.keys());
+        const interpreter = new Interpreter(current, registry, constants, {
+          precision: "f32",
+          observe: (_entry, op, inputs) => {
+            collector.observe(op, inputs);
+            waiting.delete(op.id);
+            return stops && waiting.size === 0 ? "stop" : undefined;
+          },
+        });
+        const outputs = interpreter.run(main, [{ shape: [fed.length], data: fed }]);
+        if (!outputs.ok && outputs.diagnostics[0]?.code !== STOPPED) return outputs;
+      }
+      return collector.finish();
+    },
+  });
+}
+
+/** Window i starts at i · ⌊tokens / windows⌋, or follows its neighbour where the text is short. */
+function spread(
+  tokens: Int32Array,
+  window: number,
+  windows: number,
+  bos: number | undefined,
+): readonly Int32Array[] {
+  const stride = Math.max(window, Math.floor(tokens.length / windows));
+  const found: Int32Array[] = [];
+  for (let start = 0; start + window <= tokens.length && found.length < windows; start += stride) {
+    const piece = tokens.slice(start, start + window);
+    found.push(bos === undefined ? piece : Int32Array.of(bos, ...piece.subarray(0, -1)));
+  }
+  return found;
+}
+
+/** The ops to look at for these parameters. */
+function sitesOf(module: Module, symbols: readonly string[]): ReadonlyMap<OpId, LinearSite> {
+  const wanted = new Set(symbols);
+  return new Map(
+    [...linearSites(module)].filter(
+      ([, { leads, symbol, aliases }]) => leads && [symbol, ...aliases].some((name) => wanted.has(name)),
+    ),
+  );
+}
+
+function collectorOf(sites: ReadonlyMap<OpId, LinearSite>, needs: readonly Statistic[]): StatisticsCollector {
+  return new StatisticsCollector(({ id }) => {
+    const site = sites.get(id);
+    return site && { symbol: site.symbol, aliases: site.aliases, slot: site.inputSlot };
+  }, needs);
+}
+
+/** Whether every function is called from one place, so that having seen an op once is having seen it for good. */
+function callsAreUnique(module: Module): boolean {
+  const callees = walk(module).flatMap((op) => (call.is(op) ? [op.attributes.callee.join("::")] : []));
+  return new Set(callees).size === callees.length;
+}

@@ -1,0 +1,74 @@
+import type { Registry } from "../../../compiler/define/dialect.ts";
+import type { WeightSolver } from "../../../compiler/define/solver.ts";
+import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
+import { didYouMean } from "../../../compiler/diagnostics/suggest.ts";
+import { type Attribute, type Literal, word } from "../../../compiler/ir/attributes.ts";
+import { isAttribute, type Schema } from "../../../compiler/schema/schema.ts";
+
+/** A solver as the user names it, with its options as literals: `gptq<order = activation>`. */
+export interface SolverChoice {
+  readonly name: string;
+  readonly options: Readonly<Record<string, Literal>>;
+}
+
+export const solverChoice: Schema<SolverChoice> = {
+  describe: "solver, such as gptq or gptq<scales = mse>",
+  decode(literal) {
+    if (literal.kind === "word") return { name: literal.text, options: {} };
+    if (literal.kind === "string") return { name: literal.value, options: {} };
+    if (literal.kind !== "apply" || literal.head.kind !== "word") return undefined;
+    const entries = literal.items.flatMap((item) =>
+      item.kind === "entry" ? [[item.key, item.value] as const] : [],
+    );
+    return entries.length === literal.items.length
+      ? { name: literal.head.text, options: Object.fromEntries(entries) }
+      : undefined;
+  },
+  encode: ({ name, options }) => {
+    const items = Object.entries(options).map(([key, value]): Literal => ({ kind: "entry", key, value }));
+    return items.length === 0 ? word(name) : { kind: "apply", head: word(name), items };
+  },
+};
+
+/** A solver with its options decoded. */
+export interface BoundSolver {
+  readonly solver: WeightSolver;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The options the user gave, for provenance. */
+  readonly given: Readonly<Record<string, Attribute>>;
+}
+
+/** Finds the solver and decodes its options; all mistakes are reported. */
+export function bindSolver({ name, options }: SolverChoice, { solvers }: Registry): Result<BoundSolver> {
+  const solver = solvers.find((known) => known.name === name);
+  if (!solver)
+    return fail(
+      error("unknown-solver", `no weight solver is called ${name}`, {
+        hint: didYouMean(
+          name,
+          solvers.map((known) => known.name),
+        ),
+      }),
+    );
+  const problems: Diagnostic[] = Object.keys(options)
+    .filter((key) => !(key in solver.options))
+    .map((key) =>
+      error("solver-option", `solver ${name} has no option ${key}`, {
+        hint: didYouMean(key, Object.keys(solver.options)),
+      }),
+    );
+  const decoded: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(solver.options)) {
+    const literal = options[key];
+    const value = literal === undefined ? schema.fallback?.value : schema.decode(literal);
+    if (value === undefined && !(literal === undefined && schema.fallback))
+      problems.push(error("solver-option", `${key} of solver ${name} must be ${schema.describe}`));
+    decoded[key] = value;
+  }
+  const given = Object.entries(options).flatMap(([key, literal]) =>
+    isAttribute(literal) ? [[key, literal] as const] : [],
+  );
+  return problems.length > 0
+    ? fail(...problems)
+    : ok({ solver, options: decoded, given: Object.fromEntries(given) });
+}

@@ -1,0 +1,117 @@
+import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
+import type { BlockGrid, BlockRanges } from "../block-grid.ts";
+import type { QuantizedParameters } from "../quantized-laws.ts";
+import { quantized } from "../types.ts";
+import { type BlockFit, copyFit, emptyFit } from "./block-fit.ts";
+import type { Codec } from "./codec.ts";
+import type { FitRanges } from "./fit-ranges.ts";
+
+/** Some blocks of a value and how to fit them. */
+export interface ClipSearch {
+  /** The weights of the blocks; with tail = pad without what they are filled up with. */
+  readonly weight: FloatTensor;
+  readonly grid: BlockGrid;
+  readonly ranges: BlockRanges;
+  /** The number, in the whole value, of each block of the grid. */
+  readonly blocks: Int32Array;
+  readonly fitRanges: FitRanges;
+  /** Codes as they will be stored. */
+  readonly nearest: Codec;
+  /** Values of codes in the reals. */
+  readonly exact: Codec;
+}
+
+/** 1.00, 0.98, …, 0.30. (BASELINES, RTN mse) */
+const fineFactors: readonly number[] = Array.from({ length: 36 }, (_, index) => 1 - 0.02 * index);
+/** Finer factors would give the same powers of two. 2 is for the floor rule of MX, which clips the largest values. */
+const binaryFactors: readonly number[] = [1, 2, 1 / 2, 1 / 4];
+
+/**
+ * Of the scales for 1.00, 0.98, …, 0.30 of the range of a block, that with the least Σ (w′ − w)² over the block; of
+ * equals the first. Errors are those of the stored scale. Power-of-two scales are tried at the exponents around.
+ */
+export function searchClipping(search: ClipSearch, parameters: QuantizedParameters): BlockFit {
+  const { ranges, blocks, fitRanges } = search;
+  const single = search.weight.data instanceof Float32Array;
+  const best = emptyFit(blocks.length);
+  const leastError = new Float64Array(blocks.length).fill(Number.POSITIVE_INFINITY);
+  let last: BlockFit | undefined;
+  for (const factor of isPowerOfTwo(parameters.scale) ? binaryFactors : fineFactors) {
+    const shrunk = shrink(ranges, { factor, single, centred: parameters.shift !== undefined });
+    const fit = fitRanges(shrunk, blocks);
+    const errors = blockErrors(search, fit, last);
+    for (let block = 0; block < blocks.length; block++) {
+      // The first stands even where its error is not a number.
+      if (last && !(errors[block]! < leastError[block]!)) continue;
+      leastError[block] = errors[block]!;
+      copyFit(fit, block, best, block);
+    }
+    last = fit;
+  }
+  return best;
+}
+
+function isPowerOfTwo(scale: QuantizedParameters["scale"]): boolean {
+  if (scale.kind === "float") return scale.name === "f8E8M0FNU";
+  if (!quantized.is(scale)) return false;
+  const { element } = scale.parameters;
+  return element.kind === "float" && element.type.name === "f8E8M0FNU";
+}
+
+/** Both ends times the factor; a range that need not hold zero shrinks toward its centre. */
+function shrink(
+  { lowest, highest }: BlockRanges,
+  {
+    factor,
+    single,
+    centred,
+  }: { readonly factor: number; readonly single: boolean; readonly centred: boolean },
+): BlockRanges {
+  if (factor === 1) return { lowest, highest };
+  const round = single ? Math.fround : (x: number): number => x;
+  const share = round(factor);
+  const toward = (end: number, index: number): number => {
+    if (!centred) return round(end * share);
+    const centre = lowest[index]! / 2 + highest[index]! / 2;
+    return round(centre + (end - centre) * share);
+  };
+  return { lowest: lowest.map(toward), highest: highest.map(toward) };
+}
+
+/** Σ (w′ − w)² of each block; infinity where the fit is that of the candidate before, so that it cannot win. */
+function blockErrors(
+  { weight: { data }, grid, nearest, exact }: ClipSearch,
+  fit: BlockFit,
+  last: BlockFit | undefined,
+): Float64Array {
+  const { rows, columns, run, firstBlock, blocks } = grid;
+  const errors = new Float64Array(blocks);
+  for (let row = 0; row < rows; row++) {
+    const end = (row + 1) * columns;
+    for (let start = row * columns, block = firstBlock[row]!; start < end; start += run, block++) {
+      const [scale, zero, shift] = [
+        fit.scale.numbers[block]!,
+        fit.zero.numbers[block]!,
+        fit.shift.numbers[block]!,
+      ];
+      if (last && isSame(fit, last, block)) {
+        errors[block] = Number.POSITIVE_INFINITY;
+        continue;
+      }
+      const stop = Math.min(start + run, end);
+      let total = 0;
+      for (let index = start; index < stop; index++) {
+        const value = data[index]!;
+        const error = exact.decode(nearest.encode(value, scale, zero, shift), scale, zero, shift) - value;
+        total += error * error;
+      }
+      errors[block] = errors[block]! + total;
+    }
+  }
+  return errors;
+}
+
+const isSame = (fit: BlockFit, other: BlockFit, block: number): boolean =>
+  fit.scale.numbers[block] === other.scale.numbers[block] &&
+  fit.zero.numbers[block] === other.zero.numbers[block] &&
+  fit.shift.numbers[block] === other.shift.numbers[block];
