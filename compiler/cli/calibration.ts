@@ -65,16 +65,17 @@ export function calibrationFrom(
       const sites = sitesOf(current, symbols);
       const collector = collectorOf(sites, needs);
       const stops = callsAreUnique(current);
+      let waiting = new Set<OpId>();
+      const interpreter = new Interpreter(current, registry, constants, {
+        precision: "f32",
+        observe: (_entry, op, inputs) => {
+          collector.observe(op, inputs);
+          waiting.delete(op.id);
+          return stops && waiting.size === 0 ? "stop" : undefined;
+        },
+      });
       for (const fed of windows) {
-        const waiting = new Set(sites.keys());
-        const interpreter = new Interpreter(current, registry, constants, {
-          precision: "f32",
-          observe: (_entry, op, inputs) => {
-            collector.observe(op, inputs);
-            waiting.delete(op.id);
-            return stops && waiting.size === 0 ? "stop" : undefined;
-          },
-        });
+        waiting = new Set(sites.keys());
         const outputs = interpreter.run(main, [{ shape: [fed.length], data: fed }]);
         if (!outputs.ok && outputs.diagnostics[0]?.code !== STOPPED) return outputs;
       }

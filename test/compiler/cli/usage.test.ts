@@ -43,7 +43,11 @@ describe("wrong usage ends with status 2", () => {
     ["an unknown option", ["opt", "a.mlir", "--pipelin", "cse"], "Did you mean --pipeline?"],
     ["no file", ["opt"], "missing required argument 'file'"],
     ["an unknown choice", ["opt", "a.mlir", "--emit", "binary"], "Allowed choices are pretty, generic"],
-    ["an unknown list", ["list", "passess"], "Allowed choices are passes, ops, types, recipes, solvers, targets"],
+    [
+      "an unknown list",
+      ["list", "passess"],
+      "Allowed choices are passes, ops, types, recipes, solvers, targets",
+    ],
     [
       "a missing option",
       ["quantize", "a.mlir", "--recipe", "w4-row"],
