@@ -1,17 +1,25 @@
 import type { CompositeValue, RuntimeValue } from "../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import type { DialectType } from "../../compiler/ir/types.ts";
-import { rounder, roundHalfEven } from "../../compiler/numeric/rounding.ts";
 import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
-import { type BlockGrid, type BlockRanges, blockGrid, blockRanges } from "./block-grid.ts";
+import { type BlockGrid, blockGrid, blockRanges } from "./block-grid.ts";
+import {
+  integerZeros,
+  makeStepEncoder,
+  type StepEncoder,
+  storeFloatScales,
+  type WantedOffsets,
+  wantedScales,
+  wantedShifts,
+  wantedZeros,
+} from "./block-rule.ts";
 import { paddedShape } from "./blocks.ts";
 import { castDense } from "./dense.ts";
 import { dequantize } from "./dequantize.ts";
-import { makeElementEncoder, smallestPositive } from "./element-codec.ts";
-import { gridBounds, hasZero, largestMagnitude, storageRange } from "./elements.ts";
+import { gridBounds } from "./elements.ts";
 import type { QuantizedParameters } from "./quantized-laws.ts";
 import { resize } from "./regions.ts";
-import { roundScales, type WantedScales, wantedScale } from "./scales.ts";
+import { type WantedScales, wantedScale } from "./scales.ts";
 import { quantized } from "./types.ts";
 import type { ValueType } from "./value-type.ts";
 import { notSupportedHere } from "./values.ts";
@@ -47,64 +55,38 @@ export function quantizeBlocks(
   const data = resize(input, paddedShape(input.shape, block, tail));
   const grid = blockGrid(data.shape, block);
   const ranges = blockRanges(data.data, grid, shift === undefined);
-  const scale = storeScales(wantedScales(ranges, parameters, grid, context), parameters, context);
+  const scale = storeScales(
+    wantedScales(ranges, parameters, grid.scaleShape, context.single),
+    parameters,
+    context,
+  );
   if (isMismatch(scale)) return scale;
   const steps = numbersOf(scale, context);
   if (isMismatch(steps)) return steps;
 
-  const offsets = { ranges, steps, bounds, shape: grid.scaleShape };
+  const offsets = { ranges, steps, bounds, shape: grid.scaleShape, single: context.single };
   const stored = storeZeroAndShift(parameters, offsets, context);
   if (isMismatch(stored)) return stored;
 
-  const encode = encoderOf(parameters, bounds, context);
+  const encode = makeStepEncoder(parameters, context);
   const codes = encodeBlocks(data, grid, { steps, ...stored.numbers }, encode, context.single);
   const components = { codes: { shape: data.shape, data: codes }, scale, ...stored.components };
   return { shape: input.shape, type, components };
 }
 
-function wantedScales(
-  { lowest, highest }: BlockRanges,
-  { element, zero, shift }: QuantizedParameters,
-  grid: BlockGrid,
-  { single }: QuantizeContext,
-): WantedScales {
-  const affine = zero !== undefined || shift !== undefined;
-  const [gridLowest, gridHighest] = gridBounds(element)!;
-  const divisor = affine ? gridHighest - gridLowest : largestMagnitude(element)!;
-  const spans = lowest.map((low, block) => {
-    const high = highest[block]!;
-    return affine ? difference(high, low, single) : Math.max(-low, high);
-  });
-  return { spans, divisor, shape: grid.scaleShape };
-}
-
-/** The difference of two finite f32s may overflow; it is then not rounded. */
-function difference(high: number, low: number, single: boolean): number {
-  const width = high - low;
-  return single && Number.isFinite(Math.fround(width)) ? Math.fround(width) : width;
-}
-
 function storeScales(
   wanted: WantedScales,
-  { element, scale, scale_rounding, zero, shift }: QuantizedParameters,
+  parameters: QuantizedParameters,
   context: QuantizeContext,
 ): RuntimeValue | Mismatch {
-  if (scale.kind === "float") {
-    const clips = (element.kind === "float" || element.kind === "custom") && !zero && !shift;
-    const rounding = scale_rounding ?? (clips ? "floor" : "ceil");
-    return roundScales(wanted, scale, { rounding, tiny: !hasZero(element) });
-  }
+  const { scale } = parameters;
+  if (scale.kind === "float") return storeFloatScales(wanted, scale, parameters);
   const data = wanted.spans.map((_, block) => wantedScale(wanted, block));
   if (scale.kind === "integer") return notSupportedHere("a scale", scale);
   return quantizeBlocks({ shape: wanted.shape, data }, scale, { ...context, positive: true });
 }
 
-interface BlockOffsets {
-  readonly ranges: BlockRanges;
-  /** The stored scales as numbers. */
-  readonly steps: FloatTensor["data"];
-  /** Lowest and highest value of the grid. */
-  readonly bounds: readonly [number, number];
+interface BlockOffsets extends WantedOffsets {
   readonly shape: readonly number[];
 }
 
@@ -118,7 +100,7 @@ function storeZeroAndShift(
   | Mismatch {
   const component = zero
     ? storeZeros(zero, offsets, context)
-    : shift && storeOffsets(shift, wantedShifts(offsets, context), context);
+    : shift && storeOffsets(shift, { shape: offsets.shape, data: wantedShifts(offsets) }, context);
   if (!component) return { components: {}, numbers: {} };
   if (isMismatch(component)) return component;
   const numbers = numbersOf(component, context);
@@ -128,29 +110,15 @@ function storeZeroAndShift(
     : { components: { shift: component }, numbers: { translations: numbers } };
 }
 
-/** Zero points in codes: lowest code − lowest value / scale, an integer one within the grid and within its type. */
 function storeZeros(
   type: ValueType,
-  { ranges, steps, bounds, shape }: BlockOffsets,
+  offsets: BlockOffsets,
   context: QuantizeContext,
 ): RuntimeValue | Mismatch {
-  const wanted = ranges.lowest.map((low, block) =>
-    steps[block] === 0 ? 0 : bounds[0] - toPrecision(low / steps[block]!, context),
-  );
+  const { shape, bounds } = offsets;
+  const wanted = wantedZeros(offsets);
   if (type.kind !== "integer") return storeOffsets(type, { shape, data: wanted }, context);
-  const [least, most] = storageRange(type);
-  const low = Math.max(bounds[0], least);
-  const high = Math.min(bounds[1], most);
-  const data = Int32Array.from(wanted, (zero) => Math.min(Math.max(roundHalfEven(zero), low), high));
-  return { shape, data };
-}
-
-/** Shifts in units of the value, lowest value − scale · lowest code; a block of one value is its own shift. */
-function wantedShifts({ ranges, steps, bounds, shape }: BlockOffsets, context: QuantizeContext): FloatTensor {
-  const data = ranges.lowest.map((low, block) =>
-    low === ranges.highest[block] ? low : low - toPrecision(steps[block]! * bounds[0], context),
-  );
-  return { shape, data };
+  return { shape, data: Int32Array.from(integerZeros(wanted, type, bounds)) };
 }
 
 function storeOffsets(
@@ -163,31 +131,9 @@ function storeOffsets(
   return quantizeBlocks(wanted, type, { single, random });
 }
 
-const toPrecision = (value: number, { single }: QuantizeContext): number =>
-  single ? Math.fround(value) : value;
-
 function numbersOf(value: RuntimeValue, { single }: QuantizeContext): FloatTensor["data"] | Mismatch {
   const tensor = dequantize(value, single ? "f32" : "f64");
   return isMismatch(tensor) ? tensor : tensor.data;
-}
-
-/** From the value in steps of the scale, and the zero point, to the code. */
-type Encode = (steps: number, origin: number) => number;
-
-function encoderOf(
-  { element, zero, shift, rounding, overflow }: QuantizedParameters,
-  [lowest, highest]: readonly [number, number],
-  { single, positive, random }: QuantizeContext,
-): Encode {
-  const clamp = (code: number): number => Math.min(Math.max(code, lowest), highest);
-  const round = rounder(rounding, random);
-  // An integer zero keeps zero exact, so it is added after rounding; any other is part of what is rounded.
-  if (zero?.kind === "integer") return (steps, origin) => clamp(round(steps) + origin);
-  if (zero) return (steps, origin) => clamp(round(single ? Math.fround(steps + origin) : steps + origin));
-  const encode = makeElementEncoder(element, { rounding, overflow, random });
-  if (!positive || shift) return encode;
-  const smallest = smallestPositive(element);
-  return (steps) => (steps < smallest.value ? smallest.code : encode(steps));
 }
 
 /** Zero points in codes, or shifts in units of the value, by block. */
@@ -201,7 +147,7 @@ function encodeBlocks(
   { data }: FloatTensor,
   { rows, columns, run, firstBlock }: BlockGrid,
   { steps, origins, translations }: BlockNumbers,
-  encode: Encode,
+  encode: StepEncoder,
   single: boolean,
 ): Int32Array {
   const codes = new Int32Array(data.length);

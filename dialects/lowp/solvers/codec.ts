@@ -1,6 +1,5 @@
-import { rounder } from "../../../compiler/numeric/rounding.ts";
-import { codeValues, makeElementEncoder, smallestPositive } from "../element-codec.ts";
-import { gridBounds } from "../elements.ts";
+import { makeStepEncoder } from "../block-rule.ts";
+import { codeValues } from "../element-codec.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 
 /** From a number to its code and back, given the scale, zero point and shift of its block (0 where there is none). */
@@ -23,7 +22,7 @@ export interface CodecOptions {
  */
 export function makeCodec(parameters: QuantizedParameters, options: CodecOptions): Codec {
   const { single } = options;
-  const encodeSteps = stepEncoder(parameters, options);
+  const encodeSteps = makeStepEncoder(parameters, options);
   const values = codeValues(parameters.element);
   return {
     encode(value, scale, zero, shift) {
@@ -38,23 +37,4 @@ export function makeCodec(parameters: QuantizedParameters, options: CodecOptions
       return Math.fround(Math.fround(Math.fround(steps) * scale) + shift);
     },
   };
-}
-
-/** From a value in steps of the scale, and the zero point, to the code. */
-function stepEncoder(
-  { element, zero, shift, rounding, overflow }: QuantizedParameters,
-  { single, positive }: CodecOptions,
-): (steps: number, zero: number) => number {
-  if (zero) {
-    const [lowest, highest] = gridBounds(element)!;
-    const round = rounder(rounding);
-    const clamp = (code: number): number => Math.min(Math.max(code, lowest), highest);
-    // An integer zero keeps zero exact, so it is added after rounding; any other is part of what is rounded.
-    if (zero.kind === "integer") return (steps, origin) => clamp(round(steps) + origin);
-    return (steps, origin) => clamp(round(single ? Math.fround(steps + origin) : steps + origin));
-  }
-  const encode = makeElementEncoder(element, { rounding, overflow, random: undefined });
-  if (!positive || shift) return encode;
-  const smallest = smallestPositive(element);
-  return (steps) => (steps < smallest.value ? smallest.code : encode(steps));
 }

@@ -1,13 +1,12 @@
 import { type CompositeValue, isDense, type RuntimeValue } from "../../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
 import { unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { FloatType, IntegerType } from "../../../compiler/ir/types.ts";
-import { roundHalfEven } from "../../../compiler/numeric/rounding.ts";
+import type { FloatType } from "../../../compiler/ir/types.ts";
 import type { BlockRanges } from "../block-grid.ts";
+import { integerZeros, storeFloatScales, wantedScales, wantedShifts, wantedZeros } from "../block-rule.ts";
 import { castDense } from "../dense.ts";
-import { gridBounds, hasZero, largestMagnitude, storageRange } from "../elements.ts";
+import { gridBounds } from "../elements.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
-import { roundScales } from "../scales.ts";
 import { quantized } from "../types.ts";
 import {
   type BlockComponent,
@@ -44,10 +43,9 @@ export function makeFitRanges(
     if (isMismatch(store)) return store;
     if (store) stores[name] = store;
   }
-  const round = single ? Math.fround : (x: number): number => x;
   return (ranges, blocks) => {
-    const scale = fitScales(ranges, blocks, { parameters, round, store: stores.scale });
-    const wanted = { ranges, steps: scale.numbers, bounds: gridBounds(parameters.element)!, round };
+    const scale = fitScales(ranges, blocks, { parameters, single, store: stores.scale });
+    const wanted = { ranges, steps: scale.numbers, bounds: gridBounds(parameters.element)!, single };
     const nothing = emptyFit(blocks.length);
     const zero = parameters.zero && storeZeros(parameters.zero, wantedZeros(wanted), wanted.bounds);
     return {
@@ -58,73 +56,40 @@ export function makeFitRanges(
   };
 }
 
-type Round = (x: number) => number;
-
 function fitScales(
-  { lowest, highest }: BlockRanges,
+  ranges: BlockRanges,
   blocks: Int32Array,
   of: {
     readonly parameters: QuantizedParameters;
-    readonly round: Round;
+    readonly single: boolean;
     /** For a scale that is itself quantized. */
     readonly store: Store | undefined;
   },
 ): FittedNumbers {
-  const { element, scale, scale_rounding, zero, shift } = of.parameters;
-  const affine = zero !== undefined || shift !== undefined;
-  const [gridLowest, gridHighest] = gridBounds(element)!;
-  const divisor = affine ? gridHighest - gridLowest : largestMagnitude(element)!;
-  const spans = lowest.map((low, index) => {
-    const high = highest[index]!;
-    if (!affine) return Math.max(-low, high);
-    const width = of.round(high - low);
-    return Number.isFinite(width) ? width : high - low;
-  });
+  const { parameters, single, store } = of;
+  const { scale } = parameters;
+  const wanted = wantedScales(ranges, parameters, [ranges.lowest.length], single);
   if (scale.kind !== "float")
-    return (of.store ?? unreachable("a quantized scale has a store"))(
-      spans.map((span) => span / divisor),
+    return (store ?? unreachable("a quantized scale has a store"))(
+      Float64Array.from(wanted.spans, (span) => span / wanted.divisor),
       blocks,
     );
-  const clips = (element.kind === "float" || element.kind === "custom") && !affine;
-  const rounding = scale_rounding ?? (clips ? "floor" : "ceil");
-  const wanted = { spans, divisor, shape: [spans.length] };
-  const { data } = roundScales(wanted, scale, { rounding, tiny: !hasZero(element) });
-  return { numbers: Float64Array.from(data, of.round), stored: Float64Array.from(data) };
+  const { data } = storeFloatScales(wanted, scale, parameters);
+  return {
+    numbers: Float64Array.from(data, (x) => (single ? Math.fround(x) : x)),
+    stored: Float64Array.from(data),
+  };
 }
 
-interface WantedOffsets {
-  readonly ranges: BlockRanges;
-  /** The stored scales as numbers. */
-  readonly steps: Float64Array;
-  readonly bounds: readonly [number, number];
-  readonly round: Round;
-}
-
-/** Zero points in codes: lowest code − lowest value / scale. */
-const wantedZeros = ({ ranges, steps, bounds, round }: WantedOffsets): Float64Array =>
-  ranges.lowest.map((low, index) => (steps[index] === 0 ? 0 : bounds[0] - round(low / steps[index]!)));
-
-/** Shifts in units of the value: lowest value − scale · lowest code; a block of one value is its own shift. */
-const wantedShifts = ({ ranges, steps, bounds, round }: WantedOffsets): Float64Array =>
-  ranges.lowest.map((low, index) =>
-    low === ranges.highest[index] ? low : low - round(steps[index]! * bounds[0]),
-  );
-
-/** Integer zero points lie within the grid and within their type; undefined for others, which a store holds. */
+/** Integer zero points; undefined for others, which a store holds. */
 function storeZeros(
   type: NonNullable<QuantizedParameters["zero"]>,
   wanted: Float64Array,
   bounds: readonly [number, number],
 ): FittedNumbers | undefined {
   if (type.kind !== "integer") return undefined;
-  const [low, high] = zeroRange(type, bounds);
-  const stored = wanted.map((zero) => Math.min(Math.max(roundHalfEven(zero), low), high));
+  const stored = integerZeros(wanted, type, bounds);
   return { numbers: stored, stored };
-}
-
-function zeroRange(type: IntegerType, bounds: readonly [number, number]): readonly [number, number] {
-  const [least, most] = storageRange(type);
-  return [Math.max(bounds[0], least), Math.min(bounds[1], most)];
 }
 
 function makeStore(
