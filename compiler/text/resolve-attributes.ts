@@ -4,7 +4,7 @@ import type { AnyParametric } from "../define/type.ts";
 import { type Diagnostic, error, type Span } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import type { Attribute, Literal, Location } from "../ir/attributes.ts";
-import { builtinType, type Type } from "../ir/types.ts";
+import { builtinType, type DialectType, type OpaqueType, type Type } from "../ir/types.ts";
 import { isAttribute } from "../schema/schema.ts";
 import { decodeParameters } from "./parametric.ts";
 import { parsePiece } from "./parse.ts";
@@ -82,7 +82,7 @@ export class AttributeResolver {
 
   #spelledType(image: string, start: number): Type | undefined {
     const span = this.#span(start, image.length);
-    if (image.startsWith("!")) return this.#bangType(image, start, span);
+    if (image.startsWith("!")) return this.#bang(image, span);
     const angle = image.indexOf("<");
     if (angle === -1) return builtinType(image) ?? this.#unknownWord(image, span);
     const head = image.slice(0, angle);
@@ -112,41 +112,36 @@ export class AttributeResolver {
     );
   }
 
-  #bangType(image: string, start: number, span: Span): Type | undefined {
-    const alias = this.#typeAliases.get(image);
-    if (alias) return alias;
-    const { name, body, bodyStart } = splitSpelling(image, start);
-    if (!name.includes(".") && body === undefined)
-      return this.report(
-        error("unknown-alias", `${image} is not defined before this place`, {
-          span,
-          hint: didYouMean(image, [...this.#typeAliases.keys()]),
-        }),
-      );
-    const definition = this.registry.type(name);
-    if (!definition) {
-      this.#refuseUnregistered("type", name, span);
-      return { kind: "opaque", name, ...(body !== undefined && { body }) };
-    }
-    const parameters = this.#parameters(definition, body ?? "", bodyStart, span);
-    return parameters && { kind: "dialect", name, parameters };
+  /** `!alias` or `!dialect.name<…>`. */
+  #bang(image: string, span: Span): Type | undefined {
+    return this.#typeAliases.get(image) ?? this.#ofDialect("type", image, span, this.#typeAliases);
   }
 
   /** `#alias` or `#dialect.name<…>`. */
   hash(image: string, span: Span): Attribute | undefined {
-    const alias = this.#attributeAliases.get(image);
-    if (alias) return alias;
+    return (
+      this.#attributeAliases.get(image) ?? this.#ofDialect("attribute", image, span, this.#attributeAliases)
+    );
+  }
+
+  /** A type or attribute of a dialect, or an alias nobody defined. */
+  #ofDialect(
+    sort: "type" | "attribute",
+    image: string,
+    span: Span,
+    aliases: ReadonlyMap<string, unknown>,
+  ): DialectType | OpaqueType | undefined {
     const { name, body, bodyStart } = splitSpelling(image, span.start);
     if (!name.includes(".") && body === undefined)
       return this.report(
         error("unknown-alias", `${image} is not defined before this place`, {
           span,
-          hint: didYouMean(image, [...this.#attributeAliases.keys()]),
+          hint: didYouMean(image, [...aliases.keys()]),
         }),
       );
-    const definition = this.registry.attribute(name);
+    const definition = sort === "type" ? this.registry.type(name) : this.registry.attribute(name);
     if (!definition) {
-      this.#refuseUnregistered("attribute", name, span);
+      this.#refuseUnregistered(sort, name, span);
       return { kind: "opaque", name, ...(body !== undefined && { body }) };
     }
     const parameters = this.#parameters(definition, body ?? "", bodyStart, span);
