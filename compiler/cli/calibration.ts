@@ -1,10 +1,9 @@
 import { call } from "../../dialects/func/ops.ts";
 import { type LinearSite, linearSites } from "../../dialects/lowp/linear-sites.ts";
-import { StatisticsCollector } from "../../runtime/calibration/statistics.ts";
+import { type Collected, StatisticsCollector } from "../../runtime/calibration/statistics.ts";
 import { Interpreter, STOPPED } from "../../runtime/interpreter/interpreter.ts";
 import { languageModel } from "../../runtime/text/language-model.ts";
 import type { Calibration } from "../define/pass.ts";
-import type { Statistic } from "../define/solver.ts";
 import { error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
 import { readWholeFile } from "../import/open-file.ts";
 import { type Module, type OpId, walk } from "../ir/module.ts";
@@ -100,21 +99,26 @@ function spread(
   return found;
 }
 
-/** The ops to look at for these parameters. */
-function sitesOf(module: Module, symbols: readonly string[]): ReadonlyMap<OpId, LinearSite> {
-  const wanted = new Set(symbols);
+/** The ops whose inputs tell about these parameters; about all of them where none are named. */
+export function sitesOf(module: Module, symbols?: readonly string[]): ReadonlyMap<OpId, LinearSite> {
+  const wanted = symbols && new Set(symbols);
   return new Map(
     [...linearSites(module)].filter(
-      ([, { leads, symbol, aliases }]) => leads && [symbol, ...aliases].some((name) => wanted.has(name)),
+      ([, { leads, symbol, aliases }]) =>
+        leads && (!wanted || [symbol, ...aliases].some((name) => wanted.has(name))),
     ),
   );
 }
 
-function collectorOf(sites: ReadonlyMap<OpId, LinearSite>, needs: readonly Statistic[]): StatisticsCollector {
+/** Collects statistics of the inputs of these ops. */
+export function collectorOf(
+  sites: ReadonlyMap<OpId, LinearSite>,
+  collected: readonly Collected[],
+): StatisticsCollector {
   return new StatisticsCollector(({ id }) => {
     const site = sites.get(id);
     return site && { symbol: site.symbol, aliases: site.aliases, slot: site.inputSlot };
-  }, needs);
+  }, collected);
 }
 
 /** Whether every function is called from one place, so that having seen an op once is having seen it for good. */

@@ -1,12 +1,11 @@
-import { linearSites } from "../../../dialects/lowp/linear-sites.ts";
 import { type Calibration, calibrate } from "../../../runtime/calibration/calibrate.ts";
-import { StatisticsCollector } from "../../../runtime/calibration/statistics.ts";
+import { EVERYTHING } from "../../../runtime/calibration/statistics.ts";
 import { saveCalibration } from "../../../runtime/calibration/store.ts";
 import { Interpreter } from "../../../runtime/interpreter/interpreter.ts";
 import { languageModel } from "../../../runtime/text/language-model.ts";
 import type { Result } from "../../diagnostics/diagnostic.ts";
 import { readWholeFile } from "../../import/open-file.ts";
-import type { Module, Op } from "../../ir/module.ts";
+import { collectorOf, sitesOf } from "../calibration.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
 import { loadModule } from "../load.ts";
@@ -63,7 +62,7 @@ async function calibrateFile(
   const loaded = loadModule(io, path, registry, sources);
   if (!loaded.ok) return loaded;
   const { module, constants, folder } = loaded.value;
-  const collector = collectorOf(module);
+  const collector = collectorOf(sitesOf(module), EVERYTHING);
   const interpreter = new Interpreter(module, registry, constants, {
     precision: "f32",
     observe: (_entry, op, inputs) => collector.observe(op, inputs),
@@ -81,13 +80,4 @@ async function calibrateFile(
   });
   progress.end();
   return result;
-}
-
-/** Collects everything about the inputs of a module's linear ops. */
-export function collectorOf(module: Module): StatisticsCollector {
-  const sites = linearSites(module);
-  return new StatisticsCollector(({ id }: Op) => {
-    const site = sites.get(id);
-    return site?.leads ? { symbol: site.symbol, aliases: site.aliases, slot: site.inputSlot } : undefined;
-  });
 }

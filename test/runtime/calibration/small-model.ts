@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { collectorOf } from "../../../compiler/cli/commands/calibrate.ts";
+import { collectorOf, sitesOf } from "../../../compiler/cli/calibration.ts";
 import { sha256 } from "../../../compiler/cli/constant-host.ts";
 import { type Loaded, loadModule } from "../../../compiler/cli/load.ts";
 import { registry } from "../../../compiler/cli/toolchain.ts";
@@ -9,7 +9,7 @@ import {
   type CalibrationOptions,
   calibrate,
 } from "../../../runtime/calibration/calibrate.ts";
-import type { StatisticsCollector } from "../../../runtime/calibration/statistics.ts";
+import { EVERYTHING, type StatisticsCollector } from "../../../runtime/calibration/statistics.ts";
 import { Interpreter } from "../../../runtime/interpreter/interpreter.ts";
 import { languageModel } from "../../../runtime/text/language-model.ts";
 import { floats, narrow, write, writeWeights } from "../../compiler/cli/command-line.ts";
@@ -88,7 +88,8 @@ export async function calibrateSmall(
   folder: string,
   file: string,
   options: CalibrationOptions,
-  makeCollector: (loaded: Loaded) => StatisticsCollector = ({ module }) => collectorOf(module),
+  makeCollector: (loaded: Loaded) => StatisticsCollector = ({ module }) =>
+    collectorOf(sitesOf(module), EVERYTHING),
 ): Promise<{ readonly calibration: Calibration; readonly values: ReadonlyMap<string, readonly number[]> }> {
   const loaded = open(folder, file);
   const collector = makeCollector(loaded);
