@@ -159,7 +159,8 @@ function page(results: Readonly<Record<string, Figures>>): string {
     const found = results[name];
     if (!found) return [];
     const expected = reference === undefined ? undefined : references[reference]?.loss;
-    const difference = expected === undefined ? "" : (found.loss - expected).toFixed(4);
+    const difference =
+      expected === undefined ? "" : (found.loss - expected).toFixed(4).replace(/^-0\.0000$/, "0.0000");
     return [
       `| ${name} | \`${solver}\` | ${found.bits.toFixed(2)} | ${found.loss.toFixed(4)} | ${expected?.toFixed(4) ?? "–"} | ${difference} | \`${type}\` |`,
     ];
