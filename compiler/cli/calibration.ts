@@ -2,7 +2,7 @@ import { call } from "../../dialects/func/ops.ts";
 import { type LinearSite, linearSites } from "../../dialects/lowp/linear-sites.ts";
 import { type Collected, StatisticsCollector } from "../../runtime/calibration/statistics.ts";
 import { Interpreter, STOPPED } from "../../runtime/interpreter/interpreter.ts";
-import { languageModel } from "../../runtime/text/language-model.ts";
+import { feedOf, languageModel, windowFor } from "../../runtime/text/language-model.ts";
 import type { Calibration } from "../define/pass.ts";
 import { error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
 import { readWholeFile } from "../import/open-file.ts";
@@ -24,8 +24,6 @@ export interface TrackedCalibration extends Calibration {
   wasUsed(): boolean;
 }
 
-const DEFAULT_WINDOW = 256;
-
 /**
  * Calibration data for passes: `windows` pieces of a text, evenly spread over it. Statistics are
  * measured when a pass asks, on the module it has by then; a run stops at the last op that is asked about.
@@ -41,8 +39,8 @@ export function calibrationFrom(
   if (!text.ok) return text;
   const model = languageModel(module, new Interpreter(module, registry, constants), folder);
   if (!model.ok) return model;
-  const { tokenizer, bos, context, main } = model.value;
-  const window = choice.window ?? context ?? DEFAULT_WINDOW;
+  const { tokenizer, bos, main } = model.value;
+  const window = windowFor(model.value, choice.window);
   const tokens = tokenizer.encode(text.value);
   const windows = spread(tokens, window, choice.windows, bos);
   if (windows.length === 0)
@@ -93,8 +91,7 @@ function spread(
   const stride = Math.max(window, Math.floor(tokens.length / windows));
   const found: Int32Array[] = [];
   for (let start = 0; start + window <= tokens.length && found.length < windows; start += stride) {
-    const piece = tokens.slice(start, start + window);
-    found.push(bos === undefined ? piece : Int32Array.of(bos, ...piece.subarray(0, -1)));
+    found.push(feedOf(tokens.subarray(start, start + window), bos));
   }
   return found;
 }

@@ -13,9 +13,6 @@ export const floatTensor = tensorOf("tensor of floats", ({ kind }) => kind === "
 /** What is learned, hence stored, and only ever read. */
 export const weightTensor = floatTensor;
 
-/** A tensor of integers of any width. */
-export const intTensor = tensorOf("tensor of integers", ({ kind }) => kind === "integer");
-
 /** What selects rows: tokens and indices. */
 export const indexTensor = tensorOf(
   "tensor of i32 or i64",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { error, fail, ok, type Result } from "../../compiler/diagnostics/diagnostic.ts";
-import type { LanguageModel } from "../text/language-model.ts";
+import { feedOf, type LanguageModel } from "../text/language-model.ts";
 import type { StatisticsBySymbol, StatisticsCollector } from "./statistics.ts";
 
 export interface CalibrationOptions {
@@ -58,7 +58,7 @@ export async function calibrate(
     );
   for (let i = 0; i < windows; i++) {
     options.progress?.(i, windows);
-    const fed = feed(tokens.subarray(i * stride, i * stride + window), model.bos);
+    const fed = feedOf(tokens.subarray(i * stride, i * stride + window), model.bos);
     const outputs = await model.executable.run(model.main, [{ shape: [window], data: fed }]);
     if (!outputs.ok) return outputs;
   }
@@ -75,6 +75,3 @@ export async function calibrate(
   const source = { text: digest, window, stride, windows, tokens: windows * window };
   return ok({ source, statistics: statistics.value });
 }
-
-const feed = (tokens: Int32Array, bos: number | undefined): Int32Array =>
-  bos === undefined ? tokens.slice() : Int32Array.of(bos, ...tokens.subarray(0, -1));

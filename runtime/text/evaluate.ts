@@ -1,6 +1,6 @@
 import { error, fail, ok, type Result, unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import type { FloatData, Tensor } from "../../compiler/numeric/tensor.ts";
-import type { LanguageModel } from "./language-model.ts";
+import { feedOf, type LanguageModel } from "./language-model.ts";
 
 export interface EvaluationOptions {
   /** Scored tokens per window; no context is carried from one window to the next. */
@@ -85,11 +85,7 @@ function* windowsOf(
     const first = i * window;
     if (first + window + shift > tokens.length) return;
     const scored = tokens.subarray(first + shift, first + shift + window);
-    const fed =
-      bos === undefined
-        ? tokens.slice(first, first + window)
-        : Int32Array.of(bos, ...tokens.subarray(first, first + window - 1));
-    yield { fed, scored };
+    yield { fed: feedOf(tokens.subarray(first, first + window), bos), scored };
   }
 }
 

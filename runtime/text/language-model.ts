@@ -47,6 +47,16 @@ export function languageModel(module: Module, executable: Executable, folder: st
   return ok({ executable, tokenizer: tokenizer.value, bos, context: numberOf(extra[CONTEXT]), main: "main" });
 }
 
+const DEFAULT_WINDOW = 256;
+
+/** Tokens per window: as chosen, else the context the model was trained on, else 256. */
+export const windowFor = ({ context }: Pick<LanguageModel, "context">, chosen: number | undefined): number =>
+  chosen ?? context ?? DEFAULT_WINDOW;
+
+/** A copy of the window to feed: with BOS, BOS and the window's tokens but the last. */
+export const feedOf = (window: Int32Array, bos: number | undefined): Int32Array =>
+  bos === undefined ? window.slice() : Int32Array.of(bos, ...window.subarray(0, -1));
+
 function predictsTokens({ inputs, results }: FunctionType): boolean {
   const [tokens, ...rest] = inputs;
   const [logits, ...others] = results;

@@ -2,7 +2,7 @@ import { type Calibration, calibrate } from "../../../runtime/calibration/calibr
 import { EVERYTHING } from "../../../runtime/calibration/statistics.ts";
 import { saveCalibration } from "../../../runtime/calibration/store.ts";
 import { Interpreter } from "../../../runtime/interpreter/interpreter.ts";
-import { languageModel } from "../../../runtime/text/language-model.ts";
+import { languageModel, windowFor } from "../../../runtime/text/language-model.ts";
 import type { Result } from "../../diagnostics/diagnostic.ts";
 import { readWholeFile } from "../../import/open-file.ts";
 import { collectorOf, sitesOf } from "../calibration.ts";
@@ -19,9 +19,6 @@ interface CalibrateOptions {
   readonly windows?: number;
   readonly output: string;
 }
-
-/** Tokens per window when neither the command nor the module says. */
-const DEFAULT_WINDOW = 256;
 
 export const calibrateCommand: AddCommand = (program, { session, finish }) => {
   program
@@ -73,7 +70,7 @@ async function calibrateFile(
   if (!text.ok) return text;
   const progress = progressOn(io, "calibrate");
   const result = await calibrate(model.value, text.value, collector, {
-    window: options.window ?? model.value.context ?? DEFAULT_WINDOW,
+    window: windowFor(model.value, options.window),
     stride: options.stride,
     windows: options.windows,
     progress: (done, total) => progress.show(done, total, "windows"),

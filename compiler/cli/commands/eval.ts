@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { Interpreter } from "../../../runtime/interpreter/interpreter.ts";
 import { type Evaluation, evaluate } from "../../../runtime/text/evaluate.ts";
-import { type LanguageModel, languageModel } from "../../../runtime/text/language-model.ts";
+import { type LanguageModel, languageModel, windowFor } from "../../../runtime/text/language-model.ts";
 import { ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { readWholeFile } from "../../import/open-file.ts";
 import type { AddCommand, Session } from "../command.ts";
@@ -18,9 +18,6 @@ interface EvalOptions {
   readonly backend: "interpreter";
   readonly json?: boolean;
 }
-
-/** Scored tokens per window when neither the command nor the module says. */
-const DEFAULT_WINDOW = 256;
 
 export const evalCommand: AddCommand = (program, { session, finish }) => {
   program
@@ -70,7 +67,7 @@ async function evaluateFile(
   if (!text.ok) return text;
   const progress = progressOn(io, "eval");
   const result = await evaluate(model.value, text.value, {
-    window: options.window ?? model.value.context ?? DEFAULT_WINDOW,
+    window: windowFor(model.value, options.window),
     limit: options.limit,
     reference: reference.value,
     progress: (done, total) => progress.show(done, total, "windows"),
