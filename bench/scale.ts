@@ -74,8 +74,9 @@ for (const ops of sizes) {
   const verified = measure(() => verify(module, registry));
   if (verified.value.length > 0) throw new Error(verified.value[0]?.message);
   const canonical = measure(() => pass.run({ ...module }, context));
-  if (!canonical.value.ok) throw new Error(canonical.value.diagnostics[0]?.message);
-  const left = [...walk(canonical.value.value)].length;
+  const result = await canonical.value;
+  if (!result.ok) throw new Error(result.diagnostics[0]?.message);
+  const left = [...walk(result.value)].length;
   const printed = measure(() => printModule(module, registry));
   const steps = {
     [`parse ${(text.length / 1e6).toFixed(1)} MB`]: parse.best,

@@ -106,13 +106,13 @@ describe("the tutorial", () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
   });
 
-  it("defines a pass that passes the golden test", () => {
+  it("defines a pass that passes the golden test", async () => {
     const [run] = expectOk(runLines);
     const pipeline = run!.arguments[run!.arguments.indexOf("--pipeline") + 1]!;
     const passes = expectOk(parsePipeline(pipeline, registry));
     const context = { registry, constants, report: () => {}, progress: () => {} };
     const options = { verifyEach: true, allowUnregistered: false };
-    const module = expectOk(runPipeline(parseVerified(goldenTest.text), passes, context, options));
+    const module = expectOk(await runPipeline(parseVerified(goldenTest.text), passes, context, options));
     const checks = expectOk(parseDirectives(goldenTest.text, "clamp.mlir", "CHECK"));
     expect(checks.length).toBeGreaterThan(0);
     expect(renderAll(checkOutput(checks, printModule(module, registry)), new Map())).toBe("");

@@ -22,7 +22,7 @@ export interface RunPassesOptions {
 }
 
 /** Parses a pipeline and runs it, with everything a person may want to see on the way. */
-export function runPasses(
+export async function runPasses(
   { io, registry }: Session,
   module: Module,
   text: string,
@@ -30,7 +30,7 @@ export function runPasses(
   options: RunPassesOptions,
   sources: Map<string, string>,
   remark: (diagnostic: Diagnostic) => void,
-): Result<Module> {
+): Promise<Result<Module>> {
   sources.set(PIPELINE, text);
   const passes = parsePipeline(text, registry);
   if (!passes.ok) return passes;
@@ -47,7 +47,7 @@ export function runPasses(
     remarks.forEach(remark);
     return broken;
   };
-  const result = runPipeline(
+  const result = await runPipeline(
     module,
     passes.value,
     {

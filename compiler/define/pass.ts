@@ -16,6 +16,9 @@ export type Contract =
   | { readonly kind: "bounded"; readonly epsilon: number }
   | { readonly kind: "lossy"; readonly metric: string };
 
+/** A value at once, or a promise of it; whoever receives one awaits it. */
+export type Awaitable<T> = T | Promise<T>;
+
 /** Input statistics measured by running a module on calibration data. */
 export interface Calibration {
   /** SHA-256 of the data, for provenance. */
@@ -28,7 +31,7 @@ export interface Calibration {
     module: Module,
     symbols: readonly string[],
     needs: readonly Statistic[],
-  ): Result<ReadonlyMap<string, InputStatistics>>;
+  ): Awaitable<Result<ReadonlyMap<string, InputStatistics>>>;
 }
 
 /** What a pass may use besides the module. */
@@ -49,8 +52,11 @@ export interface Pass<Options extends Schemas = Schemas> {
   readonly summary: string;
   readonly options: Options;
   readonly contract: Contract;
-  /** Verified module in, verified module out; the same object when nothing changed. */
-  run(module: Module, options: InferAll<Options>, context: PassContext): Result<Module>;
+  /**
+   * Verified module in, verified module out; the same object when nothing changed. A pass that waits
+   * for something, such as work on other cores, gives a promise; the next pass starts when it is kept.
+   */
+  run(module: Module, options: InferAll<Options>, context: PassContext): Awaitable<Result<Module>>;
 }
 
 export type AnyPass = Pass;

@@ -1,5 +1,5 @@
 import type { Registry } from "../define/dialect.ts";
-import type { AnyPass, Contract, PassContext } from "../define/pass.ts";
+import type { AnyPass, Awaitable, Contract, PassContext } from "../define/pass.ts";
 import { type Diagnostic, error, fail, ok, type Result, type Span } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import type { Literal } from "../ir/attributes.ts";
@@ -14,7 +14,7 @@ export interface BoundPass {
   /** As the user wrote it, options included. */
   readonly text: string;
   readonly contract: Contract;
-  run(module: Module, context: PassContext): Result<Module>;
+  run(module: Module, context: PassContext): Awaitable<Result<Module>>;
 }
 
 /** Where the text of a pipeline is said to come from in diagnostics. */

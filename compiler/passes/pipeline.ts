@@ -18,18 +18,21 @@ export interface PipelineOptions {
   readonly instrumentation?: Instrumentation;
 }
 
-/** Runs passes in order and verifies after each one, so that a broken pass is named by its own failure. */
-export function runPipeline(
+/**
+ * Runs passes one after another and verifies after each one, so that a broken pass is named by its own
+ * failure. A bug in a pass rejects the promise.
+ */
+export async function runPipeline(
   module: Module,
   passes: readonly BoundPass[],
   context: PassContext,
   { verifyEach, allowUnregistered, instrumentation }: PipelineOptions,
-): Result<Module> {
+): Promise<Result<Module>> {
   let current = module;
   for (const [i, pass] of passes.entries()) {
     instrumentation?.before?.(pass, current, passes.slice(i));
     const start = performance.now();
-    const result = pass.run(current, context);
+    const result = await pass.run(current, context);
     const milliseconds = performance.now() - start;
     if (!result.ok) return result;
     const broken =

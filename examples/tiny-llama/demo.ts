@@ -79,7 +79,7 @@ async function measure({ name, module, model }: Row): Promise<readonly string[]>
 const loaded = expect(loadModule(io, "model.mlir", registry, sources));
 const passes = { verifyEach: true, allowUnregistered: false };
 const quantized = expect(
-  runPasses({ io, registry }, loaded.module, PIPELINE, loaded.constants, passes, sources, () => {}),
+  await runPasses({ io, registry }, loaded.module, PIPELINE, loaded.constants, passes, sources, () => {}),
 );
 const rows = [rowOf("bf16", loaded.module, loaded.constants), rowOf("4-bit", quantized, loaded.constants)];
 

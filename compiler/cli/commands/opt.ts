@@ -59,7 +59,7 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
     )
     .option("--split-input-file", "treat pieces between `// -----` lines as files of their own")
     .option("--run-reproducer", "run the pipeline recorded in the file by a crash")
-    .action((file: string, options: OptOptions) => finish(opt(session(), file, options)));
+    .action(async (file: string, options: OptOptions) => finish(await opt(session(), file, options)));
 };
 
 /** One piece of input: its text, and the name and folder of its file. */
@@ -69,7 +69,7 @@ interface Piece {
   readonly folder: string;
 }
 
-function opt(session: Session, path: string, options: OptOptions): number {
+async function opt(session: Session, path: string, options: OptOptions): Promise<number> {
   const { io } = session;
   const read = readText(io, path);
   if (!read.ok) {
@@ -87,23 +87,24 @@ function opt(session: Session, path: string, options: OptOptions): number {
     io.err("-o takes one module; leave --split-input-file out\n");
     return USAGE;
   }
-  const statuses = pieces.map((piece, i) => {
-    if (i > 0 && !options.verifyDiagnostics) io.out("// -----\n");
+  const statuses: number[] = [];
+  for (const piece of pieces) {
+    if (statuses.length > 0 && !options.verifyDiagnostics) io.out("// -----\n");
     // Offsets of later pieces are kept by standing the piece at its place in blank text.
     const text = blankBefore(read.value.text, piece.startOffset) + piece.text;
-    return onePiece(session, { ...read.value, text }, options);
-  });
+    statuses.push(await onePiece(session, { ...read.value, text }, options));
+  }
   return Math.max(...statuses);
 }
 
 const blankBefore = (text: string, end: number): string => text.slice(0, end).replace(/[^\n]/g, " ");
 
-function onePiece(session: Session, piece: Piece, options: OptOptions): number {
+async function onePiece(session: Session, piece: Piece, options: OptOptions): Promise<number> {
   const { io, registry } = session;
   const sources = new Map([[piece.file, piece.text]]);
   const remarks: Diagnostic[] = [];
   const constants = new ConstantStore(constantHost(piece.folder));
-  const result = transform(session, piece, options, constants, sources, (diagnostic) =>
+  const result = await transform(session, piece, options, constants, sources, (diagnostic) =>
     remarks.push(diagnostic),
   );
   const diagnostics = [...remarks, ...(result.ok ? [] : result.diagnostics)];
@@ -120,14 +121,14 @@ function onePiece(session: Session, piece: Piece, options: OptOptions): number {
   return saved.ok ? OK : FAILED;
 }
 
-function transform(
+async function transform(
   session: Session,
   { text, file }: Piece,
   options: OptOptions,
   constants: ConstantStore,
   sources: Map<string, string>,
   remark: (diagnostic: Diagnostic) => void,
-): Result<Module> {
+): Promise<Result<Module>> {
   const { registry } = session;
   const allowUnregistered = options.allowUnregisteredDialect ?? false;
   const parsed = parseModule(text, file, registry, { allowUnregistered });

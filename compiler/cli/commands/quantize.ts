@@ -44,13 +44,15 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
     .option("--calibration-windows <count>", "windows, spread evenly over the text", positiveInteger, 32)
     .requiredOption("-o, --output <file>", "module to write; its weights go beside it")
     .option("--check-contracts", "check what each pass promises on the interpreter")
-    .action((path: string, options: QuantizeOptions) => finish(quantize(session(), path, options)));
+    .action(async (path: string, options: QuantizeOptions) =>
+      finish(await quantize(session(), path, options)),
+    );
 };
 
-function quantize(session: Session, path: string, options: QuantizeOptions): number {
+async function quantize(session: Session, path: string, options: QuantizeOptions): Promise<number> {
   const { io } = session;
   const sources = new Map<string, string>();
-  const result = quantizeFile(session, path, options, sources, (diagnostic) =>
+  const result = await quantizeFile(session, path, options, sources, (diagnostic) =>
     report(io, [diagnostic], sources),
   );
   if (!result.ok) {
@@ -61,13 +63,13 @@ function quantize(session: Session, path: string, options: QuantizeOptions): num
   return OK;
 }
 
-function quantizeFile(
+async function quantizeFile(
   session: Session,
   path: string,
   options: QuantizeOptions,
   sources: Map<string, string>,
   remark: (diagnostic: Diagnostic) => void,
-): Result<readonly string[]> {
+): Promise<Result<readonly string[]>> {
   const { io, registry } = session;
   const pipeline = pipelineOf(options, session.registry);
   if (!pipeline.ok) return pipeline;
@@ -82,7 +84,7 @@ function quantizeFile(
     checkContracts: options.checkContracts ?? false,
     calibration: data.value,
   };
-  const result = runPasses(session, module, pipeline.value, constants, passes, sources, remark);
+  const result = await runPasses(session, module, pipeline.value, constants, passes, sources, remark);
   if (!result.ok) return result;
   if (data.value && !data.value.wasUsed()) return fail(unusedCalibration(options.calibration!));
   return saveModule(resolvePath(io, options.output), { module: result.value, constants, folder, registry });

@@ -1,4 +1,4 @@
-import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
+import { type Awaitable, definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import type { InputStatistics } from "../../../compiler/define/solver.ts";
 import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import { typeAttribute } from "../../../compiler/ir/attributes.ts";
@@ -72,17 +72,17 @@ function stagesOf(
   return [...stages.values()].filter((stage) => stage.length > 0);
 }
 
-function quantizeInStages(
+async function quantizeInStages(
   module: Module,
   stages: readonly (readonly string[])[],
   type: DialectType,
   solver: BoundSolver,
   context: PassContext,
-): Result<Module> {
+): Promise<Result<Module>> {
   let current = module;
   for (const [i, names] of stages.entries()) {
     context.progress(i, stages.length, names.join(", "));
-    const statistics = statisticsFor(current, names, solver, context);
+    const statistics = await statisticsFor(current, names, solver, context);
     if (!statistics.ok) return statistics;
     const next = quantizeParams(current, names, { type, solver, statistics: statistics.value }, context);
     if (!next.ok) return next;
@@ -96,7 +96,7 @@ function statisticsFor(
   names: readonly string[],
   { solver: { name, needs } }: BoundSolver,
   { calibration }: PassContext,
-): Result<ReadonlyMap<string, InputStatistics>> {
+): Awaitable<Result<ReadonlyMap<string, InputStatistics>>> {
   if (needs.length === 0) return ok(new Map());
   if (calibration) return calibration.statistics(module, names, needs);
   return fail(
