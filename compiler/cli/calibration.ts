@@ -1,7 +1,8 @@
 import { call } from "../../dialects/func/ops.ts";
 import { type LinearSite, linearSites } from "../../dialects/lowp/linear-sites.ts";
 import { type Collected, StatisticsCollector } from "../../runtime/calibration/statistics.ts";
-import { Interpreter, STOPPED } from "../../runtime/interpreter/interpreter.ts";
+import { Interpreter } from "../../runtime/interpreter/interpreter.ts";
+import { carryOver, type Pause, ranBefore } from "../../runtime/interpreter/pause.ts";
 import { feedOf, languageModel, windowFor } from "../../runtime/text/language-model.ts";
 import type { Calibration } from "../define/pass.ts";
 import { error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
@@ -26,7 +27,9 @@ export interface TrackedCalibration extends Calibration {
 
 /**
  * Calibration data for passes: `windows` pieces of a text, evenly spread over it. Statistics are
- * measured when a pass asks, on the module it has by then; a run stops at the last op that is asked about.
+ * measured when a pass asks, on the module it has by then; a run stops at the last op that is asked about,
+ * and the next one goes on from there where the edits in between allow it. Between two questions each
+ * window keeps the values that ops still to come will use.
  */
 export function calibrationFrom(
   session: Session,
@@ -54,6 +57,7 @@ export function calibrationFrom(
       ),
     );
   let used = false;
+  const pauses: (Pause | undefined)[] = windows.map(() => undefined);
   return ok({
     sha256: sha256(text.value),
     wasUsed: () => used,
@@ -71,10 +75,15 @@ export function calibrationFrom(
           return stops && waiting.size === 0 ? "stop" : undefined;
         },
       });
-      for (const fed of windows) {
+      for (const [i, fed] of windows.entries()) {
         waiting = new Set(sites.keys());
-        const outputs = interpreter.run(main, [{ shape: [fed.length], data: fed }]);
-        if (!outputs.ok && outputs.diagnostics[0]?.code !== STOPPED) return outputs;
+        const reached = interpreter.advance(
+          main,
+          [{ shape: [fed.length], data: fed }],
+          continuation(pauses[i], current, waiting),
+        );
+        if (!reached.ok) return reached;
+        pauses[i] = reached.value;
       }
       return collector.finish();
     },
@@ -94,6 +103,14 @@ function spread(
     found.push(feedOf(tokens.subarray(start, start + window), bos));
   }
   return found;
+}
+
+/** Where to go on in a module that may have been edited; undefined where a run must start over to see all sites. */
+function continuation(pause: Pause | undefined, module: Module, sites: ReadonlySet<OpId>): Pause | undefined {
+  const carried = pause && carryOver(pause, module);
+  if (!carried) return undefined;
+  const ran = ranBefore(carried);
+  return [...sites].some((site) => ran.has(site)) ? undefined : carried;
 }
 
 /** The ops whose inputs tell about these parameters; about all of them where none are named. */

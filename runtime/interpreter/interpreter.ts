@@ -6,7 +6,14 @@ import {
   type RuntimeValue,
 } from "../../compiler/define/kernel.ts";
 import { hasTrait, isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
-import { type Diagnostic, error, fail, ok, type Result } from "../../compiler/diagnostics/diagnostic.ts";
+import {
+  type Diagnostic,
+  error,
+  fail,
+  ok,
+  type Result,
+  unreachable,
+} from "../../compiler/diagnostics/diagnostic.ts";
 import { didYouMean } from "../../compiler/diagnostics/suggest.ts";
 import type { ConstantStore } from "../../compiler/ir/constants.ts";
 import {
@@ -29,6 +36,7 @@ import type { Tensor } from "../../compiler/numeric/tensor.ts";
 import type { Executable } from "../backend.ts";
 import { fitInput } from "./inputs.ts";
 import { lastUses } from "./last-uses.ts";
+import type { Frame, Pause } from "./pause.ts";
 
 export interface InterpreterOptions {
   readonly precision: Precision;
@@ -55,6 +63,12 @@ export class Interpreter implements Executable {
   readonly #options: InterpreterOptions;
   readonly #memory = new WeakMap<object, unknown>();
   #depth = 0;
+  /** Frames of a paused run that calls still have to take up, outermost first. */
+  #pending: readonly Frame[] = [];
+  /** Of a run that may pause: where it stands, filled from the inside when it stops. */
+  #frames: Frame[] | undefined;
+  /** Of such a run: every op that was run or looked up, in order. */
+  #log: OpId[] = [];
 
   constructor(
     module: Module,
@@ -114,6 +128,24 @@ export class Interpreter implements Executable {
     return "severity" in outputs ? fail(outputs) : ok(outputs);
   }
 
+  /**
+   * Runs until `observe` says stop, and gives where the run stands then; undefined where it came to its end. With
+   * `from`, a pause carried over to this module, it goes on from there: its values are those of a whole run.
+   */
+  advance(entry: string, inputs: readonly RuntimeValue[], from?: Pause): Result<Pause | undefined> {
+    if (from && from.module !== this.#module) return unreachable("the pause is one of another module");
+    this.#pending = from?.frames ?? [];
+    this.#frames = [];
+    this.#log = [];
+    const outputs = this.runValues(entry, inputs);
+    const frames = this.#frames;
+    this.#frames = undefined;
+    this.#pending = [];
+    if (outputs.ok) return ok(undefined);
+    const isStopped = outputs.diagnostics.some(({ code }) => code === STOPPED);
+    return isStopped ? ok({ module: this.#module, frames }) : outputs;
+  }
+
   /** Runs a function's body; a diagnostic names the op that could not be run. */
   #call(callee: Op, inputs: readonly RuntimeValue[]): readonly RuntimeValue[] | Diagnostic {
     const [entry, ...others] = callee.regions[0] ?? [];
@@ -127,19 +159,35 @@ export class Interpreter implements Executable {
     if (++this.#depth > MAX_CALLS)
       return error("recursive-call", `@${name} is called recursively`, { span: callee.span });
     const block = blockAt(this.#module, entry);
+    const [frame, ...inner] = this.#pending;
     const environment = new Map<ValueId, RuntimeValue>(
-      block.arguments.map((value, i) => [value, inputs[i]!]),
+      frame ? frame.environment : block.arguments.map((value, i) => [value, inputs[i]!]),
     );
+    const steps = new Map(frame?.steps);
     const releases = lastUses(this.#module, block);
-    for (const id of block.ops) {
+    const rest = frame ? block.ops.slice(block.ops.indexOf(frame.at)) : block.ops;
+    this.#pending = [];
+    for (const id of [...(frame?.again ?? []), ...rest]) {
+      // The op that the run stood before makes the call that the next frame is of.
+      if (id === frame?.at) this.#pending = inner;
       const op = opAt(this.#module, id);
       const definition = this.#registry.op(op.name);
       if (definition && hasTrait(definition, "terminator")) {
         this.#depth--;
+        this.#log.push(id);
         return operandsOf(op).map((value) => environment.get(value)!);
       }
+      const logged = this.#log.length;
       const problem = this.#step(op, name, environment);
-      if (problem) return problem;
+      if (problem) {
+        if (problem.code === STOPPED)
+          this.#frames?.unshift({ function: name, at: id, environment, again: [], steps });
+        return problem;
+      }
+      if (this.#frames) {
+        this.#log.push(id);
+        steps.set(id, this.#log.slice(logged));
+      }
       for (const value of releases.get(id) ?? []) environment.delete(value);
     }
     return error("terminator", `@${name} does not return`, { span: callee.span });
@@ -182,7 +230,12 @@ export class Interpreter implements Executable {
       problem = diagnostic;
       return mismatch(diagnostic.code, diagnostic.message);
     };
-    const symbol = (path: readonly string[]) => lookupSymbol(this.#module, op, path);
+    let calls = 0;
+    const symbol = (path: readonly string[]) => {
+      const definition = lookupSymbol(this.#module, op, path);
+      if (this.#frames && definition) this.#log.push(definition.id);
+      return definition;
+    };
     const kernel: KernelContext = {
       precision: this.#options.precision,
       typeOf: (value) => valueAt(this.#module, value).type,
@@ -192,6 +245,8 @@ export class Interpreter implements Executable {
         const outputs = callee
           ? this.#call(callee, inputs)
           : error("undefined-symbol", `@${path.join("::@")} is not defined`);
+        // The calls that an op made before leave no frame; the run then stands before the op itself.
+        if (calls++ > 0 && "severity" in outputs) this.#frames?.splice(0);
         return "severity" in outputs ? refuse(outputs) : outputs;
       },
       resource: (key) => {
