@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { calibrationFrom } from "../../../compiler/cli/calibration.ts";
 import type { Loaded } from "../../../compiler/cli/load.ts";
 import { registry } from "../../../compiler/cli/toolchain.ts";
+import type { InputStatistics } from "../../../compiler/define/solver.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
 import { parsePipeline } from "../../../compiler/passes/bind.ts";
 import { runPipeline } from "../../../compiler/passes/pipeline.ts";
@@ -23,11 +24,13 @@ async function smallModel(): Promise<{ readonly loaded: Loaded; calibration(): C
 }
 type Calibration = Extract<ReturnType<typeof calibrationFrom>, { readonly ok: true }>["value"];
 
-function quantize(module: Module, { constants }: Loaded, only: string): Module {
+async function quantize(module: Module, { constants }: Loaded, only: string): Promise<Module> {
   const type = "!lowp.q<i2, block = [1, *], scale = f32>";
   const passes = expectValue(parsePipeline(`quantize-weights{type=${type} only=["${only}"]}`, registry));
   const context = { registry, constants, report: () => {}, progress: () => {} };
-  return expectValue(runPipeline(module, passes, context, { verifyEach: true, allowUnregistered: false }));
+  return expectValue(
+    await runPipeline(module, passes, context, { verifyEach: true, allowUnregistered: false }),
+  );
 }
 
 /** Questions one after another, each on the module with the weight of the one before quantized. */
@@ -35,12 +38,14 @@ async function ask(weights: readonly string[], fresh: boolean) {
   const { loaded, calibration } = await smallModel();
   let module = loaded.module;
   const kept = calibration();
-  return weights.map((weight) => {
+  const answers: (InputStatistics | undefined)[] = [];
+  for (const weight of weights) {
     const from = fresh ? calibration() : kept;
-    const statistics = expectValue(from.statistics(module, [weight], ["secondMoment", "absoluteMean"]));
-    module = quantize(module, loaded, weight);
-    return statistics.get(weight);
-  });
+    const statistics = expectValue(await from.statistics(module, [weight], ["secondMoment", "absoluteMean"]));
+    module = await quantize(module, loaded, weight);
+    answers.push(statistics.get(weight));
+  }
+  return answers;
 }
 
 describe("calibration between edits", () => {
@@ -58,10 +63,10 @@ describe("calibration between edits", () => {
   it("forgets what it saw of another module", async () => {
     const { loaded, calibration } = await smallModel();
     const kept = calibration();
-    expectValue(kept.statistics(loaded.module, ["head"], ["secondMoment"]));
-    const other = quantize(loaded.module, loaded, "up");
-    expect(expectValue(kept.statistics(other, ["head"], ["secondMoment"]))).toEqual(
-      expectValue(calibration().statistics(other, ["head"], ["secondMoment"])),
+    expectValue(await kept.statistics(loaded.module, ["head"], ["secondMoment"]));
+    const other = await quantize(loaded.module, loaded, "up");
+    expect(expectValue(await kept.statistics(other, ["head"], ["secondMoment"]))).toEqual(
+      expectValue(await calibration().statistics(other, ["head"], ["secondMoment"])),
     );
   });
 });
