@@ -4,18 +4,27 @@ import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import { type DialectType, DYNAMIC, type Type } from "../../compiler/ir/types.ts";
 import { packBits, packTrits, unpackBits, unpackTrits } from "../../compiler/numeric/packing.ts";
 import { elementCount, type Tensor } from "../../compiler/numeric/tensor.ts";
+import { columnProblem, offsetProblem } from "./csr-values.ts";
 import { packDense, unpackDense } from "./dense.ts";
 import { bitsOfElement, describeElement, gridBounds } from "./elements.ts";
 import { type Held, type Part, partsOf } from "./parts.ts";
+import { permutationProblem } from "./permutation.ts";
 import { byteLengthOf, codeType } from "./storage.ts";
 import { problemsInShape } from "./types.ts";
-import { componentOf, notSupportedHere } from "./values.ts";
+import { componentOf, integersOf, notSupportedHere } from "./values.ts";
 
 /** The bytes of every component, by the paths and in the order of componentsOf. */
 export function packValue(value: CompositeValue): ReadonlyMap<string, Uint8Array> {
   const packed = new Map<string, Uint8Array>();
   packInto(packed, value, "");
   return packed;
+}
+
+/** Stored bits per element of a value, from the bytes it really has: also where the data decide on them. */
+export function storedBits(value: CompositeValue): number {
+  let bytes = 0;
+  for (const { length } of packValue(value).values()) bytes += length;
+  return (8 * bytes) / elementCount(value.shape);
 }
 
 function packInto(
@@ -73,16 +82,35 @@ function unpackComposite(
     const component = unpackPart(resolved, source);
     if (isMismatch(component)) return component;
     components[part.name] = component;
+    const problem = placeProblem({ type, shape, components }, part.name, source.prefix);
+    if (problem) return problem;
   }
   return { shape, type, components };
 }
 
-/** As many values are stored as the mask before them has ones. */
+const placeProblems: Readonly<Record<string, (value: CompositeValue) => Mismatch | undefined>> = {
+  offsets: (value) => offsetProblem(integersOf(value, "offsets")),
+  columns: (value) =>
+    columnProblem(
+      { offsets: integersOf(value, "offsets"), columns: integersOf(value, "columns") },
+      value.shape[1]!,
+    ),
+  perm: (value) => permutationProblem(integersOf(value, "perm")),
+};
+
+/** Whether the places that a component gives are places of the value. */
+function placeProblem(value: CompositeValue, name: string, prefix: string): Mismatch | undefined {
+  const problem = placeProblems[name]?.(value);
+  return problem && { ...problem, message: `${prefix}${name}: ${problem.message}` };
+}
+
+/** As many values are stored as the mask before them has ones, or as the offsets end with. */
 function withKnownCount(
   shape: readonly number[],
   components: Readonly<Record<string, RuntimeValue>>,
 ): readonly number[] {
-  const mask = components.mask;
+  const { mask, offsets } = components;
+  if (offsets && shape.length === 1 && isDense(offsets)) return [Number(offsets.data.at(-1))];
   if (!mask || !isDense(mask) || !(mask.data instanceof Int32Array)) return shape;
   return shape.with(
     0,

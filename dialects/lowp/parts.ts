@@ -36,8 +36,12 @@ export function partsOf(type: DialectType, shape: readonly number[]): readonly P
   }
   if (sum.is(type)) return type.parameters.terms.map((term, index) => valuePart(`${index}`, shape, term));
   if (split.is(type)) {
-    const { axis, parts } = type.parameters;
-    return parts.map((part, index) => valuePart(`${index}`, shape.with(axis, part.extent), part.type));
+    const { axis, parts, permuted } = type.parameters;
+    const extent = shape[axis]!;
+    return [
+      ...(permuted ? [valuePart("perm", [extent], positionType(extent))] : []),
+      ...parts.map((part, index) => valuePart(`${index}`, shape.with(axis, part.extent), part.type)),
+    ];
   }
   if (lowrank.is(type)) {
     const { rank, left, right } = type.parameters;
@@ -57,6 +61,15 @@ export function partsOf(type: DialectType, shape: readonly number[]): readonly P
 /** The unsigned integer that finds one of `choices`; at least one bit wide. */
 export const indexType = (choices: number): IntegerType =>
   integer(Math.max(1, 32 - Math.clz32(choices - 1)), "unsigned");
+
+/**
+ * The integer that numbers positions along an axis, which kernels read one by one: the smallest of ui8, ui16 and i32
+ * that holds every one. i32 where the extent is unknown.
+ */
+export function positionType(extent: number): IntegerType {
+  if (extent === DYNAMIC || extent > 2 ** 16) return i32;
+  return integer(extent > 2 ** 8 ? 16 : 8, "unsigned");
+}
 
 const valuePart = (name: string, shape: readonly number[], type: ValueType): Part => ({
   name,
@@ -90,7 +103,7 @@ function sparseParts(kind: SparseKind, values: ValueType, shape: readonly number
     case "csr":
       return [
         valuePart("offsets", [shape[0] === DYNAMIC ? DYNAMIC : shape[0]! + 1], i32),
-        valuePart("columns", [DYNAMIC], i32),
+        valuePart("columns", [DYNAMIC], positionType(last)),
         valuePart("values", [DYNAMIC], values),
       ];
   }

@@ -2,13 +2,13 @@ import { type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { type AnyParametric, defineType } from "../../compiler/define/type.ts";
 import { DYNAMIC, type Type, tensorType } from "../../compiler/ir/types.ts";
 import {
+  bool,
   int,
   listOf,
   oneOf,
   optional,
   type Schema,
   string,
-  symbolReference,
   withDefault,
 } from "../../compiler/schema/schema.ts";
 import { type BlockExtent, blockProblems, blockSchema, scaleShape } from "./blocks.ts";
@@ -73,10 +73,13 @@ export const sum = defineType("lowp.sum", {
   verifyInTensor: ({ terms }, { shape }) => terms.flatMap((term) => problemsInShape(term, shape)),
 });
 
-/** `!lowp.split<axis, [(extent : T), …], perm = @p>`: neighbours along an axis, after a permutation, by part. */
+/**
+ * `!lowp.split<axis, [(extent : T), …], permuted = true>`: neighbours along an axis, by part. Permuted ones have a
+ * component `perm`: place i of the parts, one after another, holds index perm[i] of the axis.
+ */
 export const split = defineType("lowp.split", {
   summary: "A partition of one axis, each part with a type of its own.",
-  parameters: { axis: axisSchema, parts: splitPartsSchema, perm: optional(symbolReference) },
+  parameters: { axis: axisSchema, parts: splitPartsSchema, permuted: withDefault(bool, false) },
   positional: ["axis", "parts"],
   verify: ({ parts }) => [
     ...splitPartProblems(parts),
@@ -97,6 +100,13 @@ export const sparse = defineType("lowp.sparse", {
   verify: ({ kind, values }) => [...sparseKindProblems(kind), ...realProblems(values, "a sparse value")],
   verifyInTensor: ({ kind, values }, { shape }) => sparseInShape(kind, values, shape),
 });
+
+/** What `!lowp.lowrank<…>` says. */
+export interface LowRankParameters {
+  readonly rank: number;
+  readonly left: ValueType;
+  readonly right: ValueType;
+}
 
 /** `!lowp.lowrank<r, T, T>`: the matrix product of left[rows, r] and right[r, columns]. */
 export const lowrank = defineType("lowp.lowrank", {

@@ -66,4 +66,8 @@ export const valueText: fc.Arbitrary<string> = fc.oneof(
   quantizedText(1).map((type) => `!lowp.sparse<bitmap, ${type}>`),
   fc.constant("!lowp.sparse<bitmap, f8E5M2>"),
   rank2.map((type) => `!lowp.sum<${type}, !lowp.sparse<nm 1:4, bf16>>`),
+  quantizedText(1).map((type) => `!lowp.sparse<csr, ${type}>`),
+  rank2.map((type) => `!lowp.sum<${type}, !lowp.sparse<csr, f16>>`),
+  fc.tuple(rank2, rank2).map(([left, right]) => `!lowp.lowrank<2, ${left}, ${right}>`),
+  rank2.map((type) => `!lowp.sum<${type}, !lowp.lowrank<1, f16, bf16>, !lowp.sparse<csr, f16>>`),
 );

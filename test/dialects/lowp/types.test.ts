@@ -21,7 +21,7 @@ const systems: Readonly<Record<string, string>> = {
     "!lowp.sum<!lowp.q<bipolar1, block = [1, *], scale = f32>, !lowp.q<bipolar1, block = [1, *], scale = f32>>",
   GEAR: "!lowp.sum<!lowp.q<ui2, block = [1, 32], scale = f16, zero = ui2>, !lowp.lowrank<4, f16, f16>, !lowp.sparse<csr, f16>>",
   AQLM: "!lowp.sum<!lowp.q<!lowp.table<8, 8, @a>, block = [1, *], scale = f16>, !lowp.q<!lowp.table<8, 8, @b>, block = [1, *], scale = f16>>",
-  "LLM.int8": "!lowp.split<1, [(16:f16), (1008:!lowp.q<i8, block = [1, *], scale = f32>)], perm = @order>",
+  "LLM.int8": "!lowp.split<1, [(16:f16), (1008:!lowp.q<i8, block = [1, *], scale = f32>)], permuted = true>",
   COMET:
     "!lowp.split<1, [(128:!lowp.q<i8, block = [1, 128], scale = f16>), (896:!lowp.q<i4, block = [1, 128], scale = f16>)]>",
   "KIVI keys": "!lowp.ring<!lowp.q<ui2, block = [32, 1], scale = f16, zero = f16>, f16, 128, 0>",
