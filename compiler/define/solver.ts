@@ -51,8 +51,21 @@ export interface WeightSolver<Options extends Schemas = Schemas> {
   readonly options: Options;
   /** Statistics it cannot do without. */
   readonly needs: readonly Statistic[];
+  /** Statistics it cannot do without under these options, such as those of a solver named among them. */
+  needsFor?(options: InferAll<Options>): readonly Statistic[];
+  /**
+   * `term`: it fills values of one simple type, and the dialect puts composed ones together from its solutions.
+   * Without it, the solver gets whatever type is asked for.
+   */
+  readonly scope?: "term";
   solve(problem: WeightProblem, options: InferAll<Options>): Solution | Mismatch;
 }
+
+/** All statistics a solver cannot do without under the given options, each once. */
+export const statisticsNeeded = <Options extends Schemas>(
+  solver: WeightSolver<Options>,
+  options: InferAll<Options>,
+): readonly Statistic[] => [...new Set([...solver.needs, ...(solver.needsFor?.(options) ?? [])])];
 
 export const defineSolver = <const Options extends Schemas>(
   solver: WeightSolver<Options>,

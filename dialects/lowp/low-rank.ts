@@ -19,7 +19,7 @@ export function nearestFactors(matrix: FloatTensor, rank: number): Factors {
   const [rows, columns] = [matrix.shape[0]!, matrix.shape[1]!];
   const left = zerosLike(matrix, [rows, rank]);
   const right = zerosLike(matrix, [rank, columns]);
-  const svd = singularValues(matrix.data, rows, columns);
+  const svd = singularValues(matrix.data, rows, columns, rank);
   for (let term = 0; term < Math.min(rank, svd?.values.length ?? 0); term++) {
     const root = Math.sqrt(svd!.values[term]!);
     for (let row = 0; row < rows; row++) left.data[row * rank + term] = root * svd!.left[term * rows + row]!;

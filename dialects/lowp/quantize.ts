@@ -50,13 +50,13 @@ interface Context extends QuantizeContext {
 export function quantize(
   input: FloatTensor,
   type: DialectType,
-  { random, like }: QuantizeOptions = {},
+  options: QuantizeOptions = {},
 ): CompositeValue | Mismatch {
   const [problem] = [...valueTypeProblems(type), ...problemsInShape(type, input.shape)];
   if (problem) return problem;
   const refused = notFinite(input) ?? negativeWithoutSign(input, type);
   if (refused) return refused;
-  return quantizeComposite(input, type, { single: input.data instanceof Float32Array, random, like });
+  return quantizeComposite(input, type, contextOf(input, options));
 }
 
 function quantizeComposite(
@@ -80,6 +80,23 @@ function quantizeComposite(
 
 type Components = Readonly<Record<string, RuntimeValue>>;
 
+/** A tensor as any value type but an integer: as a term, a part or a factor is stored. */
+export const store = (input: FloatTensor, type: ValueType): RuntimeValue | Mismatch =>
+  type.kind === "dialect" ? quantize(input, type) : quantizeAny(input, type, contextOf(input, {}));
+
+/** What a value leaves of the tensor it stands for, in the precision of that tensor. */
+export function restOf(input: FloatTensor, value: RuntimeValue): FloatTensor | Mismatch {
+  const numbers = dequantize(value, input.data instanceof Float32Array ? "f32" : "f64");
+  if (isMismatch(numbers)) return numbers;
+  return { shape: input.shape, data: input.data.map((x, index) => x - numbers.data[index]!) };
+}
+
+const contextOf = ({ data }: FloatTensor, { random, like }: QuantizeOptions): Context => ({
+  single: data instanceof Float32Array,
+  random,
+  like,
+});
+
 function quantizeAny(input: FloatTensor, type: ValueType, context: Context): RuntimeValue | Mismatch {
   if (type.kind === "float") return castDense(input, type);
   return type.kind === "integer"
@@ -93,13 +110,13 @@ function quantizeTerms(
   context: Context,
 ): Components | Mismatch {
   const components: Record<string, RuntimeValue> = {};
-  const rest: FloatTensor = { shape: input.shape, data: input.data.slice() };
+  let rest = input;
   for (const [index, type] of terms.entries()) {
     const term = quantizeAny(rest, type, within(context, `${index}`));
     if (isMismatch(term)) return term;
-    const numbers = dequantize(term, context.single ? "f32" : "f64");
-    if (isMismatch(numbers)) return numbers;
-    for (let at = 0; at < rest.data.length; at++) rest.data[at] = rest.data[at]! - numbers.data[at]!;
+    const left = restOf(rest, term);
+    if (isMismatch(left)) return left;
+    rest = left;
     components[`${index}`] = term;
   }
   return components;

@@ -39,7 +39,10 @@ export interface BoundSolver {
 }
 
 /** Finds the solver and decodes its options; all mistakes are reported. */
-export function bindSolver({ name, options }: SolverChoice, { solvers }: Registry): Result<BoundSolver> {
+export function bindSolver(
+  { name, options }: SolverChoice,
+  { solvers }: Pick<Registry, "solvers">,
+): Result<BoundSolver> {
   const solver = solvers.find((known) => known.name === name);
   if (!solver)
     return fail(

@@ -36,6 +36,7 @@ export const gptq = defineSolver({
     block: withDefault(int({ min: 1 }), 128),
   },
   needs: ["secondMoment"],
+  scope: "term",
   solve(problem, options) {
     const value = sweepWeight(problem, options);
     return isMismatch(value) ? value : settle("gptq", "output", value, problem);

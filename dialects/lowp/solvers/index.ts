@@ -1,7 +1,19 @@
 import type { WeightSolver } from "../../../compiler/define/solver.ts";
+import { alternateLowRank } from "./alternate-low-rank.ts";
+import { denseAndSparse } from "./dense-and-sparse.ts";
 import { gptq } from "./gptq.ts";
+import { lowRankCorrection } from "./low-rank-correction.ts";
 import { mseClip } from "./mse-clip.ts";
+import { outputPca } from "./output-pca.ts";
 import { roundToNearest } from "./round-to-nearest.ts";
 
 /** Every weight solver of the dialect; the first is what the others are compared with. */
-export const lowpSolvers: readonly WeightSolver[] = [roundToNearest, mseClip, gptq];
+export const lowpSolvers: readonly WeightSolver[] = [
+  roundToNearest,
+  mseClip,
+  gptq,
+  lowRankCorrection,
+  alternateLowRank,
+  outputPca,
+  denseAndSparse,
+];

@@ -147,6 +147,16 @@ describe("singularValues", () => {
       expect(Math.abs(value / wanted[index]! - 1)).toBeLessThan(1e-10);
   });
 
+  it("gives the first terms where only these are asked for", () => {
+    const matrix = gaussians(14, 9, 8);
+    const all = singularValues(matrix, 14, 9)!;
+    const first = singularValues(matrix, 14, 9, 3)!;
+    expect(first.values.length).toBe(3);
+    expect(difference(first.values, all.values.slice(0, 3))).toBeLessThan(tolerance);
+    expect(difference(first.left, all.left.slice(0, 3 * 14))).toBeLessThan(tolerance);
+    expect(difference(first.right, all.right.slice(0, 3 * 9))).toBeLessThan(tolerance);
+  });
+
   it("finds rank 2 in a matrix of rank 2, and nothing in zeros", () => {
     const matrix = matrixOf({ rows: 9, columns: 17, seed: 4, kind: "low rank" });
     const { values } = singularValues(matrix, 9, 17)!;
