@@ -20,7 +20,7 @@ const someShare: Schema<number> = {
 };
 
 /** How readLastTerm recognizes the sparse term. */
-const sparseTerm = {
+export const sparseTerm = {
   describe: "!lowp.sparse<csr, f16>",
   is: (type: Type): type is DialectType =>
     sparse.is(type) && (type.parameters.kind.kind === "csr" || type.parameters.kind.kind === "bitmap"),

@@ -6,6 +6,8 @@ import { lowRankCorrection } from "./low-rank-correction.ts";
 import { mseClip } from "./mse-clip.ts";
 import { outputPca } from "./output-pca.ts";
 import { roundToNearest } from "./round-to-nearest.ts";
+import { spqr } from "./spqr.ts";
+import { tritPlanes } from "./trit-planes.ts";
 
 /** Every weight solver of the dialect; the first is what the others are compared with. */
 export const lowpSolvers: readonly WeightSolver[] = [
@@ -16,4 +18,6 @@ export const lowpSolvers: readonly WeightSolver[] = [
   alternateLowRank,
   outputPca,
   denseAndSparse,
+  spqr,
+  tritPlanes,
 ];
