@@ -6,15 +6,13 @@ import { carryOver, type Pause, ranBefore } from "../../runtime/interpreter/paus
 import { feedOf, languageModel, windowFor } from "../../runtime/text/language-model.ts";
 import type { Calibration } from "../define/pass.ts";
 import { error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
-import { readWholeFile } from "../import/open-file.ts";
 import { type Module, type OpId, walk } from "../ir/module.ts";
 import type { Session } from "./command.ts";
 import { sha256 } from "./constant-host.ts";
-import { resolvePath } from "./io.ts";
 import type { Loaded } from "./load.ts";
 
 export interface CalibrationChoice {
-  readonly text: string;
+  readonly text: Uint8Array;
   /** Tokens fed at a time; the model's context where left out. */
   readonly window?: number | undefined;
   readonly windows: number;
@@ -36,15 +34,14 @@ export function calibrationFrom(
   loaded: Loaded,
   choice: CalibrationChoice,
 ): Result<TrackedCalibration> {
-  const { io, registry } = session;
+  const { registry } = session;
   const { module, constants, folder } = loaded;
-  const text = readWholeFile(resolvePath(io, choice.text));
-  if (!text.ok) return text;
+  const { text } = choice;
   const model = languageModel(module, new Interpreter(module, registry, constants), folder);
   if (!model.ok) return model;
   const { tokenizer, bos, main } = model.value;
   const window = windowFor(model.value, choice.window);
-  const tokens = tokenizer.encode(text.value);
+  const tokens = tokenizer.encode(text);
   const windows = spread(tokens, window, choice.windows, bos);
   if (windows.length === 0)
     return fail(
@@ -59,7 +56,7 @@ export function calibrationFrom(
   let used = false;
   const pauses: (Pause | undefined)[] = windows.map(() => undefined);
   return ok({
-    sha256: sha256(text.value),
+    sha256: sha256(text),
     wasUsed: () => used,
     statistics(current, symbols, needs) {
       used = true;

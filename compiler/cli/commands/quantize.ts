@@ -1,7 +1,9 @@
 import type { Registry } from "../../define/dialect.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
+import { readWholeFile } from "../../import/open-file.ts";
 import { calibrationFrom, type TrackedCalibration } from "../calibration.ts";
+import { calibrationFromStatistics, isStatisticsFile, windowOptionsProblem } from "../calibration-file.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
 import { type Loaded, loadModule } from "../load.ts";
@@ -17,10 +19,13 @@ interface QuantizeOptions {
   readonly solver?: string;
   readonly calibration?: string;
   readonly calibrationWindow?: number;
-  readonly calibrationWindows: number;
+  readonly calibrationWindows?: number;
   readonly output: string;
   readonly checkContracts?: boolean;
 }
+
+/** Windows of a calibration text where the user does not say. */
+const DEFAULT_WINDOWS = 32;
 
 export const quantizeCommand: AddCommand = (program, { session, finish }) => {
   program
@@ -35,13 +40,20 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
       "--solver <solver>",
       'how values are found, such as "gptq<scales = mse>" (with --type; default rtn)',
     )
-    .option("--calibration <file>", "text that solvers may learn the inputs of the weights from")
+    .option(
+      "--calibration <file>",
+      "text that solvers may learn the inputs of the weights from, or what narrow calibrate wrote",
+    )
     .option(
       "--calibration-window <tokens>",
       "tokens fed at a time (default: the model's context)",
       positiveInteger,
     )
-    .option("--calibration-windows <count>", "windows, spread evenly over the text", positiveInteger, 32)
+    .option(
+      "--calibration-windows <count>",
+      `windows, spread evenly over the text (default: ${DEFAULT_WINDOWS})`,
+      positiveInteger,
+    )
     .requiredOption("-o, --output <file>", "module to write; its weights go beside it")
     .option("--check-contracts", "check what each pass promises on the interpreter")
     .action(async (path: string, options: QuantizeOptions) =>
@@ -95,23 +107,32 @@ function calibrationOf(
   loaded: Loaded,
   { calibration, calibrationWindow, calibrationWindows }: QuantizeOptions,
 ): Result<TrackedCalibration | undefined> {
-  if (calibration !== undefined)
-    return calibrationFrom(session, loaded, {
-      text: calibration,
-      window: calibrationWindow,
-      windows: calibrationWindows,
-    });
-  return calibrationWindow === undefined
+  const given = { window: calibrationWindow, windows: calibrationWindows };
+  if (calibration !== undefined) {
+    const path = resolvePath(session.io, calibration);
+    const content = readWholeFile(path);
+    if (!content.ok) return content;
+    if (!isStatisticsFile(content.value))
+      return calibrationFrom(session, loaded, {
+        text: content.value,
+        ...given,
+        windows: calibrationWindows ?? DEFAULT_WINDOWS,
+      });
+    const idle = windowOptionsProblem(given);
+    return idle ? fail(idle) : calibrationFromStatistics(path, content.value);
+  }
+  const option = calibrationWindow === undefined ? "--calibration-windows" : "--calibration-window";
+  return calibrationWindow === undefined && calibrationWindows === undefined
     ? ok(undefined)
     : fail(
-        error("calibration-missing", "--calibration-window says how to read a text, but none is given", {
+        error("calibration-missing", `${option} says how to read a text, but none is given`, {
           hint: "add --calibration FILE",
         }),
       );
 }
 
 const unusedCalibration = (file: string): Diagnostic =>
-  error("calibration-unused", `nothing looked at the calibration text ${file}`, {
+  error("calibration-unused", `nothing looked at the calibration data of ${file}`, {
     hint: "choose a solver or recipe that does, such as gptq, or leave --calibration out",
   });
 

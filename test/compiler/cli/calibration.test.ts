@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { calibrationFrom } from "../../../compiler/cli/calibration.ts";
 import type { Loaded } from "../../../compiler/cli/load.ts";
@@ -9,17 +8,16 @@ import { parsePipeline } from "../../../compiler/passes/bind.ts";
 import { runPipeline } from "../../../compiler/passes/pipeline.ts";
 import { open, text, writeSmallModel } from "../../runtime/calibration/small-model.ts";
 import { expectValue } from "../import/files.ts";
-import { temporaryFolder, write } from "./command-line.ts";
+import { temporaryFolder } from "./command-line.ts";
 
 const io = { out: () => {}, err: () => {}, terminal: false };
 
 async function smallModel(): Promise<{ readonly loaded: Loaded; calibration(): Calibration }> {
   const folder = temporaryFolder();
   await writeSmallModel(folder);
-  write(folder, "text.txt", text);
   const loaded = open(folder, "dense.mlir");
   const session = { io: { folder, ...io }, registry };
-  const choice = { text: join(folder, "text.txt"), windows: 5 };
+  const choice = { text, windows: 5 };
   return { loaded, calibration: () => expectValue(calibrationFrom(session, loaded, choice)) };
 }
 type Calibration = Extract<ReturnType<typeof calibrationFrom>, { readonly ok: true }>["value"];
