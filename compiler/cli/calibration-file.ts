@@ -31,13 +31,17 @@ export function calibrationFromStatistics(path: string, content: Uint8Array): Re
       const problems: Diagnostic[] = [];
       for (const symbol of symbols) {
         const statistics = statisticsFor(calibration.value, symbol, channelsOf(module, symbol));
-        if (statistics.ok) found.set(symbol, statistics.value);
+        if (statistics.ok) found.set(symbol, withOwnCross(statistics.value));
         else problems.push(...statistics.diagnostics);
       }
       return problems.length > 0 ? fail(...problems) : ok(found);
     },
   });
 }
+
+/** Of one and the same program the cross moment is the second moment. */
+const withOwnCross = (statistics: InputStatistics): InputStatistics =>
+  statistics.secondMoment ? { ...statistics, crossMoment: statistics.secondMoment } : statistics;
 
 /** Options that say how to read a text have no effect on what was measured before. */
 export function windowOptionsProblem(given: {

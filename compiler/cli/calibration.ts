@@ -2,14 +2,17 @@ import { call } from "../../dialects/func/ops.ts";
 import { type LinearSite, linearSites } from "../../dialects/lowp/linear-sites.ts";
 import { type Collected, StatisticsCollector } from "../../runtime/calibration/statistics.ts";
 import { Interpreter } from "../../runtime/interpreter/interpreter.ts";
-import { carryOver, type Pause, ranBefore } from "../../runtime/interpreter/pause.ts";
 import { feedOf, languageModel, windowFor } from "../../runtime/text/language-model.ts";
 import type { Calibration } from "../define/pass.ts";
+import type { InputStatistics } from "../define/solver.ts";
 import { error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
 import { type Module, type OpId, walk } from "../ir/module.ts";
+import { topLevelSymbol } from "../ir/symbols.ts";
 import type { Session } from "./command.ts";
 import { sha256 } from "./constant-host.ts";
+import { CrossCollector } from "./cross-collector.ts";
 import type { Loaded } from "./load.ts";
+import { WindowRuns } from "./window-runs.ts";
 
 export interface CalibrationChoice {
   readonly text: Uint8Array;
@@ -25,9 +28,9 @@ export interface TrackedCalibration extends Calibration {
 
 /**
  * Calibration data for passes: `windows` pieces of a text, evenly spread over it. Statistics are
- * measured when a pass asks, on the module it has by then; a run stops at the last op that is asked about,
- * and the next one goes on from there where the edits in between allow it. Between two questions each
- * window keeps the values that ops still to come will use.
+ * measured when a pass asks, on the module it has by then. Cross moments compare it with the module as it was
+ * when they were first asked for; where its ops or the weights asked about have changed since, the comparison
+ * begins anew.
  */
 export function calibrationFrom(
   session: Session,
@@ -54,38 +57,62 @@ export function calibrationFrom(
       ),
     );
   let used = false;
-  const pauses: (Pause | undefined)[] = windows.map(() => undefined);
+  const program = { registry, constants, main, windows, seesOnce: callsAreUnique };
+  const runs = new WindowRuns(program);
+  let reference: { readonly module: Module; readonly runs: WindowRuns } | undefined;
   return ok({
     sha256: sha256(text),
     wasUsed: () => used,
     statistics(current, symbols, needs) {
       used = true;
       const sites = sitesOf(current, symbols);
-      const collector = collectorOf(sites, needs);
-      const stops = callsAreUnique(current);
-      let waiting = new Set<OpId>();
-      const interpreter = new Interpreter(current, registry, constants, {
-        precision: "f32",
-        observe: (_entry, op, inputs) => {
-          collector.observe(op, inputs);
-          waiting.delete(op.id);
-          return stops && waiting.size === 0 ? "stop" : undefined;
-        },
+      const collector = collectorOf(
+        sites,
+        needs.filter((each) => each !== "crossMoment"),
+      );
+      const cross = needs.includes("crossMoment") ? new CrossCollector(sites) : undefined;
+      const ids = new Set(sites.keys());
+      const now = runs.begin(current, ids, (op, inputs) => {
+        collector.observe(op, inputs);
+        cross?.pair(op, inputs);
       });
-      for (const [i, fed] of windows.entries()) {
-        waiting = new Set(sites.keys());
-        const reached = interpreter.advance(
-          main,
-          [{ shape: [fed.length], data: fed }],
-          continuation(pauses[i], current, waiting),
-        );
+      if (cross && !(reference && isStill(reference.module, current, sites)))
+        reference = { module: current, runs: new WindowRuns(program) };
+      const before =
+        cross && reference?.runs.begin(reference.module, ids, (op, inputs) => cross.keep(op, inputs));
+      for (const window of windows.keys()) {
+        const reached = before?.(window) ?? ok(undefined);
         if (!reached.ok) return reached;
-        pauses[i] = reached.value;
+        const done = now(window);
+        if (!done.ok) return done;
       }
-      return collector.finish();
+      const statistics = collector.finish();
+      return statistics.ok && cross ? ok(withCross(statistics.value, cross.finish())) : statistics;
     },
   });
 }
+
+/** Whether a program still tells what the inputs were before: the weights asked about and their ops are the same. */
+function isStill(reference: Module, current: Module, sites: ReadonlyMap<OpId, LinearSite>): boolean {
+  const weights = [...sites.values()].flatMap(({ symbol, aliases }) => [symbol, ...aliases]);
+  const before = sitesOf(reference, weights);
+  return (
+    before.size === sites.size &&
+    [...before.keys()].every((op) => sites.has(op)) &&
+    weights.every((name) => topLevelSymbol(reference, name) === topLevelSymbol(current, name))
+  );
+}
+
+const withCross = (
+  statistics: ReadonlyMap<string, InputStatistics>,
+  cross: ReadonlyMap<string, Float64Array>,
+): ReadonlyMap<string, InputStatistics> =>
+  new Map(
+    [...statistics].map(([symbol, each]) => {
+      const crossMoment = cross.get(symbol);
+      return [symbol, crossMoment ? { ...each, crossMoment } : each];
+    }),
+  );
 
 /** Window i starts at i · ⌊tokens / windows⌋, or follows its neighbour where the text is short. */
 function spread(
@@ -100,14 +127,6 @@ function spread(
     found.push(feedOf(tokens.subarray(start, start + window), bos));
   }
   return found;
-}
-
-/** Where to go on in a module that may have been edited; undefined where a run must start over to see all sites. */
-function continuation(pause: Pause | undefined, module: Module, sites: ReadonlySet<OpId>): Pause | undefined {
-  const carried = pause && carryOver(pause, module);
-  if (!carried) return undefined;
-  const ran = ranBefore(carried);
-  return [...sites].some((site) => ran.has(site)) ? undefined : carried;
 }
 
 /** The ops whose inputs tell about these parameters; about all of them where none are named. */

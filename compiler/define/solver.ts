@@ -10,6 +10,11 @@ export interface InputStatistics {
   readonly count: number;
   /** Σ xᵀx / count, row-major [K, K], in f64. */
   readonly secondMoment?: Float64Array;
+  /**
+   * Σ xᵀx′ / count, row-major [K, K], in f64: x what the same place saw in the program as it was before the first
+   * weight was quantized, x′ what it sees now.
+   */
+  readonly crossMoment?: Float64Array;
   /** Largest |x| of each channel [K]. */
   readonly absoluteMaximum?: Float64Array;
   /** Mean |x| of each channel [K]. */

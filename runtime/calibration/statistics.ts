@@ -26,7 +26,7 @@ export interface SiteStatistics extends InputStatistics {
 }
 
 /** What may be collected; second moments take K² numbers a site, a histogram 2048, the others K. */
-export type Collected = Statistic | "range" | "histogram";
+export type Collected = Exclude<Statistic, "crossMoment"> | "range" | "histogram";
 export const EVERYTHING: readonly Collected[] = [
   "secondMoment",
   "absoluteMaximum",
@@ -88,7 +88,8 @@ export class StatisticsCollector {
   }
 }
 
-function floatsOf(value: OperandValues[string]): FloatTensor | undefined {
+/** The tensor of an operand, if it is one of floats. */
+export function floatsOf(value: OperandValues[string]): FloatTensor | undefined {
   if (value === undefined || !("data" in value)) return undefined;
   const { shape, data } = value;
   return data instanceof Float32Array || data instanceof Float64Array ? { shape, data } : undefined;

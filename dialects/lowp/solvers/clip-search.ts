@@ -19,6 +19,8 @@ export interface ClipSearch {
   readonly nearest: Codec;
   /** Values of codes in the reals. */
   readonly exact: Codec;
+  /** How much a squared error counts in each column of the grid; 1 where left out. */
+  readonly importance?: Float64Array | undefined;
 }
 
 /** 1.00, 0.98, …, 0.30. (BASELINES, RTN mse) */
@@ -27,8 +29,8 @@ const fineFactors: readonly number[] = Array.from({ length: 36 }, (_, index) => 
 const binaryFactors: readonly number[] = [1, 2, 1 / 2, 1 / 4];
 
 /**
- * Of the scales for 1.00, 0.98, …, 0.30 of the range of a block, that with the least Σ (w′ − w)² over the block; of
- * equals the first. Errors are those of the stored scale. Power-of-two scales are tried at the exponents around.
+ * Of the scales for 1.00, 0.98, …, 0.30 of the range of a block, that with the least Σ (w′ − w)² over the block, by
+ * importance; of equals the first. Errors are those of the stored scale. Power-of-two scales are tried at the exponents around.
  */
 export function searchClipping(search: ClipSearch, parameters: QuantizedParameters): BlockFit {
   const { ranges, blocks, fitRanges } = search;
@@ -78,9 +80,9 @@ function shrink(
   return { lowest: lowest.map(toward), highest: highest.map(toward) };
 }
 
-/** Σ (w′ − w)² of each block; infinity where the fit is that of the candidate before, so that it cannot win. */
+/** Σ (w′ − w)² of each block, by importance; infinity where the fit is that of the candidate before, so that it cannot win. */
 function blockErrors(
-  { weight: { data }, grid, nearest, exact }: ClipSearch,
+  { weight: { data }, grid, nearest, exact, importance }: ClipSearch,
   fit: BlockFit,
   last: BlockFit | undefined,
 ): Float64Array {
@@ -103,7 +105,7 @@ function blockErrors(
       for (let index = start; index < stop; index++) {
         const value = data[index]!;
         const error = exact.decode(nearest.encode(value, scale, zero, shift), scale, zero, shift) - value;
-        total += error * error;
+        total += importance ? importance[index % columns]! * error * error : error * error;
       }
       errors[block] = errors[block]! + total;
     }

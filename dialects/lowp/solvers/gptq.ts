@@ -12,11 +12,14 @@ import { quantized } from "../types.ts";
 import { notSupportedHere } from "../values.ts";
 import { type BlockFit, readFit, writeFit } from "./block-fit.ts";
 import { makeCodec } from "./codec.ts";
+import { descendRow, type RowProblem } from "./coordinate-descent.ts";
 import { makeFitRanges } from "./fit-ranges.ts";
 import { fitGroup, type ScaleRule } from "./gptq-groups.ts";
 import { type Sweep, segmentsOf, sweepSegment } from "./gptq-sweep.ts";
 import { settle, statisticMissing, wrongMoment } from "./losses.ts";
 import { quantizeClipped } from "./mse-clip.ts";
+import { fitByImportance } from "./nested-scales.ts";
+import { outputTarget, type Target } from "./output-target.ts";
 import { type ColumnOrder, deadColumns, type PreparedMoment, prepareMoment } from "./second-moment.ts";
 
 /**
@@ -31,37 +34,81 @@ export const gptq = defineSolver({
     damping: withDefault(real({ above: 0 }), 0.01),
     /** activation: by falling diagonal of H; groups then keep the scales of the original weights. */
     order: withDefault(oneOf("natural", "activation"), "natural"),
-    scales: withDefault(oneOf("absmax", "mse"), "absmax"),
+    /** hessian: as mse, errors counting by the diagonal of H, and scales of scales chosen to fit. */
+    scales: withDefault(oneOf("absmax", "mse", "hessian"), "absmax"),
     /** Columns whose errors are handed on together; has no influence on the result. */
     block: withDefault(int({ min: 1 }), 128),
+    /** Sweeps of coordinate descent over the codes afterwards, at most. */
+    refine: withDefault(int({ min: 0 }), 0),
+    target: withDefault(oneOf("weight", "output"), "weight"),
   },
   needs: ["secondMoment"],
   scope: "term",
+  needsFor: ({ target }) => (target === "output" ? ["crossMoment"] : []),
   solve(problem, options) {
-    const value = sweepWeight(problem, options);
-    return isMismatch(value) ? value : settle("gptq", "output", value, problem);
+    const task = readTask("gptq", problem, options);
+    if (isMismatch(task)) return task;
+    const swept = sweepTask(task, options);
+    if (isMismatch(swept)) return swept;
+    const rows = rowProblem(swept);
+    for (let row = 0; options.refine > 0 && row < rows.rows; row++)
+      descendRow(rows, swept.sweep, row, options.refine);
+    return settle("gptq", "output", sweptValue(swept), { ...problem, weight: task.aim });
   },
 });
 
-interface GptqOptions {
+/** How one sweep is made. */
+export interface SweepOptions {
   readonly damping: number;
   readonly order: ColumnOrder;
   readonly scales: ScaleRule;
   readonly block: number;
 }
 
+/** A weight after a sweep. */
+export interface Swept {
+  readonly task: Task;
+  /** The value whose codes and block numbers the sweep replaces. */
+  readonly initial: CompositeValue;
+  readonly sweep: Sweep;
+}
+
 /** The value that one sweep gives, which may be worse than round to nearest. */
-export function sweepWeight(problem: WeightProblem, options: GptqOptions): CompositeValue | Mismatch {
-  const task = readTask(problem);
+export function sweepWeight(
+  problem: WeightProblem,
+  options: SweepOptions & TaskOptions,
+): CompositeValue | Mismatch {
+  const task = readTask("gptq", problem, options);
   if (isMismatch(task)) return task;
+  const swept = sweepTask(task, options);
+  return isMismatch(swept) ? swept : sweptValue(swept);
+}
+
+export const sweptValue = ({ initial, sweep }: Swept): CompositeValue =>
+  writeFit(initial, sweep.codes, sweep.fit);
+
+/** What coordinate descent asks of a swept weight. */
+export const rowProblem = ({ task: { weight }, sweep }: Swept): RowProblem => {
+  const { rows, columns, moment, group, groups, codeColumns, exact } = sweep;
+  const target = Float64Array.from(weight.data);
+  return { rows, columns, target, moment, group, groups, codeColumns, exact };
+};
+
+/** One sweep over a weight, with the groups fitted as the options say. */
+export function sweepTask(task: Task, options: SweepOptions): Swept | Mismatch {
   const { weight, type, columns, secondMoment } = task;
   const { parameters } = type;
   const single = weight.data instanceof Float32Array;
   const group = blockGrid(weight.shape, parameters.block).run;
   // Whole rows, and groups that are not rounded one after another, have the scales of the original weights.
   const refits = options.order === "natural" && group < columns;
+  const importance = diagonalOf(secondMoment, columns);
   const initial =
-    options.scales === "mse" && !refits ? quantizeClipped(weight, type) : quantize(weight, type);
+    options.scales === "hessian"
+      ? fitByImportance(weight, type, importance)
+      : options.scales === "mse" && !refits
+        ? quantizeClipped(weight, type)
+        : quantize(weight, type);
   if (isMismatch(initial)) return initial;
   const fit = readFit(initial, single);
   if (isMismatch(fit)) return fit;
@@ -73,16 +120,27 @@ export function sweepWeight(problem: WeightProblem, options: GptqOptions): Compo
   const sweep = startSweep(task, prepared, fit);
   for (const segment of segmentsOf(columns, options.block, refits ? group : undefined)) {
     if (refits && segment.start % group === 0)
-      fitGroup(sweep, segment.start, { parameters, fitRanges, scales: options.scales });
+      fitGroup(sweep, segment.start, { parameters, fitRanges, scales: options.scales, importance });
     sweepSegment(sweep, segment);
   }
   fillUp(sweep);
-  return writeFit(initial, sweep.codes, fit);
+  return { task, initial, sweep };
 }
 
+/** Another sweep over the same weight, with block numbers that are given. */
+export function sweepAgain({ task, sweep }: Swept, fit: BlockFit): Int32Array {
+  const again = startSweep(task, sweep, fit);
+  for (const segment of segmentsOf(sweep.columns, LAZY_COLUMNS, undefined)) sweepSegment(again, segment);
+  fillUp(again);
+  return again.codes;
+}
+const LAZY_COLUMNS = 128;
+
 /** A problem that gptq can take. */
-interface Task {
-  /** [rows, columns], zero in dead columns. */
+export interface Task {
+  /** What the codes are to stand for: the weight, or what the target makes of it. */
+  readonly aim: FloatTensor;
+  /** The same, zero in dead columns: f[rows, columns]. */
   readonly weight: FloatTensor;
   readonly rows: number;
   readonly columns: number;
@@ -90,22 +148,50 @@ interface Task {
   readonly secondMoment: Float64Array;
 }
 
-function readTask({ weight, type, statistics }: WeightProblem): Task | Mismatch {
-  if (!quantized.is(type)) return notSupportedHere("gptq", type);
+export interface TaskOptions {
+  readonly target: Target;
+  readonly damping: number;
+}
+
+export function readTask(
+  solver: string,
+  { weight, type, statistics }: WeightProblem,
+  { target, damping }: TaskOptions,
+): Task | Mismatch {
+  if (!quantized.is(type)) return notSupportedHere(solver, type);
   const [rows, columns] = weight.shape;
   if (weight.shape.length !== 2 || rows === undefined || columns === undefined)
-    return mismatch("gptq-matrix", `gptq needs a weight of rank 2, found rank ${weight.shape.length}`);
+    return mismatch("gptq-matrix", `${solver} needs a weight of rank 2, found rank ${weight.shape.length}`);
   const { block } = type.parameters;
   if (block.length === 2 && block[0] !== 1)
-    return mismatch("gptq-block", `a block spans ${block[0]} rows, gptq needs 1`, {
+    return mismatch("gptq-block", `a block spans ${block[0]} rows, ${solver} needs 1`, {
       hint: "use block = [1, *] or [1, size], or the solver mse-clip",
     });
   const secondMoment = statistics?.secondMoment;
-  if (!secondMoment) return statisticMissing("gptq", "secondMoment");
+  if (!secondMoment) return statisticMissing(solver, "secondMoment");
   if (secondMoment.length !== columns ** 2) return wrongMoment(secondMoment, columns);
-  const alive = withoutColumns(weight, deadColumns(secondMoment, columns));
-  return { weight: alive, rows, columns, type, secondMoment };
+  const aim = aimOf(solver, target, damping, { weight, type, statistics });
+  if (isMismatch(aim)) return aim;
+  const alive = withoutColumns(aim, deadColumns(secondMoment, columns));
+  return { aim, weight: alive, rows, columns, type, secondMoment };
 }
+
+function aimOf(
+  solver: string,
+  target: Target,
+  damping: number,
+  { weight, statistics }: WeightProblem,
+): FloatTensor | Mismatch {
+  if (target === "weight") return weight;
+  const { secondMoment, crossMoment } = statistics ?? {};
+  if (!secondMoment || !crossMoment) return statisticMissing(solver, "crossMoment");
+  return crossMoment.length === secondMoment.length
+    ? outputTarget(weight, crossMoment, secondMoment, damping)
+    : wrongMoment(crossMoment, weight.shape[1]!);
+}
+
+const diagonalOf = (matrix: Float64Array, n: number): Float64Array =>
+  Float64Array.from({ length: n }, (_, index) => matrix[index * (n + 1)]!);
 
 function startSweep({ weight, rows, columns, type }: Task, prepared: PreparedMoment, fit: BlockFit): Sweep {
   const { parameters } = type;
@@ -113,7 +199,9 @@ function startSweep({ weight, rows, columns, type }: Task, prepared: PreparedMom
   const codeShape = paddedShape(weight.shape, parameters.block, parameters.tail);
   const { run, scaleShape } = blockGrid(codeShape, parameters.block);
   return {
-    ...prepared,
+    order: prepared.order,
+    factor: prepared.factor,
+    moment: prepared.moment,
     rows,
     columns,
     work: reorder(weight, prepared.order),

@@ -1,5 +1,6 @@
 import type { WeightSolver } from "../../../compiler/define/solver.ts";
 import { alternateLowRank } from "./alternate-low-rank.ts";
+import { decoupleQ } from "./decouple-q.ts";
 import { denseAndSparse } from "./dense-and-sparse.ts";
 import { gptq } from "./gptq.ts";
 import { lowRankCorrection } from "./low-rank-correction.ts";
@@ -14,6 +15,7 @@ export const lowpSolvers: readonly WeightSolver[] = [
   roundToNearest,
   mseClip,
   gptq,
+  decoupleQ,
   lowRankCorrection,
   alternateLowRank,
   outputPca,

@@ -6,13 +6,14 @@ import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { blockGrid, blockRanges } from "../block-grid.ts";
 import { paddedShape } from "../blocks.ts";
 import { quantize } from "../quantize.ts";
+import { quantizeBlocks } from "../quantize-blocks.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 import { resize } from "../regions.ts";
 import { quantized } from "../types.ts";
 import { notSupportedHere } from "../values.ts";
 import { type BlockFit, writeFit } from "./block-fit.ts";
 import { searchClipping } from "./clip-search.ts";
-import { makeCodec } from "./codec.ts";
+import { type Codec, makeCodec } from "./codec.ts";
 import { makeFitRanges } from "./fit-ranges.ts";
 import { settle } from "./losses.ts";
 
@@ -30,16 +31,29 @@ export const mseClip = defineSolver({
   },
 });
 
+export interface ClippedOptions {
+  /** How much a squared error counts in each column of the last axis; 1 where left out. */
+  readonly importance?: Float64Array;
+  /** Whether the numbers scale something else, and so may not become zero. */
+  readonly positive?: boolean;
+}
+
 /**
  * The value of a `!lowp.q` type whose block scales have the least squared error by searchClipping. A scale that is
  * itself quantized keeps the scales that quantize gives it.
  */
-export function quantizeClipped(weight: FloatTensor, type: Type): CompositeValue | Mismatch {
+export function quantizeClipped(
+  weight: FloatTensor,
+  type: Type,
+  { importance, positive = false }: ClippedOptions = {},
+): CompositeValue | Mismatch {
   if (!quantized.is(type)) return notSupportedHere("clipping", type);
   const { parameters } = type;
-  const nearestValue = quantize(weight, type);
-  if (isMismatch(nearestValue)) return nearestValue;
   const single = weight.data instanceof Float32Array;
+  const nearestValue = positive
+    ? quantizeBlocks(weight, type, { single, positive, random: undefined })
+    : quantize(weight, type);
+  if (isMismatch(nearestValue)) return nearestValue;
   const fitRanges = makeFitRanges(nearestValue, parameters, single);
   if (isMismatch(fitRanges)) return fitRanges;
 
@@ -53,18 +67,27 @@ export function quantizeClipped(weight: FloatTensor, type: Type): CompositeValue
       ranges: blockRanges(padded.data, paddedGrid, parameters.shift === undefined),
       blocks: Int32Array.from({ length: grid.blocks }, (_, block) => block),
       fitRanges,
-      nearest: makeCodec(parameters, { single }),
+      importance,
+      nearest: makeCodec(parameters, { single, positive }),
       exact: makeCodec(parameters, { single: false }),
     },
     parameters,
   );
-  return writeFit(nearestValue, encodeAll(padded, parameters, fit), fit);
+  return writeFit(
+    nearestValue,
+    encodeAll(padded, parameters, fit, makeCodec(parameters, { single, positive })),
+    fit,
+  );
 }
 
 /** The codes of weights, filled up to whole blocks, on given scales. */
-function encodeAll(weight: FloatTensor, parameters: QuantizedParameters, fit: BlockFit): Int32Array {
+function encodeAll(
+  weight: FloatTensor,
+  parameters: QuantizedParameters,
+  fit: BlockFit,
+  codec: Codec,
+): Int32Array {
   const { scale, zero, shift } = fit;
-  const codec = makeCodec(parameters, { single: weight.data instanceof Float32Array });
   const { columns, run, firstBlock } = blockGrid(weight.shape, parameters.block);
   return Int32Array.from(weight.data, (value, index) => {
     const block = firstBlock[Math.floor(index / columns)]! + Math.floor((index % columns) / run);

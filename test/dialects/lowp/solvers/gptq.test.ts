@@ -16,7 +16,14 @@ import { absmaxScale, mseScale, plainGptq } from "./reference.ts";
 
 fc.configureGlobal({ seed: 1 });
 
-const options = { damping: 0.01, order: "natural", scales: "absmax", block: 128 } as const;
+const options = {
+  damping: 0.01,
+  order: "natural",
+  scales: "absmax",
+  block: 128,
+  refine: 0,
+  target: "weight",
+} as const;
 /** −0 and 0 are one number here. */
 const numbers = (data: ArrayLike<number | bigint>): number[] => Array.from(data, (x) => Number(x) + 0);
 const sweep = (problem: WeightProblem, given: Partial<Parameters<typeof sweepWeight>[1]> = {}) =>
