@@ -13,7 +13,7 @@ import { placeOnAxis } from "./regions.ts";
 import type { SparseKind } from "./sparse-kind.ts";
 import { scatterKept, scatterRuns } from "./sparse-values.ts";
 import type { SplitParameters } from "./split-parts.ts";
-import { lowrank, quantized, sparse, split, sum } from "./types.ts";
+import { lowrank, quantized, ring, sparse, split, sum } from "./types.ts";
 import { componentOf, integersOf, notSupportedHere } from "./values.ts";
 
 /**
@@ -30,6 +30,7 @@ export function dequantize(value: RuntimeValue, precision: Precision): FloatTens
   if (sum.is(type)) return addTerms(value, type.parameters.terms.length, precision);
   if (split.is(type)) return joinParts(value, type.parameters, precision);
   if (lowrank.is(type)) return multiplyFactors(value, precision);
+  if (ring.is(type)) return joinEntries(value, type.parameters.axis, precision);
   if (sparse.is(type)) return scatter(value, type.parameters.kind, precision);
   return notSupportedHere("dequantizing", type);
 }
@@ -81,6 +82,17 @@ function joinParts(
     start += extent;
   }
   return permuted ? restoreAxis(whole, axis, integersOf(value, "perm")) : whole;
+}
+
+function joinEntries(value: CompositeValue, axis: number, precision: Precision): FloatTensor | Mismatch {
+  const old = dequantize(componentOf(value, "old"), precision);
+  const recent = dequantize(componentOf(value, "recent"), precision);
+  if (isMismatch(old)) return old;
+  if (isMismatch(recent)) return recent;
+  const whole = zeros(value.shape, precision);
+  placeOnAxis(old, whole, axis, 0);
+  placeOnAxis(recent, whole, axis, old.shape[axis]!);
+  return whole;
 }
 
 function multiplyFactors(value: CompositeValue, precision: Precision): FloatTensor | Mismatch {

@@ -2,6 +2,7 @@ import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import { type DialectType, DYNAMIC, type IntegerType, i32, integer } from "../../compiler/ir/types.ts";
 import { paddedShape, scaleShape } from "./blocks.ts";
 import { type ElementFormat, elementsPerCode } from "./elements.ts";
+import { oldExtent } from "./ring-extents.ts";
 import type { SparseKind } from "./sparse-kind.ts";
 import { lowrank, quantized, ring, sparse, split, sum } from "./types.ts";
 import type { ValueType } from "./value-type.ts";
@@ -48,10 +49,13 @@ export function partsOf(type: DialectType, shape: readonly number[]): readonly P
     return [valuePart("left", [shape[0]!, rank], left), valuePart("right", [rank, shape[1]!], right)];
   }
   if (ring.is(type)) {
-    const { old, recent, window, axis } = type.parameters;
+    const { old, recent, axis } = type.parameters;
+    const length = shape[axis]!;
+    const settled = oldExtent(type.parameters, length);
+    const waiting = settled === DYNAMIC ? DYNAMIC : length - settled;
     return [
-      valuePart("old", shape.with(axis, DYNAMIC), old),
-      valuePart("recent", shape.with(axis, window), recent),
+      valuePart("old", shape.with(axis, settled), old),
+      valuePart("recent", shape.with(axis, waiting), recent),
     ];
   }
   if (sparse.is(type)) return sparseParts(type.parameters.kind, type.parameters.values, shape);

@@ -10,6 +10,7 @@ import { nearestFactors } from "./low-rank.ts";
 import { largestAlong, loudestFirst, permuteAxis } from "./permutation.ts";
 import { type QuantizeContext, quantizeBlocks } from "./quantize-blocks.ts";
 import { sliceAxis } from "./regions.ts";
+import { oldExtent, type RingRule } from "./ring-extents.ts";
 import type { SparseKind } from "./sparse-kind.ts";
 import { keepLargest, keepNonZeroRuns } from "./sparse-values.ts";
 import type { SplitParameters } from "./split-parts.ts";
@@ -18,6 +19,7 @@ import {
   lowrank,
   problemsInShape,
   quantized,
+  ring,
   sparse,
   split,
   sum,
@@ -65,20 +67,25 @@ function quantizeComposite(
   context: Context,
 ): CompositeValue | Mismatch {
   if (quantized.is(type)) return quantizeBlocks(input, type, context);
-  const components = sum.is(type)
-    ? quantizeTerms(input, type.parameters.terms, context)
-    : split.is(type)
-      ? quantizeParts(input, type.parameters, context)
-      : sparse.is(type)
-        ? quantizeSparse(input, type.parameters.kind, type.parameters.values, context)
-        : lowrank.is(type)
-          ? quantizeFactors(input, type.parameters, context)
-          : undefined;
+  const components = componentsOf(input, type, context);
   if (!components) return notSupportedHere("quantizing", type);
   return isMismatch(components) ? components : { shape: input.shape, type, components };
 }
 
 type Components = Readonly<Record<string, RuntimeValue>>;
+
+/** The components of a composed value; undefined for a type that no tensor can be put into. */
+function componentsOf(
+  input: FloatTensor,
+  type: DialectType,
+  context: Context,
+): Components | Mismatch | undefined {
+  if (sum.is(type)) return quantizeTerms(input, type.parameters.terms, context);
+  if (split.is(type)) return quantizeParts(input, type.parameters, context);
+  if (sparse.is(type)) return quantizeSparse(input, type.parameters.kind, type.parameters.values, context);
+  if (lowrank.is(type)) return quantizeFactors(input, type.parameters, context);
+  return ring.is(type) ? quantizeRing(input, type.parameters, context) : undefined;
+}
 
 /** A tensor as any value type but an integer: as a term, a part or a factor is stored. */
 export const store = (input: FloatTensor, type: ValueType): RuntimeValue | Mismatch =>
@@ -191,6 +198,21 @@ const within = ({ like, ...context }: Context, name: string): Context => ({
 function atMost(input: FloatTensor, { like }: Context): FloatTensor {
   if (!like || isDense(like)) return input;
   return keepLargestOf(input, componentOf(like, "values").shape[0]!);
+}
+
+/** Every entry passes through the tail, and is rounded to its type there; the old ones are then rounded once more. */
+function quantizeRing(
+  input: FloatTensor,
+  rule: RingRule & { readonly recent: ValueType },
+  context: Context,
+): Components | Mismatch {
+  if (rule.recent.kind !== "float") return notSupportedHere("a tail", rule.recent);
+  const { axis } = rule;
+  const length = input.shape[axis]!;
+  const settled = oldExtent(rule, length);
+  const entries = castDense(input, rule.recent);
+  const old = quantizeAny(sliceAxis(entries, axis, 0, settled), rule.old, context);
+  return isMismatch(old) ? old : { old, recent: sliceAxis(entries, axis, settled, length - settled) };
 }
 
 function notFinite({ shape, data }: FloatTensor): Mismatch | undefined {

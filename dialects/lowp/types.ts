@@ -13,7 +13,7 @@ import {
 } from "../../compiler/schema/schema.ts";
 import { type BlockExtent, blockProblems, blockSchema, scaleShape } from "./blocks.ts";
 import { minifloat, table } from "./element-types.ts";
-import { elementSchema } from "./elements.ts";
+import { elementSchema, elementsPerCode } from "./elements.ts";
 import { quantizedProblems, tableProblems } from "./quantized-laws.ts";
 import { runProblems, type SparseKind, sparseKindProblems, sparseKindSchema } from "./sparse-kind.ts";
 import { splitAxisProblems, splitPartProblems, splitPartsSchema } from "./split-parts.ts";
@@ -125,22 +125,27 @@ export const lowrank = defineType("lowp.lowrank", {
   },
 });
 
-/** `!lowp.ring<T_old, T_recent, window, axis>`: a cache growing along `axis`, its last `window` entries kept apart. */
+/**
+ * `!lowp.ring<T_old, T_recent, window, axis>`: a cache growing along `axis`. Entries wait in the tail, in T_recent,
+ * until they are rounded to T_old: one by one, all but the last `window`, or in whole groups, `window` entries at
+ * once (one group where it is 0). ring-extents.ts has the arithmetic.
+ */
 export const ring = defineType("lowp.ring", {
   summary: "A growing cache whose most recent entries have a type of their own.",
   parameters: { old: valueTypeSchema, recent: valueTypeSchema, window: int(), axis: axisSchema },
   positional: ["old", "recent", "window", "axis"],
   verify: ({ old, recent, window }) => [
-    ...(window > 0 ? [] : [mismatch("ring-window", `window is ${window}, at least 1 expected`)]),
+    ...(window >= 0 ? [] : [mismatch("ring-window", `window is ${window}, at least 0 expected`)]),
+    ...(recent.kind === "dialect"
+      ? [mismatch("ring-recent", `the tail of a ring is !${recent.name}, a float type expected`)]
+      : []),
     ...[old, recent].flatMap((type) => realProblems(type, "a part of a ring")),
   ],
-  verifyInTensor({ old, recent, window, axis }, { shape }) {
+  verifyInTensor({ old, window, axis }, { shape }) {
     if (axis >= shape.length)
       return [mismatch("axis-range", `axis ${axis} is out of range for rank ${shape.length}`)];
-    return [
-      ...problemsInShape(old, shape.with(axis, DYNAMIC)),
-      ...problemsInShape(recent, shape.with(axis, window)),
-    ];
+    const problems = problemsInShape(old, shape.with(axis, DYNAMIC));
+    return problems.length > 0 ? problems : ringGroupProblems(old, window, axis);
   },
 });
 
@@ -155,6 +160,55 @@ export const lowpTypes: readonly AnyParametric[] = [
   minifloat,
   table,
 ];
+
+/**
+ * Entries along an axis that are rounded together; undefined where there is no such number, as values depend on the
+ * whole axis or are not stored entry by entry.
+ */
+export function groupAlong(type: ValueType, axis: number): number | undefined {
+  if (type.kind !== "dialect") return 1;
+  if (sum.is(type)) return commonGroup(type.parameters.terms, axis);
+  if (!quantized.is(type)) return undefined;
+  const { element, block, scale, zero, shift } = type.parameters;
+  const extent = block[axis];
+  const splitsCodes = axis === block.length - 1 && elementsPerCode(element) > 1;
+  if (extent === undefined || extent === "*" || splitsCodes) return undefined;
+  const offsets = [scale, zero, shift].filter((part) => part !== undefined);
+  const scales = commonGroup(offsets, axis);
+  return scales === undefined ? undefined : extent * scales;
+}
+
+function commonGroup(types: readonly ValueType[], axis: number): number | undefined {
+  let common = 1;
+  for (const type of types) {
+    const group = groupAlong(type, axis);
+    if (group === undefined) return undefined;
+    common = leastCommonMultiple(common, group);
+  }
+  return common;
+}
+
+function leastCommonMultiple(left: number, right: number): number {
+  let [a, b] = [left, right];
+  while (b !== 0) [a, b] = [b, a % b];
+  return (left / a) * right;
+}
+
+function ringGroupProblems(old: ValueType, window: number, axis: number): readonly Mismatch[] {
+  const group = groupAlong(old, axis);
+  if (group === undefined)
+    return [
+      mismatch("ring-group", `the old entries of a ring cannot be rounded in groups along axis ${axis}`, {
+        hint: `use !lowp.q with a number, not *, as block along axis ${axis}, also in its scale`,
+      }),
+    ];
+  if (window % group === 0) return [];
+  return [
+    mismatch("ring-window", `window ${window} does not hold whole groups of ${group} entries`, {
+      hint: `use a multiple of ${group}, or 0 for one group at a time`,
+    }),
+  ];
+}
 
 const definitionOf = (name: string): AnyParametric | undefined =>
   lowpTypes.find((definition) => definition.name === name);

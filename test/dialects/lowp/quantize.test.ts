@@ -209,11 +209,6 @@ describe("quantize", () => {
       "block 2 does not divide extent 3 of axis 1",
     ]);
     const ok = f32([2, 2], [1, 2, 3, 4]);
-    for (const text of ["!lowp.ring<f16, f16, 4, 1>"])
-      expect(problem(ok, text)).toEqual([
-        "not-supported-here",
-        `quantizing of ${text.slice(0, text.indexOf("<"))} is not supported here`,
-      ]);
     expect(problem(ok, "!lowp.q<!lowp.table<4, 1, @a>, block = [*, *], scale = f16>")).toMatchObject([
       "not-supported-here",
       {},

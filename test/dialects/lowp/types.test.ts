@@ -125,7 +125,12 @@ const wrongTypes: readonly (readonly [string, string, string])[] = [
   ["!lowp.sparse<nm 5:4, f16>", "sparse-pattern", "5:4 keeps 5 of 4, expected 0 < n <= m in n:m"],
   ["!lowp.sparse<group 0, f16>", "sparse-group", "group size is 0, at least 1 expected"],
   ["!lowp.lowrank<0, f16, f16>", "lowrank-rank", "inner extent is 0, at least 1 expected"],
-  ["!lowp.ring<f16, f16, 0, 1>", "ring-window", "window is 0, at least 1 expected"],
+  ["!lowp.ring<f16, f16, -1, 1>", "ring-window", "window is -1, at least 0 expected"],
+  [
+    "!lowp.ring<f16, !lowp.q<i8, block = [1], scale = f16>, 4, 0>",
+    "ring-recent",
+    "the tail of a ring is !lowp.q, a float type expected",
+  ],
   [
     "!lowp.float<8, 8, 127, ieee>",
     "float-width",
@@ -189,6 +194,21 @@ const wrongTensors: readonly (readonly [string, string, string])[] = [
   ["8x128x!lowp.split<2, [(32 : f16)]>", "axis-range", "axis 2 is out of range for rank 2"],
   ["8x!lowp.lowrank<2, f16, f16>", "lowrank-matrix", "lowrank needs a tensor of rank 2, found rank 1"],
   ["8x!lowp.ring<f16, f16, 4, 1>", "axis-range", "axis 1 is out of range for rank 1"],
+  [
+    "8x4x!lowp.ring<!lowp.q<i8, block = [*, 4], scale = f16>, f16, 4, 0>",
+    "ring-group",
+    "the old entries of a ring cannot be rounded in groups along axis 0",
+  ],
+  [
+    "8x4x!lowp.ring<!lowp.q<i8, block = [3, 4], scale = f16>, f16, 4, 0>",
+    "ring-window",
+    "window 4 does not hold whole groups of 3 entries",
+  ],
+  [
+    "8x4x!lowp.ring<!lowp.q<i8, block = [2, 4], scale = !lowp.q<ui8, block = [3, 1], scale = f16>>, f16, 4, 0>",
+    "ring-window",
+    "window 4 does not hold whole groups of 6 entries",
+  ],
   [
     "8x6xf32, #lowp.layout<sparse = 2:4 on 1>",
     "sparse-divides",

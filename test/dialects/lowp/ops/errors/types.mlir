@@ -155,8 +155,13 @@ lowp.param @vector : tensor<4x!lowp.lowrank<1, f16, f16>>
 
 // -----
 
-// expected-error@+1 {{window is 0, at least 1 expected}}
-lowp.param @ring : tensor<2x4x!lowp.ring<f16, f32, 0, 1>>
+// expected-error@+1 {{window is -1, at least 0 expected}}
+lowp.param @ring : tensor<2x4x!lowp.ring<f16, f32, -1, 1>>
+
+// -----
+
+// expected-error@+1 {{window 4 does not hold whole groups of 3 entries}}
+lowp.param @ring_window : tensor<8x4x!lowp.ring<!lowp.q<i8, block = [3, 4], scale = f16>, f16, 4, 0>>
 
 // -----
 
