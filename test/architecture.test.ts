@@ -34,6 +34,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "dialects/lowp": ["compiler", "dialects/nn", "dialects/func"],
   "dialects/rot": ["compiler", "dialects/nn", "dialects/lowp"],
   "dialects/quant": ["compiler"],
+  "dialects/kv": ["compiler", "dialects/nn", "dialects/lowp", "dialects/func"],
   dialects: ["dialects", "compiler"],
   "runtime/text": [
     "compiler/diagnostics",

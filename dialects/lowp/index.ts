@@ -1,9 +1,12 @@
 import { defineDialect } from "../../compiler/define/dialect.ts";
 import { lowpAttributes } from "./attributes.ts";
+import { dequantize as dequantizeNumbers } from "./dequantize.ts";
 import { lowpKernels } from "./kernels.ts";
 import { dequantize, get, linear, param, quantize } from "./ops.ts";
+import { storedBytes } from "./pack.ts";
 import { hoistDequant } from "./passes/hoist-dequant.ts";
 import { quantizeWeights } from "./passes/quantize-weights.ts";
+import { quantize as quantizeNumbers } from "./quantize.ts";
 import { gptqRecipes } from "./recipes/gptq.ts";
 import { roundToNearest } from "./recipes/round-to-nearest.ts";
 import { lowpSolvers } from "./solvers/index.ts";
@@ -19,4 +22,5 @@ export const lowp = defineDialect({
   passes: [quantizeWeights, hoistDequant],
   recipes: [...roundToNearest, ...gptqRecipes],
   solvers: lowpSolvers,
+  numbers: { encode: quantizeNumbers, decode: dequantizeNumbers, byteLength: storedBytes },
 });

@@ -20,12 +20,13 @@ export function packValue(value: CompositeValue): ReadonlyMap<string, Uint8Array
   return packed;
 }
 
+/** Bytes of a value in storage, all components together. */
+export const storedBytes = (value: CompositeValue): number =>
+  [...packValue(value).values()].reduce((total, { length }) => total + length, 0);
+
 /** Stored bits per element of a value, from the bytes it really has: also where the data decide on them. */
-export function storedBits(value: CompositeValue): number {
-  let bytes = 0;
-  for (const { length } of packValue(value).values()) bytes += length;
-  return (8 * bytes) / elementCount(value.shape);
-}
+export const storedBits = (value: CompositeValue): number =>
+  (8 * storedBytes(value)) / elementCount(value.shape);
 
 function packInto(
   packed: Map<string, Uint8Array>,
