@@ -15,7 +15,8 @@ const typeOf = (bits: string, granularity: Granularity, how: string): string =>
   `!lowp.q<ui${bits}, block = ${blocks[granularity]}, ${rule(bits, how)}>`;
 
 const single = /^(?:K(?<key>\d))?(?:V(?<value>\d))? per-(?<granularity>channel|token); (?<how>.*)$/;
-const kivi = /^K(?<key>\d) per-channel \+ V(?<value>\d) per-token(?<whole>, no residual window)?.*; (?<how>.*)$/;
+const kivi =
+  /^K(?<key>\d) per-channel \+ V(?<value>\d) per-token(?<whole>, no residual window)?.*; (?<how>.*)$/;
 
 /** The pipeline of a row by its name in the reference; undefined for rows that quantize nothing. */
 export function cacheRow(name: string): CacheRow | undefined {
