@@ -2,6 +2,7 @@ import { defineDialect } from "../../compiler/define/dialect.ts";
 import { kvKernels } from "./kernels.ts";
 import { append, attention } from "./ops.ts";
 import { quantizeKv } from "./passes/quantize-kv.ts";
+import { cacheRecipes } from "./recipes/caches.ts";
 
 export const kv = defineDialect({
   name: "kv",
@@ -9,4 +10,5 @@ export const kv = defineDialect({
   ops: [append, attention],
   kernels: kvKernels,
   passes: [quantizeKv],
+  recipes: cacheRecipes,
 });
