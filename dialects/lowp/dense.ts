@@ -12,10 +12,13 @@ import {
 } from "../../compiler/numeric/tensor.ts";
 import { namedFormat } from "./named-format.ts";
 
+const largestF32 = (2 - 2 ** -23) * 2 ** 127;
+
 /** The nearest values of a float type, ties to even, saturating; held as f32, or f64 for f64. */
 export function castDense({ shape, data }: FloatTensor, type: FloatType): FloatTensor {
   if (type.name === "f64") return { shape, data: Float64Array.from(data) };
-  if (type.name === "f32") return { shape, data: Float32Array.from(data) };
+  if (type.name === "f32")
+    return { shape, data: Float32Array.from(data, (x) => Math.min(Math.max(x, -largestF32), largestF32)) };
   const format = namedFormat(type.name);
   const encode = makeEncoder(format);
   const values = decodeTable(format);

@@ -82,12 +82,19 @@ export function isSignedElement(element: ElementFormat): boolean {
 }
 
 /** The float behind an element, all of whose values are to be multiplied by `factor`; undefined for no float. */
-export function floatFormatOf(
-  element: ElementFormat,
-): { readonly format: FloatFormat; readonly factor: number } | undefined {
-  if (element.kind === "float") return { format: smallFloats[element.type.name]!, factor: 1 };
+export function floatFormatOf(element: ElementFormat): ElementFloat | undefined {
+  if (element.kind === "float")
+    return { format: smallFloats[element.type.name]!, factor: 1, subnormals: "keep" };
   if (element.kind !== "custom" || !minifloat.is(element.type)) return undefined;
-  return minifloatFormat(element.type.parameters);
+  const { subnormals } = element.type.parameters;
+  return { ...minifloatFormat(element.type.parameters), subnormals };
+}
+
+export interface ElementFloat {
+  readonly format: FloatFormat;
+  readonly factor: number;
+  /** flush: numbers are never rounded to a subnormal, though its code still has a value. */
+  readonly subnormals: "keep" | "flush";
 }
 
 /** Lowest and highest value on the grid of a format; undefined for a table, whose values are data. */

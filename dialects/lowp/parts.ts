@@ -4,7 +4,7 @@ import { paddedShape, scaleShape } from "./blocks.ts";
 import { type ElementFormat, elementsPerCode } from "./elements.ts";
 import { oldExtent } from "./ring-extents.ts";
 import type { SparseKind } from "./sparse-kind.ts";
-import { lowrank, quantized, ring, sparse, split, sum } from "./types.ts";
+import { lowrank, minifloat, quantized, ring, sparse, split, sum } from "./types.ts";
 import type { ValueType } from "./value-type.ts";
 
 /** How the numbers of a part are held: as codes of an element format, or as a value of their own. */
@@ -58,6 +58,10 @@ export function partsOf(type: DialectType, shape: readonly number[]): readonly P
       valuePart("recent", shape.with(axis, waiting), recent),
     ];
   }
+  if (minifloat.is(type))
+    return [
+      { name: "codes", shape, held: { kind: "codes", element: { kind: "custom", type }, pack: "lsb_first" } },
+    ];
   if (sparse.is(type)) return sparseParts(type.parameters.kind, type.parameters.values, shape);
   return unreachable(`!${type.name} is a value type of lowp`);
 }

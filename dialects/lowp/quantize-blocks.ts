@@ -17,10 +17,11 @@ import { paddedShape } from "./blocks.ts";
 import { castDense } from "./dense.ts";
 import { dequantize } from "./dequantize.ts";
 import { gridBounds } from "./elements.ts";
+import { castToOwnFloat } from "./own-float.ts";
 import type { QuantizedParameters } from "./quantized-laws.ts";
 import { resize } from "./regions.ts";
 import { type WantedScales, wantedScale } from "./scales.ts";
-import { quantized } from "./types.ts";
+import { minifloat, quantized } from "./types.ts";
 import type { ValueType } from "./value-type.ts";
 import { notSupportedHere } from "./values.ts";
 
@@ -83,6 +84,7 @@ function storeScales(
   if (scale.kind === "float") return storeFloatScales(wanted, scale, parameters);
   const data = wanted.spans.map((_, block) => wantedScale(wanted, block));
   if (scale.kind === "integer") return notSupportedHere("a scale", scale);
+  if (minifloat.is(scale)) return castToOwnFloat({ shape: wanted.shape, data }, scale, true);
   return quantizeBlocks({ shape: wanted.shape, data }, scale, { ...context, positive: true });
 }
 
@@ -128,6 +130,7 @@ function storeOffsets(
 ): RuntimeValue | Mismatch {
   if (type.kind === "float") return castDense(wanted, type);
   if (type.kind === "integer") return notSupportedHere("an offset", type);
+  if (minifloat.is(type)) return castToOwnFloat(wanted, type);
   return quantizeBlocks(wanted, type, { single, random });
 }
 

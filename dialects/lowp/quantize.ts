@@ -5,8 +5,9 @@ import { type FloatTensor, stridesOf } from "../../compiler/numeric/tensor.ts";
 import { keepLargestOf, keepNonZeros } from "./csr-values.ts";
 import { castDense } from "./dense.ts";
 import { dequantize } from "./dequantize.ts";
-import { describeElement, isSignedElement } from "./elements.ts";
+import { describeElement, type ElementFormat, floatFormatOf, isSignedElement } from "./elements.ts";
 import { nearestFactors } from "./low-rank.ts";
+import { castToOwnFloat } from "./own-float.ts";
 import { largestAlong, loudestFirst, permuteAxis } from "./permutation.ts";
 import { type QuantizeContext, quantizeBlocks } from "./quantize-blocks.ts";
 import { sliceAxis } from "./regions.ts";
@@ -17,6 +18,7 @@ import type { SplitParameters } from "./split-parts.ts";
 import {
   type LowRankParameters,
   lowrank,
+  minifloat,
   problemsInShape,
   quantized,
   ring,
@@ -67,6 +69,7 @@ function quantizeComposite(
   context: Context,
 ): CompositeValue | Mismatch {
   if (quantized.is(type)) return quantizeBlocks(input, type, context);
+  if (minifloat.is(type)) return castToOwnFloat(input, type);
   const components = componentsOf(input, type, context);
   if (!components) return notSupportedHere("quantizing", type);
   return isMismatch(components) ? components : { shape: input.shape, type, components };
@@ -229,13 +232,20 @@ function notFinite({ shape, data }: FloatTensor): Mismatch | undefined {
 
 /** An unsigned float element has no code for a negative number, not even a nearest one. */
 function negativeWithoutSign({ data }: FloatTensor, type: DialectType): Mismatch | undefined {
-  if (!quantized.is(type) || type.parameters.zero !== undefined) return undefined;
-  const { element } = type.parameters;
-  if (element.kind !== "float" || isSignedElement(element)) return undefined;
+  const element = floatWithoutOffset(type);
+  if (!element || isSignedElement(element)) return undefined;
   const at = data.findIndex((value) => value < 0);
   return at === -1
     ? undefined
     : mismatch("element-sign", `element ${at} is ${data[at]}, but ${describeElement(element)} has no sign`, {
-        hint: "use a signed element; f8E8M0FNU is meant for scales",
+        hint: "use a signed element; unsigned floats are meant for scales",
       });
+}
+
+/** The float element whose values are the numbers themselves but for a factor; undefined for other types. */
+function floatWithoutOffset(type: DialectType): ElementFormat | undefined {
+  if (minifloat.is(type)) return { kind: "custom", type };
+  if (!quantized.is(type)) return undefined;
+  const { element, zero, shift } = type.parameters;
+  return floatFormatOf(element) && !zero && !shift ? element : undefined;
 }

@@ -16,6 +16,7 @@ const valueTypeNames: ReadonlySet<string> = new Set([
   "lowp.sparse",
   "lowp.lowrank",
   "lowp.ring",
+  "lowp.float",
 ]);
 
 /** Whether a type may stand for T: a float or a lowp value type, or an integer too. */

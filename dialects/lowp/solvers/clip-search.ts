@@ -1,7 +1,8 @@
 import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import type { BlockGrid, BlockRanges } from "../block-grid.ts";
+import { floatFormatOf } from "../elements.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
-import { quantized } from "../types.ts";
+import { minifloat, quantized } from "../types.ts";
 import { type BlockFit, copyFit, emptyFit } from "./block-fit.ts";
 import type { Codec } from "./codec.ts";
 import type { FitRanges } from "./fit-ranges.ts";
@@ -55,9 +56,8 @@ export function searchClipping(search: ClipSearch, parameters: QuantizedParamete
 
 function isPowerOfTwo(scale: QuantizedParameters["scale"]): boolean {
   if (scale.kind === "float") return scale.name === "f8E8M0FNU";
-  if (!quantized.is(scale)) return false;
-  const { element } = scale.parameters;
-  return element.kind === "float" && element.type.name === "f8E8M0FNU";
+  if (minifloat.is(scale)) return scale.parameters.mantissaBits === 0;
+  return quantized.is(scale) && floatFormatOf(scale.parameters.element)?.format.mantissaBits === 0;
 }
 
 /** Both ends times the factor; a range that need not hold zero shrinks toward its centre. */

@@ -1,15 +1,16 @@
 import { type CompositeValue, isDense, type RuntimeValue } from "../../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
 import { unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { FloatType } from "../../../compiler/ir/types.ts";
+import type { DialectType, FloatType } from "../../../compiler/ir/types.ts";
 import type { FloatData, TensorData } from "../../../compiler/numeric/tensor.ts";
 import type { BlockRanges } from "../block-grid.ts";
 import { integerZeros, storeFloatScales, wantedScales, wantedShifts, wantedZeros } from "../block-rule.ts";
 import { castDense } from "../dense.ts";
 import { gridBounds } from "../elements.ts";
+import { ownFloatEncoder, ownFloatValues } from "../own-float.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 import { roundScales } from "../scales.ts";
-import { quantized } from "../types.ts";
+import { minifloat, quantized } from "../types.ts";
 import {
   type BlockComponent,
   type BlockFit,
@@ -146,6 +147,7 @@ function makeStore(
   options: { readonly single: boolean; readonly positive: boolean },
 ): Store | Mismatch | undefined {
   if (isDense(component)) return type?.kind === "float" ? denseStore(type, options.single) : undefined;
+  if (minifloat.is(component.type)) return ownFloatStore(component.type, options);
   if (!quantized.is(component.type)) return unreachable("the number of a block is dense or quantized");
   const { parameters } = component.type;
   const inner = readFit(component, options.single);
@@ -165,6 +167,20 @@ function makeStore(
     return { numbers, stored };
   };
 }
+
+function ownFloatStore(
+  type: DialectType,
+  { single, positive }: { readonly single: boolean; readonly positive: boolean },
+): Store {
+  const encode = ownFloatEncoder(type, positive);
+  const values = ownFloatValues(type);
+  return (wanted) => {
+    const stored = wanted.map(encode);
+    return { numbers: stored.map((code) => round(values[code]!, single)), stored };
+  };
+}
+
+const round = (value: number, single: boolean): number => (single ? Math.fround(value) : value);
 
 const denseStore =
   (type: FloatType, single: boolean): Store =>

@@ -8,6 +8,31 @@ export function gaussianTensor(shape: readonly number[], seed: number): FloatTen
   return { shape, data: Float32Array.from({ length: elementCount(shape) }, () => gaussian(random)) };
 }
 
+const distributions = {
+  G: gaussian,
+  LAP: (random: () => number) => (Math.log(1 - random()) * (random() < 0.5 ? 1 : -1)) / Math.SQRT2,
+  T5: (random: () => number) => studentT(random, 5),
+  T3: (random: () => number) => studentT(random, 3),
+} as const;
+/** Gaussian, Laplace and Student's t with 5 and 3 degrees of freedom, all of variance 1. */
+export type Distribution = keyof typeof distributions;
+
+/** Draws of a distribution of mean 0 and variance 1, f32. */
+export function drawTensor(of: Distribution, shape: readonly number[], seed: number): FloatTensor {
+  const random = seededRandom(seed);
+  return {
+    shape,
+    data: Float32Array.from({ length: elementCount(shape) }, () => distributions[of](random)),
+  };
+}
+
+/** N / √(χ² / ν) has variance ν / (ν − 2). */
+function studentT(random: () => number, freedom: number): number {
+  let squares = 0;
+  for (let draw = 0; draw < freedom; draw++) squares += gaussian(random) ** 2;
+  return gaussian(random) * Math.sqrt((freedom - 2) / squares);
+}
+
 /** Data at which scales go wrong: a block of zeros, denormals, a huge outlier, ties, tiny normals, −0. */
 export function hostileTensor(shape: readonly number[], seed = 1): FloatTensor {
   const random = seededRandom(seed);
@@ -28,11 +53,14 @@ const element = fc.constantFrom(
   "!lowp.float<0, 4, 1, none>",
   "!lowp.float<5, 5, 14.5, fn>",
   "!lowp.float<3, 0, 3, none>",
+  "!lowp.float<3, 2, 3, none, subnormals = flush>",
 );
 const scaleOf = (rank: number): fc.Arbitrary<string> =>
   fc.constantFrom(
     ..."f64 f32 f16 bf16 f8E4M3FN f8E8M0FNU".split(" "),
     `!lowp.q<f8E4M3FN, block = [${Array(rank).fill("*").join(", ")}], scale = f32>`,
+    "!lowp.float<5, 3, 15, fn, sign = unsigned>",
+    `!lowp.q<!lowp.float<4, 0, 15, none, sign = unsigned>, block = [${Array(rank).fill("*").join(", ")}], scale = f32, rounding = ceil>`,
     `!lowp.q<ui8, block = [${Array(rank).fill(2).join(", ")}], scale = f16, shift = f32, tail = short>`,
   );
 

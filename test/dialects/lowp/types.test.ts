@@ -25,6 +25,13 @@ const systems: Readonly<Record<string, string>> = {
   COMET:
     "!lowp.split<1, [(128:!lowp.q<i8, block = [1, 128], scale = f16>), (896:!lowp.q<i4, block = [1, 128], scale = f16>)]>",
   "KIVI keys": "!lowp.ring<!lowp.q<ui2, block = [32, 1], scale = f16, zero = f16>, f16, 128, 0>",
+  "E2M1 with UE5M3 scales":
+    "!lowp.q<f4E2M1FN, block = [1, 16], scale = !lowp.float<5, 3, 15, fn, sign = unsigned>>",
+  "scales that are powers of two below the row's largest":
+    "!lowp.q<f4E2M1FN, block = [1, 128], scale = !lowp.q<!lowp.float<4, 0, 15, none, sign = unsigned>, block = [1, *], scale = f32, rounding = ceil>>",
+  "truncated bf16": "!lowp.float<8, 3, 127, ieee>",
+  "minifloat without subnormals":
+    "!lowp.q<!lowp.float<4, 3, 7, fn, subnormals = flush>, block = [1, *], scale = f32>",
   DFP: "!lowp.q<i16, block = [*, *], scale = f8E8M0FNU, scale_rounding = nearest>",
   LoRD: "!lowp.lowrank<64, f16, f16>",
   "semi-structured": "!lowp.sparse<nm 2:4, !lowp.q<si4, block = [1, 64], scale = f16>>",
@@ -145,6 +152,21 @@ const wrongTypes: readonly (readonly [string, string, string])[] = [
     "!lowp.float<1, 0, 0, ieee>",
     "float-empty",
     "1 exponent and 0 mantissa bits with ieee specials leave no value but zero",
+  ],
+  [
+    "!lowp.float<3, 2, 4, fnuz, sign = unsigned>",
+    "float-specials",
+    "fnuz makes the code of -0 NaN, and an unsigned float has no -0",
+  ],
+  [
+    "!lowp.float<3, 0, 3, none, subnormals = flush>",
+    "float-subnormals",
+    "subnormals = flush has no effect on 3 exponent and 0 mantissa bits",
+  ],
+  [
+    "!lowp.float<0, 0, 0, none, sign = unsigned>",
+    "float-width",
+    "no exponent and no mantissa bits, at least one bit expected",
   ],
   ["!lowp.float<4, 3, 600, fn>", "float-bias", "bias is 600, expected one between -512 and 512"],
 ];
