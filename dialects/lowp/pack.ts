@@ -2,11 +2,11 @@ import { type CompositeValue, isDense, type RuntimeValue } from "../../compiler/
 import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import { type DialectType, DYNAMIC, type Type } from "../../compiler/ir/types.ts";
-import { packBits, packTrits, unpackBits, unpackTrits } from "../../compiler/numeric/packing.ts";
 import { elementCount, type Tensor } from "../../compiler/numeric/tensor.ts";
 import { columnProblem, offsetProblem } from "./csr-values.ts";
 import { packDense, unpackDense } from "./dense.ts";
-import { bitsOfElement, describeElement, gridBounds } from "./elements.ts";
+import { describeElement, gridBounds } from "./elements.ts";
+import { packCodes, packedByteLength, unpackCodes } from "./pack-layout.ts";
 import { type Held, type Part, partsOf } from "./parts.ts";
 import { permutationProblem } from "./permutation.ts";
 import { byteLengthOf, codeType } from "./storage.ts";
@@ -50,7 +50,7 @@ function packTensor({ data }: Tensor, held: Held): Uint8Array {
       ? unreachable("a dense component has a builtin type")
       : packDense(data, held.type);
   if (!(data instanceof Int32Array)) return unreachable("codes are integers");
-  return held.pack === "trits" ? packTrits(data) : packBits(data, bitsOfElement(held.element));
+  return packCodes(data, held.element, held.pack);
 }
 
 /**
@@ -121,30 +121,23 @@ function withKnownCount(
 
 function unpackPart({ name, shape, held }: Part, { read, prefix }: Source): RuntimeValue | Mismatch {
   const path = prefix + name;
-  if (held.kind === "codes") return unpackCodes(path, shape, held, read(path));
+  if (held.kind === "codes") return unpackElements(path, shape, held, read(path));
   if (held.type.kind === "dialect") return unpackComposite(held.type, shape, { read, prefix: `${path}.` });
   const bytes = read(path);
   return lengthProblem(path, bytes, byteLengthOf(held.type, shape)!) ?? unpackDense(bytes, held.type, shape);
 }
 
-function unpackCodes(
+function unpackElements(
   path: string,
   shape: readonly number[],
   { element, pack }: Extract<Held, { readonly kind: "codes" }>,
   bytes: Uint8Array,
 ): RuntimeValue | Mismatch {
   const count = elementCount(shape);
-  const bits = bitsOfElement(element);
-  const expected = pack === "trits" ? Math.ceil(count / 5) : Math.ceil((count * bits) / 8);
-  const problem = lengthProblem(path, bytes, expected);
+  const problem = lengthProblem(path, bytes, packedByteLength(count, element, pack));
   if (problem) return problem;
-  if (pack === "trits") {
-    const trits = unpackTrits(bytes, count);
-    return trits
-      ? { shape, data: trits }
-      : mismatch("trit-byte", `${path} has a byte above 242, which no five trits make`);
-  }
-  const codes = unpackBits(bytes, bits, count, isSigned(codeType(element)));
+  const codes = unpackCodes(bytes, count, { element, text: pack, signed: isSigned(codeType(element)) });
+  if (!codes) return mismatch("trit-byte", `${path} has a byte above 242, which no five trits make`);
   // Other formats have a value for every code.
   if (element.kind !== "integer" && element.kind !== "trit") return { shape, data: codes };
   const [lowest, highest] = gridBounds(element)!;

@@ -64,6 +64,19 @@ const scaleOf = (rank: number): fc.Arbitrary<string> =>
     `!lowp.q<ui8, block = [${Array(rank).fill(2).join(", ")}], scale = f16, shift = f32, tail = short>`,
   );
 
+/** Widths of planes for some elements. */
+const splits: Readonly<Record<string, string>> = {
+  i3: "1,1,1",
+  i8: "4,4",
+  i11: "1,8,2",
+  ui5: "1,4",
+  bipolar3: "1,1,1",
+  bipolar9: "1,2,6",
+  f6E3M2FN: "2,4",
+  f6E2M3FN: "1,2,3",
+  "!lowp.float<5, 5, 14.5, fn>": "1,2,8",
+};
+
 /** The text of a random `!lowp.q` of a rank; blocks need not divide. */
 export const quantizedText = (rank: number): fc.Arbitrary<string> =>
   fc
@@ -74,13 +87,14 @@ export const quantizedText = (rank: number): fc.Arbitrary<string> =>
       offset: fc.constantFrom("", "zero = i16", "zero = ui4", "zero = f16", "shift = f32", "shift = bf16"),
       tail: fc.constantFrom("short", "pad"),
       rounding: fc.constantFrom("half_even", "half_away", "floor", "trunc"),
-      trits: fc.boolean(),
+      packed: fc.boolean(),
     })
-    .map(({ element, block, scale, offset, tail, rounding, trits }) => {
+    .map(({ element, block, scale, offset, tail, rounding, packed }) => {
       const parts = [element, `block = [${block.join(", ")}]`, `scale = ${scale}`];
       if (offset.startsWith("shift") || (offset !== "" && /^[su]?i/.test(element))) parts.push(offset);
       parts.push(`tail = ${tail}`, `rounding = ${rounding}`);
-      if (element === "trit" && trits) parts.push('pack = "trits"');
+      if (packed && element === "trit") parts.push('pack = "trits"');
+      if (packed && element in splits) parts.push(`pack = "planes[${splits[element]!}]"`);
       return `!lowp.q<${parts.join(", ")}>`;
     });
 

@@ -32,6 +32,8 @@ const systems: Readonly<Record<string, string>> = {
   "truncated bf16": "!lowp.float<8, 3, 127, ieee>",
   "minifloat without subnormals":
     "!lowp.q<!lowp.float<4, 3, 7, fn, subnormals = flush>, block = [1, *], scale = f32>",
+  "FP6 in planes": '!lowp.q<f6E3M2FN, block = [1, *], scale = f16, pack = "planes[2,4]">',
+  "bit planes": '!lowp.q<bipolar3, block = [1, *], scale = f16, pack = "planes[1,1,1]">',
   DFP: "!lowp.q<i16, block = [*, *], scale = f8E8M0FNU, scale_rounding = nearest>",
   LoRD: "!lowp.lowrank<64, f16, f16>",
   "semi-structured": "!lowp.sparse<nm 2:4, !lowp.q<si4, block = [1, 64], scale = f16>>",
@@ -119,7 +121,18 @@ const wrongTypes: readonly (readonly [string, string, string])[] = [
     "overflow = inf needs infinity or NaN, i4 has neither",
   ],
   [q('block = [1], scale = f32, pack = "trits"'), "pack", 'pack = "trits" needs a trit element, found i4'],
-  [q('block = [1], scale = f32, pack = "msb"'), "pack", 'pack is "msb", expected "lsb_first" or "trits"'],
+  [q('block = [1], scale = f32, pack = "planes[2,4]"', "i5"), "pack", "the planes hold 6 bits, i5 has 5"],
+  [q('block = [1], scale = f32, pack = "planes[4]"'), "pack", "one plane of 4 bits is no split"],
+  [
+    q('block = [1], scale = f32, pack = "planes[0,4]"'),
+    "pack",
+    'pack is "planes[0,4]", expected "lsb_first", "trits" or "planes[…]"',
+  ],
+  [
+    q('block = [1], scale = f32, pack = "msb"'),
+    "pack",
+    'pack is "msb", expected "lsb_first", "trits" or "planes[…]"',
+  ],
   [
     q("block = [1, 32], scale = !lowp.q<i8, block = [*], scale = f32>"),
     "nested-rank",

@@ -50,7 +50,7 @@ lowp.param @overflow : tensor<2x4x!lowp.q<i4, block = [1, *], scale = f32, overf
 
 // -----
 
-// expected-error@+1 {{pack is "msb", expected "lsb_first" or "trits"}}
+// expected-error@+1 {{pack is "msb", expected "lsb_first", "trits" or "planes[…]"}}
 lowp.param @pack : tensor<2x4x!lowp.q<i4, block = [1, *], scale = f32, pack = "msb">>
 
 // -----
