@@ -30,6 +30,8 @@ export interface WeightProblem {
   readonly type: Type;
   /** Undefined when nothing was calibrated. */
   readonly statistics: InputStatistics | undefined;
+  /** Of the random numbers that stochastic rounding needs; undefined where nothing is random. */
+  readonly seed?: number | undefined;
 }
 
 /** What a solver did, in its own objective: the smaller the better, comparable between solvers of one objective. */
@@ -45,6 +47,10 @@ export interface SolverReport {
 }
 
 export interface Solution {
+  /**
+   * Has the type of the problem, or the same type with a parameter that the solver has searched for, such as the
+   * exponent of a grid; components have the same shapes.
+   */
   readonly value: CompositeValue;
   readonly report: SolverReport;
 }

@@ -15,6 +15,7 @@ import { dequantize as toFloats } from "./dequantize.ts";
 import { dequantize, get, linear, param, quantize } from "./ops.ts";
 import { readParam } from "./params.ts";
 import { quantize as toCodes } from "./quantize.ts";
+import { randomOf } from "./stochastic.ts";
 
 const floats = (value: RuntimeValue): FloatTensor =>
   isDense(value) && (value.data instanceof Float32Array || value.data instanceof Float64Array)
@@ -44,9 +45,9 @@ function toPrecision(value: RuntimeValue, { precision }: KernelContext): Runtime
   return widen ? { shape: value.shape, data: Float64Array.from(value.data as Float32Array) } : value;
 }
 
-const quantizeKernel = defineKernel(quantize, ({ input }, _attributes, context, op) => {
+const quantizeKernel = defineKernel(quantize, ({ input }, { seed }, context, op) => {
   const { element } = context.typeOf(op.results.output) as TensorType;
-  const output = toCodes(floats(input), element as DialectType);
+  const output = toCodes(floats(input), element as DialectType, randomOf(seed));
   return isMismatch(output) ? output : { output };
 });
 

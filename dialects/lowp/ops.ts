@@ -17,6 +17,7 @@ import {
   type,
 } from "../../compiler/schema/schema.ts";
 import { linear as denseLinear } from "../nn/ops/linear.ts";
+import { seedProblems, seedSchema } from "./stochastic.ts";
 import { componentsOf } from "./storage.ts";
 import { isValueType } from "./value-type.ts";
 
@@ -116,13 +117,19 @@ export const get = defineOp("lowp.get", {
 
 /** Rounds to the type of the result: per block a scale from the largest magnitude, then the nearest code. */
 export const quantize = defineOp("lowp.quantize", {
-  summary: "Rounds floats to a lowp type, to nearest.",
+  summary:
+    "Rounds floats to a lowp type, to nearest; by numbers drawn from `seed` where the type is stochastic.",
   operands: { input: one(denseFloat) },
-  attributes: {},
+  attributes: { seed: seedSchema },
   results: { output: one(composite) },
   traits: ["pure", "not-foldable"],
-  verify: ({ operands, results }, { typeOf }) =>
-    sameShape("lowp.quantize", typeOf(operands.input), typeOf(results.output)),
+  verify({ operands, results, attributes }, { typeOf }) {
+    const output = typeOf(results.output);
+    return [
+      ...sameShape("lowp.quantize", typeOf(operands.input), output),
+      ...(output.kind === "tensor" ? seedProblems(output.element, output.shape, attributes.seed) : []),
+    ];
+  },
 });
 
 /** The numbers a quantized value stands for, in f32. */

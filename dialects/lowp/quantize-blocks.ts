@@ -51,7 +51,9 @@ export function quantizeBlocks(
   const bounds = gridBounds(element);
   if (!bounds) return notSupportedHere("quantizing into a table", type);
   if (rounding === "stochastic" && !context.random)
-    return mismatch("needs-random", "rounding = stochastic needs a source of random numbers, found none");
+    return mismatch("needs-random", "rounding = stochastic needs a source of random numbers, found none", {
+      hint: "give a seed, and no solver but rtn",
+    });
 
   const data = resize(input, paddedShape(input.shape, block, tail));
   const grid = blockGrid(data.shape, block);

@@ -14,10 +14,11 @@ import {
   type Result,
   unreachable,
 } from "../../../compiler/diagnostics/diagnostic.ts";
-import { type Attribute, stringAttribute } from "../../../compiler/ir/attributes.ts";
+import { type Attribute, integerAttribute, stringAttribute } from "../../../compiler/ir/attributes.ts";
 import { type Module, valueAt, walk } from "../../../compiler/ir/module.ts";
 import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
 import { type DialectType, type TensorType, tensorType } from "../../../compiler/ir/types.ts";
+import { derivedSeed } from "../../../compiler/numeric/random.ts";
 import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { dequantize, get, param } from "../ops.ts";
@@ -32,6 +33,8 @@ export interface Quantization {
   readonly solver: BoundSolver;
   /** By parameter symbol; empty when the solver needs none. */
   readonly statistics: ReadonlyMap<string, InputStatistics>;
+  /** Where the type rounds stochastically; every parameter draws from a seed derived from it and its name. */
+  readonly seed: number | undefined;
 }
 
 /** Rewrites parameters in a type; the ops see them dequantized. All problems are reported. */
@@ -91,7 +94,7 @@ function withoutOld(
 
 function quantizeParam(
   op: ParamOp,
-  { type: element, solver, statistics }: Quantization,
+  { type: element, solver, statistics, seed }: Quantization,
   context: PassContext,
   originOf: (key: string) => Module["resources"][string] | undefined,
 ) {
@@ -112,13 +115,19 @@ function quantizeParam(
   if (!weight.ok) return weight;
   const solution = solveWeight(
     solver.solver,
-    { weight: weight.value, type: element, statistics: statistics.get(name) },
+    {
+      weight: weight.value,
+      type: element,
+      statistics: statistics.get(name),
+      seed: seed === undefined ? undefined : derivedSeed(seed, name),
+    },
     solver.options,
   );
   if (isMismatch(solution)) return refuse([solution]);
   if (solution.report.fellBack) context.report(fallback(name, op, solution.report));
-  const prov = provenance(solver, context);
-  return ok({ ...rewriteParam(op, type, solution.value, prov, context.constants), type });
+  const prov = provenance(solver, seed, context);
+  const solved = tensorType(type.shape, solution.value.type);
+  return ok({ ...rewriteParam(op, solved, solution.value, prov, context.constants), type: solved });
 }
 
 function readWeight(
@@ -145,13 +154,18 @@ const fallback = (name: string, op: ParamOp, { solver, loss, baseline }: SolverR
   span: op.span,
 });
 
-/** How the value came about: solver, its options where they were given, and the data it saw. */
-const provenance = ({ solver, options, given }: BoundSolver, { calibration }: PassContext): Attribute => ({
+/** How the value came about: solver, its options where they were given, the seed, and the data it saw. */
+const provenance = (
+  { solver, options, given }: BoundSolver,
+  seed: number | undefined,
+  { calibration }: PassContext,
+): Attribute => ({
   kind: "dictionary",
   entries: {
     algo: stringAttribute(solver.name),
     pass: stringAttribute("quantize-weights"),
     ...(Object.keys(given).length > 0 && { options: { kind: "dictionary", entries: given } }),
+    ...(seed !== undefined && { seed: integerAttribute(seed) }),
     ...(statisticsNeeded(solver, options).length > 0 &&
       calibration && { calibration: stringAttribute(calibration.sha256) }),
   },

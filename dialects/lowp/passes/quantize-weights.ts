@@ -3,14 +3,15 @@ import { type InputStatistics, statisticsNeeded } from "../../../compiler/define
 import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import { typeAttribute } from "../../../compiler/ir/attributes.ts";
 import { type Module, opAt, valueAt, walk } from "../../../compiler/ir/module.ts";
-import type { DialectType } from "../../../compiler/ir/types.ts";
+import { type DialectType, DYNAMIC } from "../../../compiler/ir/types.ts";
 import { listOf, type Schema, string, withDefault } from "../../../compiler/schema/schema.ts";
 import { linear } from "../../nn/ops/linear.ts";
 import { linearSites } from "../linear-sites.ts";
 import { get, param } from "../ops.ts";
 import type { ParamOp } from "../params.ts";
+import { seedProblems, seedSchema } from "../stochastic.ts";
 import { valueTypeSchema } from "../value-type.ts";
-import { quantizeParams } from "./quantize-params.ts";
+import { type Quantization, quantizeParams } from "./quantize-params.ts";
 import { selectParams } from "./select-params.ts";
 import { type BoundSolver, bindSolver, solverChoice } from "./solver-choice.ts";
 
@@ -36,11 +37,14 @@ export const quantizeWeights = definePass({
     solver: withDefault(solverChoice, { name: "rtn", options: {} }),
     only: withDefault(listOf(string), ["*"]), // names of parameters, * matching anything
     skip: withDefault(listOf(string), []),
+    seed: seedSchema, // of a type that rounds stochastically
   },
   contract: { kind: "lossy", metric: "relative output difference" },
-  run(module, { type, solver, only, skip }, context) {
+  run(module, { type, solver, only, skip, seed }, context) {
     const bound = bindSolver(solver, context.registry);
     if (!bound.ok) return bound;
+    const [wrongSeed] = seedProblems(type, [DYNAMIC, DYNAMIC], seed);
+    if (wrongSeed) return fail({ severity: "error", span: undefined, ...wrongSeed });
     const candidates = linearWeights(module);
     if (candidates.length === 0)
       return fail(
@@ -52,7 +56,8 @@ export const quantizeWeights = definePass({
     if (diagnostics.length > 0) return fail(...diagnostics);
     if (chosen.length === 0)
       return fail(error("selector", `skip leaves none of the ${candidates.length} weights`));
-    return quantizeInStages(module, stagesOf(module, chosen, bound.value), type, bound.value, context);
+    const stages = stagesOf(module, chosen, bound.value);
+    return quantizeInStages(module, stages, { type, solver: bound.value, seed }, context);
   },
 });
 
@@ -75,16 +80,15 @@ function stagesOf(
 async function quantizeInStages(
   module: Module,
   stages: readonly (readonly string[])[],
-  type: DialectType,
-  solver: BoundSolver,
+  quantization: Omit<Quantization, "statistics">,
   context: PassContext,
 ): Promise<Result<Module>> {
   let current = module;
   for (const [i, names] of stages.entries()) {
     context.progress(i, stages.length, names.join(", "));
-    const statistics = await statisticsFor(current, names, solver, context);
+    const statistics = await statisticsFor(current, names, quantization.solver, context);
     if (!statistics.ok) return statistics;
-    const next = quantizeParams(current, names, { type, solver, statistics: statistics.value }, context);
+    const next = quantizeParams(current, names, { ...quantization, statistics: statistics.value }, context);
     if (!next.ok) return next;
     current = next.value;
   }

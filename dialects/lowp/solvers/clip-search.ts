@@ -31,15 +31,20 @@ const binaryFactors: readonly number[] = [1, 2, 1 / 2, 1 / 4];
 
 /**
  * Of the scales for 1.00, 0.98, …, 0.30 of the range of a block, that with the least Σ (w′ − w)² over the block, by
- * importance; of equals the first. Errors are those of the stored scale. Power-of-two scales are tried at the exponents around.
+ * importance; of equals the first. Errors are those of the stored scale. Power-of-two scales are tried at the
+ * exponents around; `factors` are tried instead where they are given.
  */
-export function searchClipping(search: ClipSearch, parameters: QuantizedParameters): BlockFit {
+export function searchClipping(
+  search: ClipSearch,
+  parameters: QuantizedParameters,
+  factors: readonly number[] = isPowerOfTwo(parameters.scale) ? binaryFactors : fineFactors,
+): BlockFit {
   const { ranges, blocks, fitRanges } = search;
   const single = search.weight.data instanceof Float32Array;
   const best = emptyFit(blocks.length);
   const leastError = new Float64Array(blocks.length).fill(Number.POSITIVE_INFINITY);
   let last: BlockFit | undefined;
-  for (const factor of isPowerOfTwo(parameters.scale) ? binaryFactors : fineFactors) {
+  for (const factor of factors) {
     const shrunk = shrink(ranges, { factor, single, centred: parameters.shift !== undefined });
     const fit = fitRanges(shrunk, blocks);
     const errors = blockErrors(search, fit, last);
@@ -54,7 +59,8 @@ export function searchClipping(search: ClipSearch, parameters: QuantizedParamete
   return best;
 }
 
-function isPowerOfTwo(scale: QuantizedParameters["scale"]): boolean {
+/** Whether the scales of blocks, but for a factor they share, are powers of two. */
+export function isPowerOfTwo(scale: QuantizedParameters["scale"]): boolean {
   if (scale.kind === "float") return scale.name === "f8E8M0FNU";
   if (minifloat.is(scale)) return scale.parameters.mantissaBits === 0;
   return quantized.is(scale) && floatFormatOf(scale.parameters.element)?.format.mantissaBits === 0;

@@ -1,7 +1,10 @@
 import type { WeightSolver } from "../../../compiler/define/solver.ts";
 import { alternateLowRank } from "./alternate-low-rank.ts";
+import { absmean, rmsScale, ternaryWeights } from "./closed-forms.ts";
 import { decoupleQ } from "./decouple-q.ts";
 import { denseAndSparse } from "./dense-and-sparse.ts";
+import { floatSearch } from "./float-search.ts";
+import { fourOverSix } from "./four-over-six.ts";
 import { gptq } from "./gptq.ts";
 import { lowRankCorrection } from "./low-rank-correction.ts";
 import { mseClip } from "./mse-clip.ts";
@@ -22,4 +25,9 @@ export const lowpSolvers: readonly WeightSolver[] = [
   denseAndSparse,
   spqr,
   tritPlanes,
+  fourOverSix,
+  absmean,
+  ternaryWeights,
+  rmsScale,
+  floatSearch,
 ];

@@ -31,12 +31,18 @@ export const mseClip = defineSolver({
   },
 });
 
-export interface ClippedOptions {
+export interface ClipOptions {
   /** How much a squared error counts in each column of the last axis; 1 where left out. */
   readonly importance?: Float64Array;
   /** Whether the numbers scale something else, and so may not become zero. */
   readonly positive?: boolean;
+  /** Shares of the range to try, instead of those of searchClipping. */
+  readonly factors?: readonly number[];
+  /** Gives the value of round to nearest other scales of scales. */
+  readonly start?: (nearest: CompositeValue) => CompositeValue | Mismatch;
 }
+
+const asItIs = (nearest: CompositeValue): CompositeValue => nearest;
 
 /**
  * The value of a `!lowp.q` type whose block scales have the least squared error by searchClipping. A scale that is
@@ -45,14 +51,16 @@ export interface ClippedOptions {
 export function quantizeClipped(
   weight: FloatTensor,
   type: Type,
-  { importance, positive = false }: ClippedOptions = {},
+  { importance, positive = false, factors, start = asItIs }: ClipOptions = {},
 ): CompositeValue | Mismatch {
   if (!quantized.is(type)) return notSupportedHere("clipping", type);
   const { parameters } = type;
   const single = weight.data instanceof Float32Array;
-  const nearestValue = positive
+  const nearest = positive
     ? quantizeBlocks(weight, type, { single, positive, random: undefined })
     : quantize(weight, type);
+  if (isMismatch(nearest)) return nearest;
+  const nearestValue = start(nearest);
   if (isMismatch(nearestValue)) return nearestValue;
   const fitRanges = makeFitRanges(nearestValue, parameters, single);
   if (isMismatch(fitRanges)) return fitRanges;
@@ -72,6 +80,7 @@ export function quantizeClipped(
       exact: makeCodec(parameters, { single: false }),
     },
     parameters,
+    factors,
   );
   return writeFit(
     nearestValue,
