@@ -8,13 +8,14 @@ import { isMismatch, type Mismatch } from "../../compiler/define/op.ts";
 import { elementCount, type FloatData, type FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { scatterCsr } from "./csr-values.ts";
 import { dequantizeBlocks } from "./dequantize-blocks.ts";
+import { decodeEntropy } from "./entropy.ts";
 import { ownFloatNumbers } from "./own-float.ts";
 import { restoreAxis } from "./permutation.ts";
 import { placeOnAxis } from "./regions.ts";
 import type { SparseKind } from "./sparse-kind.ts";
 import { scatterKept, scatterRuns } from "./sparse-values.ts";
 import type { SplitParameters } from "./split-parts.ts";
-import { lowrank, minifloat, quantized, ring, sparse, split, sum } from "./types.ts";
+import { entropy, lowrank, minifloat, quantized, ring, sparse, split, sum } from "./types.ts";
 import { componentOf, integersOf, notSupportedHere } from "./values.ts";
 
 /**
@@ -29,6 +30,7 @@ export function dequantize(value: RuntimeValue, precision: Precision): FloatTens
     return isMismatch(parts) ? parts : dequantizeBlocks(value, type.parameters, parts, precision);
   }
   if (minifloat.is(type)) return ownFloatNumbers(value, type, precision === "f32");
+  if (entropy.is(type)) return decodeEntropy(value, precision);
   if (sum.is(type)) return addTerms(value, type.parameters.terms.length, precision);
   if (split.is(type)) return joinParts(value, type.parameters, precision);
   if (lowrank.is(type)) return multiplyFactors(value, precision);

@@ -78,7 +78,10 @@ function unpackComposite(
 ): CompositeValue | Mismatch {
   const components: Record<string, RuntimeValue> = {};
   for (const part of partsOf(type, shape)) {
-    const resolved = { ...part, shape: withKnownCount(part.shape, components) };
+    const known = part.fillsBytes
+      ? [source.read(source.prefix + part.name).length]
+      : withKnownCount(part.shape, components);
+    const resolved = { ...part, shape: known };
     if (resolved.shape.includes(DYNAMIC)) return notSupportedHere("unpacking", type);
     const component = unpackPart(resolved, source);
     if (isMismatch(component)) return component;

@@ -4,7 +4,7 @@ import { paddedShape, scaleShape } from "./blocks.ts";
 import { type ElementFormat, elementsPerCode } from "./elements.ts";
 import { oldExtent } from "./ring-extents.ts";
 import type { SparseKind } from "./sparse-kind.ts";
-import { lowrank, minifloat, quantized, ring, sparse, split, sum } from "./types.ts";
+import { entropy, lowrank, minifloat, quantized, ring, sparse, split, sum } from "./types.ts";
 import type { ValueType } from "./value-type.ts";
 
 /** How the numbers of a part are held: as codes of an element format, or as a value of their own. */
@@ -17,6 +17,8 @@ export interface Part {
   readonly name: string;
   readonly shape: readonly number[];
   readonly held: Held;
+  /** Whether the one extent is however many bytes are stored; it is DYNAMIC then. */
+  readonly fillsBytes?: boolean;
 }
 
 /** The components of a value of `type` and `shape`, in the order they are stored. */
@@ -62,6 +64,14 @@ export function partsOf(type: DialectType, shape: readonly number[]): readonly P
     return [
       { name: "codes", shape, held: { kind: "codes", element: { kind: "custom", type }, pack: "lsb_first" } },
     ];
+  if (entropy.is(type)) {
+    const byte = integer(8, "unsigned");
+    return [
+      valuePart("lengths", [256], byte),
+      valuePart("rest", shape, byte),
+      { ...valuePart("codes", [DYNAMIC], byte), fillsBytes: true },
+    ];
+  }
   if (sparse.is(type)) return sparseParts(type.parameters.kind, type.parameters.values, shape);
   return unreachable(`!${type.name} is a value type of lowp`);
 }

@@ -6,6 +6,7 @@ import { keepLargestOf, keepNonZeros } from "./csr-values.ts";
 import { castDense } from "./dense.ts";
 import { dequantize } from "./dequantize.ts";
 import { describeElement, type ElementFormat, floatFormatOf, isSignedElement } from "./elements.ts";
+import { encodeEntropy } from "./entropy.ts";
 import { nearestFactors } from "./low-rank.ts";
 import { castToOwnFloat } from "./own-float.ts";
 import { largestAlong, loudestFirst, permuteAxis } from "./permutation.ts";
@@ -16,6 +17,7 @@ import type { SparseKind } from "./sparse-kind.ts";
 import { keepLargest, keepNonZeroRuns } from "./sparse-values.ts";
 import type { SplitParameters } from "./split-parts.ts";
 import {
+  entropy,
   type LowRankParameters,
   lowrank,
   minifloat,
@@ -69,6 +71,7 @@ function quantizeComposite(
   context: Context,
 ): CompositeValue | Mismatch {
   if (quantized.is(type)) return quantizeBlocks(input, type, context);
+  if (entropy.is(type)) return encodeEntropy(input, type);
   if (minifloat.is(type)) return castToOwnFloat(input, type);
   const components = componentsOf(input, type, context);
   if (!components) return notSupportedHere("quantizing", type);

@@ -17,7 +17,7 @@ import { elementSchema, elementsPerCode } from "./elements.ts";
 import { quantizedProblems, tableProblems } from "./quantized-laws.ts";
 import { runProblems, type SparseKind, sparseKindProblems, sparseKindSchema } from "./sparse-kind.ts";
 import { splitAxisProblems, splitPartProblems, splitPartsSchema } from "./split-parts.ts";
-import { type ValueType, valueTypeSchema } from "./value-type.ts";
+import { describeValueType, type ValueType, valueTypeSchema } from "./value-type.ts";
 
 export { minifloat, table } from "./element-types.ts";
 export { type ValueType, valueTypeSchema } from "./value-type.ts";
@@ -149,6 +149,17 @@ export const ring = defineType("lowp.ring", {
   },
 });
 
+/** `!lowp.entropy<huffman, bf16>`: the same numbers in fewer bytes, how many being up to the data. (F16) */
+export const entropy = defineType("lowp.entropy", {
+  summary: "Floats kept bit for bit, their exponents in a code in which frequent ones are short.",
+  parameters: { coder: oneOf("huffman"), values: valueTypeSchema },
+  positional: ["coder", "values"],
+  verify: ({ values }) =>
+    values.kind === "float" && values.name === "bf16"
+      ? []
+      : [mismatch("entropy-values", `entropy coding is of bf16, found ${describeValueType(values)}`)],
+});
+
 /** Every type of the dialect. */
 export const lowpTypes: readonly AnyParametric[] = [
   quantized,
@@ -157,6 +168,7 @@ export const lowpTypes: readonly AnyParametric[] = [
   sparse,
   lowrank,
   ring,
+  entropy,
   minifloat,
   table,
 ];

@@ -17,6 +17,7 @@ const valueTypeNames: ReadonlySet<string> = new Set([
   "lowp.lowrank",
   "lowp.ring",
   "lowp.float",
+  "lowp.entropy",
 ]);
 
 /** Whether a type may stand for T: a float or a lowp value type, or an integer too. */

@@ -107,6 +107,8 @@ export const valueText: fc.Arbitrary<string> = fc.oneof(
   rank2.map((type) => `!lowp.sparse<group 4, ${type}>`),
   quantizedText(1).map((type) => `!lowp.sparse<bitmap, ${type}>`),
   fc.constant("!lowp.sparse<bitmap, f8E5M2>"),
+  fc.constant("!lowp.entropy<huffman, bf16>"),
+  fc.constant("!lowp.float<5, 3, 14.5, ieee>"),
   rank2.map((type) => `!lowp.sum<${type}, !lowp.sparse<nm 1:4, bf16>>`),
   quantizedText(1).map((type) => `!lowp.sparse<csr, ${type}>`),
   rank2.map((type) => `!lowp.sum<${type}, !lowp.sparse<csr, f16>>`),

@@ -29,6 +29,7 @@ const systems: Readonly<Record<string, string>> = {
     "!lowp.q<f4E2M1FN, block = [1, 16], scale = !lowp.float<5, 3, 15, fn, sign = unsigned>>",
   "scales that are powers of two below the row's largest":
     "!lowp.q<f4E2M1FN, block = [1, 128], scale = !lowp.q<!lowp.float<4, 0, 15, none, sign = unsigned>, block = [1, *], scale = f32, rounding = ceil>>",
+  DFloat11: "!lowp.entropy<huffman, bf16>",
   "truncated bf16": "!lowp.float<8, 3, 127, ieee>",
   "minifloat without subnormals":
     "!lowp.q<!lowp.float<4, 3, 7, fn, subnormals = flush>, block = [1, *], scale = f32>",
@@ -166,6 +167,7 @@ const wrongTypes: readonly (readonly [string, string, string])[] = [
     "float-empty",
     "1 exponent and 0 mantissa bits with ieee specials leave no value but zero",
   ],
+  ["!lowp.entropy<huffman, f16>", "entropy-values", "entropy coding is of bf16, found f16"],
   [
     "!lowp.float<3, 2, 4, fnuz, sign = unsigned>",
     "float-specials",
