@@ -1,4 +1,5 @@
 import type { Type } from "../ir/types.ts";
+import type { MagnitudeHistogram } from "../numeric/magnitude-histogram.ts";
 import type { FloatTensor } from "../numeric/tensor.ts";
 import type { InferAll, Schemas } from "../schema/schema.ts";
 import type { CompositeValue } from "./kernel.ts";
@@ -19,8 +20,24 @@ export interface InputStatistics {
   readonly absoluteMaximum?: Float64Array;
   /** Mean |x| of each channel [K]. */
   readonly absoluteMean?: Float64Array;
+  /** Smallest and largest value of each channel [K]; asked for as `range`. */
+  readonly minimum?: Float64Array;
+  readonly maximum?: Float64Array;
+  /** |x| of all channels. */
+  readonly histogram?: MagnitudeHistogram;
 }
-export type Statistic = Exclude<keyof InputStatistics, "count">;
+/** What may be asked for; moments take K² numbers a site, a histogram 2048, the others K. */
+export type Statistic =
+  | "secondMoment"
+  | "crossMoment"
+  | "absoluteMaximum"
+  | "absoluteMean"
+  | "range"
+  | "histogram";
+
+/** Whether a statistic was collected. */
+export const hasStatistic = (statistics: InputStatistics | undefined, statistic: Statistic): boolean =>
+  statistics?.[statistic === "range" ? "minimum" : statistic] !== undefined;
 
 /** One weight to be put into a type. */
 export interface WeightProblem {

@@ -5,8 +5,10 @@ import { lowpKernels } from "./kernels.ts";
 import { dequantize, get, linear, param, quantize } from "./ops.ts";
 import { storedBytes } from "./pack.ts";
 import { hoistDequant } from "./passes/hoist-dequant.ts";
+import { quantizeActivations } from "./passes/quantize-activations.ts";
 import { quantizeWeights } from "./passes/quantize-weights.ts";
 import { quantize as quantizeNumbers } from "./quantize.ts";
+import { activationRecipes } from "./recipes/activations.ts";
 import { gptqRecipes } from "./recipes/gptq.ts";
 import { roundToNearest } from "./recipes/round-to-nearest.ts";
 import { lowpSolvers } from "./solvers/index.ts";
@@ -19,8 +21,8 @@ export const lowp = defineDialect({
   types: lowpTypes,
   attributes: lowpAttributes,
   kernels: lowpKernels,
-  passes: [quantizeWeights, hoistDequant],
-  recipes: [...roundToNearest, ...gptqRecipes],
+  passes: [quantizeWeights, quantizeActivations, hoistDequant],
+  recipes: [...roundToNearest, ...gptqRecipes, ...activationRecipes],
   solvers: lowpSolvers,
   numbers: { encode: quantizeNumbers, decode: dequantizeNumbers, byteLength: storedBytes },
 });

@@ -16,7 +16,9 @@ import {
   symbolReference,
   type,
 } from "../../compiler/schema/schema.ts";
+import { isDenseElement } from "../nn/constraints.ts";
 import { linear as denseLinear } from "../nn/ops/linear.ts";
+import { givenScaleProblems } from "./given-scale.ts";
 import { seedProblems, seedSchema } from "./stochastic.ts";
 import { componentsOf } from "./storage.ts";
 import { isValueType } from "./value-type.ts";
@@ -29,9 +31,18 @@ const denseFloat: TypeConstraint = {
   describe: "tensor of floats",
   accepts: (each) => each.kind === "tensor" && each.element.kind === "float",
 };
+const denseNumber: TypeConstraint = {
+  describe: "tensor of numbers",
+  accepts: (each) => each.kind === "tensor" && isDenseElement(each.element),
+};
 const composite: TypeConstraint = {
   describe: "tensor of a lowp type",
   accepts: (each) => isComposite(each) && isValueType(each.element),
+};
+
+const floatOrComposite: TypeConstraint = {
+  describe: "tensor of floats or of a lowp type",
+  accepts: (each) => denseFloat.accepts(each) || composite.accepts(each),
 };
 
 /**
@@ -115,19 +126,26 @@ export const get = defineOp("lowp.get", {
   },
 });
 
-/** Rounds to the type of the result: per block a scale from the largest magnitude, then the nearest code. */
+/**
+ * Rounds to the type of the result, each block to the nearest codes. The scale of a block comes from its largest
+ * magnitude, unless scales are given; then values beyond the grid take its ends.
+ */
 export const quantize = defineOp("lowp.quantize", {
   summary:
-    "Rounds floats to a lowp type, to nearest; by numbers drawn from `seed` where the type is stochastic.",
-  operands: { input: one(denseFloat) },
+    "Rounds floats to a lowp type, to nearest, or by numbers drawn from `seed` where the type is stochastic; with scales of the data, or with those given.",
+  operands: { input: one(denseFloat), scale: optionally(denseFloat), zero: optionally(denseNumber) },
   attributes: { seed: seedSchema },
   results: { output: one(composite) },
   traits: ["pure", "not-foldable"],
   verify({ operands, results, attributes }, { typeOf }) {
-    const output = typeOf(results.output);
+    const output = typeOf(results.output) as TensorType; // its constraint is verified
+    const shape = sameShape("lowp.quantize", typeOf(operands.input), output);
+    if (shape.length > 0) return shape;
+    const { scale, zero } = operands;
+    const given = { scale: scale && typeOf(scale), zero: zero && typeOf(zero) };
     return [
-      ...sameShape("lowp.quantize", typeOf(operands.input), output),
-      ...(output.kind === "tensor" ? seedProblems(output.element, output.shape, attributes.seed) : []),
+      ...givenScaleProblems(output, given),
+      ...seedProblems(output.element, output.shape, attributes.seed),
     ];
   },
 });
@@ -142,19 +160,19 @@ export const dequantize = defineOp("lowp.dequantize", {
   infer: ({ input }) => ({ output: input.kind === "tensor" ? { ...input, element: f32 } : input }),
 });
 
-/** nn.linear on a weight that stays quantized: input · dequantize(weight)ᵀ + bias. */
+/** nn.linear on a weight, and maybe an input, that stay quantized: the numbers they stand for are multiplied. */
 export const linear = defineOp("lowp.linear", {
-  summary: "input [..., K] · weightᵀ [N, K] + bias [N] → [..., N], with a weight of a lowp type.",
-  operands: { input: one(denseFloat), weight: one(composite), bias: optionally(denseFloat) },
+  summary:
+    "input [..., K] · weightᵀ [N, K] + bias [N] → [..., N], with a weight of a lowp type and an input that may be of one.",
+  operands: { input: one(floatOrComposite), weight: one(composite), bias: optionally(denseFloat) },
   attributes: {},
   results: { output: one(denseFloat) },
   traits: ["pure"],
   infer: ({ input, weight, bias }, attributes) =>
-    denseLinear.spec.infer!({ input, weight: asDense(weight), bias }, attributes),
+    denseLinear.spec.infer!({ input: asDense(input), weight: asDense(weight), bias }, attributes),
 });
 
-const asDense = (each: Type): Type =>
-  each.kind === "tensor" ? tensorType(each.shape, f32, each.encoding) : each;
+const asDense = (each: Type): Type => (isComposite(each) ? tensorType(each.shape, f32, each.encoding) : each);
 
 function sameShape(name: string, input: Type, output: Type): readonly Mismatch[] {
   const agree =

@@ -77,6 +77,34 @@ export function quantizeBlocks(
   return { shape: input.shape, type, components };
 }
 
+/** Scales, and zeros where the type has them, in the shape of the blocks. */
+export interface GivenScales {
+  readonly scale: RuntimeValue;
+  readonly zero?: RuntimeValue | undefined;
+}
+
+/** As quantizeBlocks, with scales and zeros that do not depend on the data. */
+export function quantizeGivenBlocks(
+  input: FloatTensor,
+  type: DialectType,
+  { scale, zero }: GivenScales,
+  context: QuantizeContext,
+): CompositeValue | Mismatch {
+  if (!quantized.is(type)) return notSupportedHere("a given scale", type);
+  const { parameters } = type;
+  if (!gridBounds(parameters.element)) return notSupportedHere("quantizing into a table", type);
+  const data = resize(input, paddedShape(input.shape, parameters.block, parameters.tail));
+  const steps = numbersOf(scale, context);
+  if (isMismatch(steps)) return steps;
+  const origins = zero && numbersOf(zero, context);
+  if (isMismatch(origins)) return origins;
+  const grid = blockGrid(data.shape, parameters.block);
+  const encode = makeStepEncoder(parameters, context);
+  const codes = encodeBlocks(data, grid, { steps, ...(origins && { origins }) }, encode, context.single);
+  const components = { codes: { shape: data.shape, data: codes }, scale, ...(zero && { zero }) };
+  return { shape: input.shape, type, components };
+}
+
 function storeScales(
   wanted: WantedScales,
   parameters: QuantizedParameters,

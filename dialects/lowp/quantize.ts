@@ -10,7 +10,12 @@ import { encodeEntropy } from "./entropy.ts";
 import { nearestFactors } from "./low-rank.ts";
 import { castToOwnFloat } from "./own-float.ts";
 import { largestAlong, loudestFirst, permuteAxis } from "./permutation.ts";
-import { type QuantizeContext, quantizeBlocks } from "./quantize-blocks.ts";
+import {
+  type GivenScales,
+  type QuantizeContext,
+  quantizeBlocks,
+  quantizeGivenBlocks,
+} from "./quantize-blocks.ts";
 import { sliceAxis } from "./regions.ts";
 import { oldExtent, type RingRule } from "./ring-extents.ts";
 import type { SparseKind } from "./sparse-kind.ts";
@@ -63,6 +68,21 @@ export function quantize(
   const refused = notFinite(input) ?? negativeWithoutSign(input, type);
   if (refused) return refused;
   return quantizeComposite(input, type, contextOf(input, options));
+}
+
+/**
+ * The nearest value of a `!lowp.q` type whose scales, and zeros where the type has them, are known beforehand:
+ * one per block. Values beyond the grid take its ends.
+ */
+export function quantizeWith(
+  input: FloatTensor,
+  type: DialectType,
+  given: GivenScales,
+): CompositeValue | Mismatch {
+  const refused = notFinite(input);
+  if (refused) return refused;
+  const context = { single: input.data instanceof Float32Array, random: undefined };
+  return quantizeGivenBlocks(input, type, given, context);
 }
 
 function quantizeComposite(

@@ -33,6 +33,16 @@ export const valueTypeSchema: Schema<ValueType> = {
   encode: typeAttribute,
 };
 
+/** A lowp value type, as passes take it. */
+export const lowpType: Schema<DialectType> = {
+  describe: "lowp type, such as !lowp.q<i4, block = [1, 32], scale = f16>",
+  decode(literal) {
+    const type = valueTypeSchema.decode(literal);
+    return type?.kind === "dialect" ? type : undefined;
+  },
+  encode: typeAttribute,
+};
+
 /** A short name for messages: the parameters of lowp types are left out. */
 export function describeValueType(type: ValueType): string {
   if (type.kind === "float") return type.name;

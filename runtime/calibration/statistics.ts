@@ -3,7 +3,7 @@ import { type Diagnostic, error, fail, ok, type Result } from "../../compiler/di
 import type { Op } from "../../compiler/ir/module.ts";
 import type { FloatData, FloatTensor } from "../../compiler/numeric/tensor.ts";
 import type { OperandValues } from "../interpreter/interpreter.ts";
-import { HistogramCounter, type MagnitudeHistogram } from "./histogram.ts";
+import { HistogramCounter } from "./histogram.ts";
 import { SecondMoment } from "./second-moment.ts";
 
 /** Where an op's input is to be looked at, and the names its statistics are kept under. */
@@ -18,15 +18,10 @@ export interface ObservedSite {
 export interface SiteStatistics extends InputStatistics {
   /** Extent of the input's last axis, K. */
   readonly channels: number;
-  /** Smallest and largest value of each channel [K]. */
-  readonly minimum?: Float64Array;
-  readonly maximum?: Float64Array;
-  /** |x| of all channels. */
-  readonly histogram?: MagnitudeHistogram;
 }
 
-/** What may be collected; second moments take K² numbers a site, a histogram 2048, the others K. */
-export type Collected = Exclude<Statistic, "crossMoment"> | "range" | "histogram";
+/** What may be collected of one run. */
+export type Collected = Exclude<Statistic, "crossMoment">;
 export const EVERYTHING: readonly Collected[] = [
   "secondMoment",
   "absoluteMaximum",

@@ -15,10 +15,12 @@ import { constantHost } from "../constant-host.ts";
 import { REPRODUCER } from "../crash.ts";
 import { type DiagnosticFormat, FAILED, type Io, OK, report, resolvePath, USAGE } from "../io.ts";
 import { readText } from "../load.ts";
+import { positiveInteger } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { inlineSmall, saveModule } from "../save.ts";
+import { type CalibrationOptions, calibrationOf, unusedCalibration } from "./quantize.ts";
 
-export interface OptOptions {
+export interface OptOptions extends CalibrationOptions {
   readonly pipeline?: string;
   readonly output?: string;
   readonly emit: PrintForm;
@@ -39,6 +41,9 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
     .description("parse, verify, run passes, print")
     .argument("<file>", "module to read; - is standard input")
     .option("--pipeline <passes>", 'passes to run, such as "canonicalize,quantize-weights{type=!lowp.q<…>}"')
+    .option("--calibration <file>", "text that passes may learn the inputs of the weights from")
+    .option("--calibration-window <tokens>", "tokens fed at a time", positiveInteger)
+    .option("--calibration-windows <count>", "windows, spread evenly over the text", positiveInteger, 32)
     .option("-o, --output <file>", "write the module here (and new weights beside it) instead of printing it")
     .addOption(new Option("--emit <form>", "text form").choices(["pretty", "generic"]).default("pretty"))
     .addOption(
@@ -123,7 +128,7 @@ async function onePiece(session: Session, piece: Piece, options: OptOptions): Pr
 
 async function transform(
   session: Session,
-  { text, file }: Piece,
+  { text, file, folder }: Piece,
   options: OptOptions,
   constants: ConstantStore,
   sources: Map<string, string>,
@@ -137,16 +142,22 @@ async function transform(
   if (problems.length > 0) return fail(...problems);
   const pipeline = options.runReproducer ? reproducedPipeline(parsed.value, file) : ok(options.pipeline);
   if (!pipeline.ok) return pipeline;
-  if (pipeline.value === undefined) return ok(parsed.value);
-  return runPasses(
-    session,
-    parsed.value,
-    pipeline.value,
-    constants,
-    { ...options, allowUnregistered },
-    sources,
-    remark,
-  );
+  const calibration = calibrationOf(session, { module: parsed.value, constants, sources, folder }, options);
+  if (!calibration.ok) return calibration;
+  const { value: data } = calibration;
+  const result =
+    pipeline.value === undefined
+      ? ok(parsed.value)
+      : runPasses(
+          session,
+          parsed.value,
+          pipeline.value,
+          constants,
+          { ...options, allowUnregistered, calibration: data },
+          sources,
+          remark,
+        );
+  return result.ok && data && !data.wasUsed() ? fail(unusedCalibration(options.calibration!)) : result;
 }
 
 function reproducedPipeline(module: Module, file: string): Result<string> {

@@ -11,15 +11,18 @@ import { positiveInteger } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { saveModule } from "../save.ts";
 
-interface QuantizeOptions {
+export interface CalibrationOptions {
+  readonly calibration?: string;
+  readonly calibrationWindow?: number;
+  readonly calibrationWindows: number;
+}
+
+interface QuantizeOptions extends CalibrationOptions {
   readonly recipe?: string;
   readonly type?: string;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly solver?: string;
-  readonly calibration?: string;
-  readonly calibrationWindow?: number;
-  readonly calibrationWindows?: number;
   readonly output: string;
   readonly checkContracts?: boolean;
 }
@@ -102,10 +105,11 @@ async function quantizeFile(
   return saveModule(resolvePath(io, options.output), { module: result.value, constants, folder, registry });
 }
 
-function calibrationOf(
+/** What the options say of calibration data; undefined where they say nothing. */
+export function calibrationOf(
   session: Session,
   loaded: Loaded,
-  { calibration, calibrationWindow, calibrationWindows }: QuantizeOptions,
+  { calibration, calibrationWindow, calibrationWindows }: CalibrationOptions,
 ): Result<TrackedCalibration | undefined> {
   const given = { window: calibrationWindow, windows: calibrationWindows };
   if (calibration !== undefined) {
@@ -131,9 +135,9 @@ function calibrationOf(
       );
 }
 
-const unusedCalibration = (file: string): Diagnostic =>
+export const unusedCalibration = (file: string): Diagnostic =>
   error("calibration-unused", `nothing looked at the calibration data of ${file}`, {
-    hint: "choose a solver or recipe that does, such as gptq, or leave --calibration out",
+    hint: "choose a solver, pass or recipe that does, such as gptq, or leave --calibration out",
   });
 
 function pipelineOf(

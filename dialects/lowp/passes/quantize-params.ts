@@ -77,7 +77,7 @@ export function quantizeParams(
 }
 
 /** Drops the bytes that only quantized parameters named; two parameters may share theirs. */
-function withoutOld(
+export function withoutOld(
   resources: Module["resources"],
   module: Module,
   quantized: ReadonlySet<string>,
@@ -130,7 +130,8 @@ function quantizeParam(
   return ok({ ...rewriteParam(op, solved, solution.value, prov, context.constants), type: solved });
 }
 
-function readWeight(
+/** The numbers of a dense parameter. */
+export function readWeight(
   op: ParamOp,
   constants: PassContext["constants"],
   originOf: (key: string) => Module["resources"][string] | undefined,

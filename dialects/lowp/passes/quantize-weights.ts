@@ -1,28 +1,18 @@
 import { type Awaitable, definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import { type InputStatistics, statisticsNeeded } from "../../../compiler/define/solver.ts";
 import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
-import { typeAttribute } from "../../../compiler/ir/attributes.ts";
 import { type Module, opAt, valueAt, walk } from "../../../compiler/ir/module.ts";
-import { type DialectType, DYNAMIC } from "../../../compiler/ir/types.ts";
-import { listOf, type Schema, string, withDefault } from "../../../compiler/schema/schema.ts";
+import { DYNAMIC } from "../../../compiler/ir/types.ts";
+import { listOf, string, withDefault } from "../../../compiler/schema/schema.ts";
 import { linear } from "../../nn/ops/linear.ts";
 import { linearSites } from "../linear-sites.ts";
 import { get, param } from "../ops.ts";
 import type { ParamOp } from "../params.ts";
 import { seedProblems, seedSchema } from "../stochastic.ts";
-import { valueTypeSchema } from "../value-type.ts";
+import { lowpType } from "../value-type.ts";
 import { type Quantization, quantizeParams } from "./quantize-params.ts";
 import { selectParams } from "./select-params.ts";
 import { type BoundSolver, bindSolver, solverChoice } from "./solver-choice.ts";
-
-const lowpType: Schema<DialectType> = {
-  describe: "lowp type, such as !lowp.q<i4, block = [1, 32], scale = f16>",
-  decode: (literal) => {
-    const type = valueTypeSchema.decode(literal);
-    return type?.kind === "dialect" ? type : undefined;
-  },
-  encode: typeAttribute,
-};
 
 /**
  * Puts the weights of linear ops into a lowp type; the ops see them dequantized. A solver that needs to

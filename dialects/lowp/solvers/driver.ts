@@ -1,5 +1,6 @@
 import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
 import {
+  hasStatistic,
   type Solution,
   statisticsNeeded,
   type WeightProblem,
@@ -23,7 +24,7 @@ export function solveWeight<Options extends Schemas>(
 ): Solution | Mismatch {
   const { name } = solver;
   const missing = statisticsNeeded(solver, options).find(
-    (statistic) => problem.statistics?.[statistic] === undefined,
+    (statistic) => !hasStatistic(problem.statistics, statistic),
   );
   if (missing) return statisticMissing(name, missing);
   const solve = (part: WeightProblem): Solution | Mismatch => solver.solve(part, options);

@@ -1,0 +1,84 @@
+import type { Recipe } from "../../../compiler/define/recipe.ts";
+import { BLOCKS } from "./block-recipe.ts";
+
+/** Types by what they are for: weights [out, in], inputs [token, channel]. Codes are symmetric. */
+const weights = {
+  w8: "!lowp.q<i8<-127:127>, block = [1, *], scale = f32>",
+  "w4-row": "!lowp.q<i4<-7:7>, block = [1, *], scale = f32>",
+  "w4-g32": "!lowp.q<i4<-7:7>, block = [1, 32], scale = f32>",
+  mxfp4: "!lowp.q<f4E2M1FN, block = [1, 32], scale = f8E8M0FNU>",
+  nvfp4: "!lowp.q<f4E2M1FN, block = [1, 16], scale = !lowp.q<f8E4M3FN, block = [*, *], scale = f32>>",
+} as const;
+const inputs = {
+  "a8-token": "!lowp.q<i8<-127:127>, block = [1, *], scale = f32>",
+  "a8-tensor": "!lowp.q<i8<-127:127>, block = [*, *], scale = f32>",
+  "a4-token": "!lowp.q<i4<-7:7>, block = [1, *], scale = f32>",
+  mxfp4: weights.mxfp4,
+  nvfp4: weights.nvfp4,
+} as const;
+
+interface Scheme {
+  readonly weight?: keyof typeof weights;
+  readonly input: keyof typeof inputs;
+  readonly static?: boolean;
+  /** Passes that prepare the module. */
+  readonly before?: string;
+}
+
+/** Weights first: their solvers are to see the inputs as they are. */
+function pipelineOf({ weight, input, static: isStatic, before }: Scheme): string {
+  const mode = isStatic ? " mode=static" : "";
+  return [
+    ...(before === undefined ? [] : [before]),
+    ...(weight === undefined ? [] : [`quantize-weights{type=${weights[weight]} ${BLOCKS}}`]),
+    `quantize-activations{type=${inputs[input]}${mode} ${BLOCKS}}`,
+    ...(weight === undefined ? [] : ["hoist-dequant"]),
+  ].join(",");
+}
+
+const recipe = (name: string, summary: string, scheme: Scheme): Recipe => ({
+  name,
+  summary: `${summary}; block linears`,
+  pipeline: pipelineOf(scheme),
+});
+
+const integers: readonly Recipe[] = [
+  recipe("w8a8-token", "8-bit weights per row, 8-bit inputs per token", { weight: "w8", input: "a8-token" }),
+  recipe("w8a8-tensor", "8-bit weights per row, 8-bit inputs per tensor, scaled as they come", {
+    weight: "w8",
+    input: "a8-tensor",
+  }),
+  recipe("w8a8-static", "8-bit weights per row, 8-bit inputs per tensor, scaled by calibration", {
+    weight: "w8",
+    input: "a8-tensor",
+    static: true,
+  }),
+  recipe("w4a8-token", "4-bit weights per row, 8-bit inputs per token", {
+    weight: "w4-row",
+    input: "a8-token",
+  }),
+  recipe("w4g32a8-token", "4-bit weights per 32 inputs, 8-bit inputs per token", {
+    weight: "w4-g32",
+    input: "a8-token",
+  }),
+  recipe("w4a4-token", "4-bit weights per row, 4-bit inputs per token", {
+    weight: "w4-row",
+    input: "a4-token",
+  }),
+  recipe("w4g32a4-token", "4-bit weights per 32 inputs, 4-bit inputs per token", {
+    weight: "w4-g32",
+    input: "a4-token",
+  }),
+  recipe("a4-token", "float weights, 4-bit inputs per token", { input: "a4-token" }),
+];
+
+const floats: readonly Recipe[] = [
+  recipe("mxfp4-w4a4", "OCP MXFP4 weights and inputs", { weight: "mxfp4", input: "mxfp4" }),
+  recipe("nvfp4-w4a4", "NVFP4 weights and inputs, the outer scale of inputs being of the whole sequence", {
+    weight: "nvfp4",
+    input: "nvfp4",
+  }),
+];
+
+/** Schemes for weights and inputs. */
+export const activationRecipes: readonly Recipe[] = [...integers, ...floats];
