@@ -9,10 +9,11 @@ import type { InputStatistics, Statistic } from "./solver.ts";
  * What a pass promises about the functions it leaves behind.
  * exact: bit-equal outputs. exactInReals: equal but for rounding. bounded: outputs differ by at most
  * `epsilon`, relative to the largest output. lossy: `metric` says what is given up.
+ * `rewritesWeights`: weights are rounded anew to the type they are stored in, f32 but for f64 ones.
  */
 export type Contract =
   | { readonly kind: "exact" }
-  | { readonly kind: "exactInReals" }
+  | { readonly kind: "exactInReals"; readonly rewritesWeights?: boolean }
   | { readonly kind: "bounded"; readonly epsilon: number }
   | { readonly kind: "lossy"; readonly metric: string };
 

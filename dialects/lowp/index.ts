@@ -8,6 +8,7 @@ import { hoistDequant } from "./passes/hoist-dequant.ts";
 import { quantizeActivations } from "./passes/quantize-activations.ts";
 import { quantizeWeights } from "./passes/quantize-weights.ts";
 import { quantize as quantizeNumbers } from "./quantize.ts";
+import { smoothQuant } from "./passes/smooth-quant.ts";
 import { activationRecipes } from "./recipes/activations.ts";
 import { gptqRecipes } from "./recipes/gptq.ts";
 import { roundToNearest } from "./recipes/round-to-nearest.ts";
@@ -21,7 +22,7 @@ export const lowp = defineDialect({
   types: lowpTypes,
   attributes: lowpAttributes,
   kernels: lowpKernels,
-  passes: [quantizeWeights, quantizeActivations, hoistDequant],
+  passes: [quantizeWeights, quantizeActivations, hoistDequant, smoothQuant],
   recipes: [...roundToNearest, ...gptqRecipes, ...activationRecipes],
   solvers: lowpSolvers,
   numbers: { encode: quantizeNumbers, decode: dequantizeNumbers, byteLength: storedBytes },

@@ -72,6 +72,34 @@ const integers: readonly Recipe[] = [
   recipe("a4-token", "float weights, 4-bit inputs per token", { input: "a4-token" }),
 ];
 
+const smooth = `smooth-quant{alpha=0.5 ${BLOCKS}}`;
+const smoothed: readonly Recipe[] = [
+  recipe("smoothquant-w8a8-token", "SmoothQuant, 8-bit weights per row, 8-bit inputs per token", {
+    before: smooth,
+    weight: "w8",
+    input: "a8-token",
+  }),
+  recipe(
+    "smoothquant-w8a8-tensor",
+    "SmoothQuant, 8-bit weights per row, 8-bit inputs per tensor as they come",
+    {
+      before: smooth,
+      weight: "w8",
+      input: "a8-tensor",
+    },
+  ),
+  recipe(
+    "smoothquant-w8a8-static",
+    "SmoothQuant, 8-bit weights per row, 8-bit inputs scaled by calibration",
+    {
+      before: smooth,
+      weight: "w8",
+      input: "a8-tensor",
+      static: true,
+    },
+  ),
+];
+
 const floats: readonly Recipe[] = [
   recipe("mxfp4-w4a4", "OCP MXFP4 weights and inputs", { weight: "mxfp4", input: "mxfp4" }),
   recipe("nvfp4-w4a4", "NVFP4 weights and inputs, the outer scale of inputs being of the whole sequence", {
@@ -81,4 +109,4 @@ const floats: readonly Recipe[] = [
 ];
 
 /** Schemes for weights and inputs. */
-export const activationRecipes: readonly Recipe[] = [...integers, ...floats];
+export const activationRecipes: readonly Recipe[] = [...integers, ...smoothed, ...floats];
