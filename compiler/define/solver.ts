@@ -25,15 +25,18 @@ export interface InputStatistics {
   readonly maximum?: Float64Array;
   /** |x| of all channels. */
   readonly histogram?: MagnitudeHistogram;
+  /** Some of the rows [rows, K], evenly spread over those seen. */
+  readonly sample?: FloatTensor;
 }
-/** What may be asked for; moments take K² numbers a site, a histogram 2048, the others K. */
+/** What may be asked for; moments take K² numbers a site, a histogram 2048, a sample 128 K, the others K. */
 export type Statistic =
   | "secondMoment"
   | "crossMoment"
   | "absoluteMaximum"
   | "absoluteMean"
   | "range"
-  | "histogram";
+  | "histogram"
+  | "sample";
 
 /** Whether a statistic was collected. */
 export const hasStatistic = (statistics: InputStatistics | undefined, statistic: Statistic): boolean =>

@@ -5,10 +5,14 @@ import { lowpKernels } from "./kernels.ts";
 import { dequantize, get, linear, param, quantize } from "./ops.ts";
 import { storedBytes } from "./pack.ts";
 import { hoistDequant } from "./passes/hoist-dequant.ts";
+import { outlierSuppression } from "./passes/outlier-suppression.ts";
+import { preshiftExponent } from "./passes/preshift-exponent.ts";
 import { quantizeActivations } from "./passes/quantize-activations.ts";
 import { quantizeWeights } from "./passes/quantize-weights.ts";
 import { quantize as quantizeNumbers } from "./quantize.ts";
+import { reparameterizeNorm } from "./passes/reparameterize-norm.ts";
 import { smoothQuant } from "./passes/smooth-quant.ts";
+import { splitOutliers } from "./passes/split-outliers.ts";
 import { activationRecipes } from "./recipes/activations.ts";
 import { gptqRecipes } from "./recipes/gptq.ts";
 import { roundToNearest } from "./recipes/round-to-nearest.ts";
@@ -22,7 +26,16 @@ export const lowp = defineDialect({
   types: lowpTypes,
   attributes: lowpAttributes,
   kernels: lowpKernels,
-  passes: [quantizeWeights, quantizeActivations, hoistDequant, smoothQuant],
+  passes: [
+    quantizeWeights,
+    quantizeActivations,
+    hoistDequant,
+    smoothQuant,
+    outlierSuppression,
+    reparameterizeNorm,
+    preshiftExponent,
+    splitOutliers,
+  ],
   recipes: [...roundToNearest, ...gptqRecipes, ...activationRecipes],
   solvers: lowpSolvers,
   numbers: { encode: quantizeNumbers, decode: dequantizeNumbers, byteLength: storedBytes },

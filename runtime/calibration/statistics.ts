@@ -4,6 +4,7 @@ import type { Op } from "../../compiler/ir/module.ts";
 import type { FloatData, FloatTensor } from "../../compiler/numeric/tensor.ts";
 import type { OperandValues } from "../interpreter/interpreter.ts";
 import { HistogramCounter } from "./histogram.ts";
+import { RowSample } from "./row-sample.ts";
 import { SecondMoment } from "./second-moment.ts";
 
 /** Where an op's input is to be looked at, and the names its statistics are kept under. */
@@ -100,6 +101,7 @@ interface Totals {
   readonly maximum: Float64Array;
   readonly secondMoment: SecondMoment | undefined;
   readonly histogram: HistogramCounter | undefined;
+  readonly sample: RowSample | undefined;
 }
 
 function startTotals(channels: number, collected: ReadonlySet<Collected>): Totals {
@@ -112,6 +114,7 @@ function startTotals(channels: number, collected: ReadonlySet<Collected>): Total
     maximum: new Float64Array(channels).fill(-Infinity),
     secondMoment: collected.has("secondMoment") ? new SecondMoment(channels) : undefined,
     histogram: collected.has("histogram") ? new HistogramCounter() : undefined,
+    sample: collected.has("sample") ? new RowSample(channels) : undefined,
   };
 }
 
@@ -120,6 +123,7 @@ function addRows(totals: Totals, values: FloatData): void {
   totals.rows += values.length / channels;
   totals.secondMoment?.add(values);
   totals.histogram?.add(values);
+  totals.sample?.add(values);
   for (let start = 0; start < values.length; start += channels)
     for (let channel = 0; channel < channels; channel++) {
       const value = values[start + channel]!;
@@ -133,7 +137,7 @@ function addRows(totals: Totals, values: FloatData): void {
 
 function finishTotals(totals: Totals, collected: ReadonlySet<Collected>): SiteStatistics {
   const { channels, rows: count, absoluteMaximum, absoluteSum, minimum, maximum } = totals;
-  const { secondMoment, histogram } = totals;
+  const { secondMoment, histogram, sample } = totals;
   return {
     count,
     channels,
@@ -142,6 +146,7 @@ function finishTotals(totals: Totals, collected: ReadonlySet<Collected>): SiteSt
     ...(collected.has("absoluteMean") && { absoluteMean: absoluteSum.map((sum) => sum / count) }),
     ...(collected.has("range") && { minimum: minimum.slice(), maximum: maximum.slice() }),
     ...(histogram && { histogram: histogram.finish() }),
+    ...(sample && { sample: sample.finish() }),
   };
 }
 

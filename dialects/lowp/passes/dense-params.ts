@@ -84,7 +84,13 @@ export class ParamWriter {
         this.#editor.retype(user.results.value, type);
   }
 
-  /** Hands the bytes over; those that only rewritten parameters named are dropped. */
+  /** Takes a parameter away, which nothing reads any more. */
+  remove(op: ParamOp): void {
+    this.#editor.erase(op.id);
+    this.#rewritten.add(op.attributes.sym_name);
+  }
+
+  /** Hands the bytes over; those that only rewritten or removed parameters named are dropped. */
   finish(): void {
     const { module } = this.#editor;
     if (this.#added.size === 0) return;

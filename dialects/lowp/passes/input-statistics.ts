@@ -1,5 +1,5 @@
 import type { PassContext } from "../../../compiler/define/pass.ts";
-import type { InputStatistics, Statistic } from "../../../compiler/define/solver.ts";
+import { hasStatistic, type InputStatistics, type Statistic } from "../../../compiler/define/solver.ts";
 import { error, fail, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type Attribute, stringAttribute } from "../../../compiler/ir/attributes.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
@@ -20,6 +20,17 @@ export function measureInputs(
   const found = calibration.statistics(module, symbols, needs);
   if (!found.ok) return found;
   const unseen = symbols.filter((symbol) => !found.value.has(symbol));
+  const lacking = needs.find((need) => [...found.value.values()].some((each) => !hasStatistic(each, need)));
+  if (lacking)
+    return fail(
+      error(
+        "statistics-missing",
+        `${asker} needs the ${lacking} of the inputs, which the calibration lacks`,
+        {
+          hint: "calibrate from a text",
+        },
+      ),
+    );
   return unseen.length === 0
     ? found
     : fail(

@@ -88,7 +88,12 @@ function groupOf(module: Module, norms: readonly NormOp[]): NormGroup | string {
   if (linears.length === 0) return "no linear op sees its output";
   const owners = new Set<Op>([...norms, ...linears.map(({ op }) => op)]);
   const weights = [...new Set(linears.map(({ weight }) => weight))];
-  const own = [gain, ...(bias ? [bias] : []), ...weights];
+  const linearBiases = new Map(linears.map(({ weight, bias: own }) => [weight, own]));
+  const other = linears.find(({ weight, bias: own }) => linearBiases.get(weight) !== own);
+  if (other) return `@${other.weight.attributes.sym_name} meets different biases`;
+  const added = [...linearBiases.values()].filter((each) => each !== undefined);
+  if (new Set(added).size < added.length) return "weights share a bias";
+  const own = [gain, ...(bias ? [bias] : []), ...weights, ...added];
   const shared = own.find((each) => usersOf(module, each).some((user) => !owners.has(user)));
   if (shared) return `@${shared.attributes.sym_name} is used elsewhere too`;
   const channels = (gain.attributes.type as TensorType).shape[0]!;

@@ -25,13 +25,13 @@ interface Scheme {
   readonly before?: string;
 }
 
-/** Weights first: their solvers are to see the inputs as they are. */
+/** Inputs first: static scales are to be those of the program in floats. */
 function pipelineOf({ weight, input, static: isStatic, before }: Scheme): string {
   const mode = isStatic ? " mode=static" : "";
   return [
     ...(before === undefined ? [] : [before]),
-    ...(weight === undefined ? [] : [`quantize-weights{type=${weights[weight]} ${BLOCKS}}`]),
     `quantize-activations{type=${inputs[input]}${mode} ${BLOCKS}}`,
+    ...(weight === undefined ? [] : [`quantize-weights{type=${weights[weight]} ${BLOCKS}}`]),
     ...(weight === undefined ? [] : ["hoist-dequant"]),
   ].join(",");
 }
@@ -100,6 +100,33 @@ const smoothed: readonly Recipe[] = [
   ),
 ];
 
+/** Codes fill a range that need not be symmetric. */
+const affine = "!lowp.q<ui8, block = [*, *], scale = f32, zero = ui8>";
+const prepared: readonly Recipe[] = [
+  {
+    name: "outlier-suppression-w8a8",
+    summary:
+      "Outlier Suppression+, 8-bit weights per row, 8-bit inputs per tensor with zero point; block linears",
+    pipeline: `outlier-suppression{input=${affine} weight=${weights.w8} ${BLOCKS}},quantize-weights{type=${weights.w8} ${BLOCKS}},quantize-activations{type=${affine} mode=static ${BLOCKS}},hoist-dequant`,
+  },
+  {
+    name: "repquant-w8a8",
+    summary:
+      "RepQuant's norms, 8-bit weights per row, 8-bit inputs per tensor scaled by calibration; block linears",
+    pipeline: `reparameterize-norm{type=${affine} ${BLOCKS}},quantize-weights{type=${weights.w8} ${BLOCKS}},quantize-activations{type=${affine} mode=static ${BLOCKS}},hoist-dequant`,
+  },
+  {
+    name: "llm-fp4",
+    summary: "LLM-FP4: E2M1 weights per row, E2M1 inputs per tensor, exponents shifted before; block linears",
+    pipeline: `preshift-exponent{exponent_bits=2 mantissa_bits=1 ${BLOCKS}},quantize-weights{type=!lowp.q<f4E2M1FN, block = [1, *], scale = f32> solver=mse-clip ${BLOCKS}},quantize-activations{type=!lowp.q<f4E2M1FN, block = [*, *], scale = f32> mode=static scales=mse ${BLOCKS}},hoist-dequant`,
+  },
+  {
+    name: "llm-int8",
+    summary: "LLM.int8(): outlier channels in floats, the others in 8 bits, per token and row; block linears",
+    pipeline: `split-outliers{threshold=6.0 ${BLOCKS}},quantize-weights{type=${weights.w8} ${BLOCKS} skip=["*.outliers"]},quantize-activations{type=${inputs["a8-token"]} ${BLOCKS} skip=["*.outliers"]},hoist-dequant`,
+  },
+];
+
 const floats: readonly Recipe[] = [
   recipe("mxfp4-w4a4", "OCP MXFP4 weights and inputs", { weight: "mxfp4", input: "mxfp4" }),
   recipe("nvfp4-w4a4", "NVFP4 weights and inputs, the outer scale of inputs being of the whole sequence", {
@@ -109,4 +136,4 @@ const floats: readonly Recipe[] = [
 ];
 
 /** Schemes for weights and inputs. */
-export const activationRecipes: readonly Recipe[] = [...integers, ...smoothed, ...floats];
+export const activationRecipes: readonly Recipe[] = [...integers, ...smoothed, ...prepared, ...floats];

@@ -73,8 +73,9 @@ describe("the statistics of a small model", () => {
       absoluteMean: ["absoluteMean"],
       range: ["minimum", "maximum"],
       histogram: ["histogram"],
+      sample: ["sample"],
     };
-    for (const wanted of EVERYTHING) {
+    for (const wanted of [...EVERYTHING, "sample"] as const) {
       const { calibration } = await calibrateSmall(folder, "dense.mlir", { window: 4 }, ({ module }) => {
         const sites = linearSites(module);
         const siteOf = (op: Op) => {

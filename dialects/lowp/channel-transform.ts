@@ -1,8 +1,4 @@
-import { ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { Attribute } from "../../../compiler/ir/attributes.ts";
-import type { FloatData } from "../../../compiler/numeric/tensor.ts";
-import type { ParamWriter } from "./dense-params.ts";
-import type { NormGroup } from "./norm-groups.ts";
+import type { FloatData } from "../../compiler/numeric/tensor.ts";
 
 /** x′ = (x − shift) / scale, by channel, in f64. */
 export interface ChannelTransform {
@@ -29,24 +25,4 @@ export function weightTimesShift(weight: FloatData, shift: Float64Array): Float6
   for (let at = 0; at < weight.length; at++)
     sums[Math.floor(at / channels)]! += weight[at]! * shift[at % channels]!;
   return sums;
-}
-
-/** norm → linears becomes norm / s → linears · s, which is the same in the reals. */
-export function scaleChannels(
-  writer: ParamWriter,
-  { gain, bias, weights }: NormGroup,
-  transform: ChannelTransform,
-  prov: Attribute,
-): Result<void> {
-  const rewrites = [
-    [gain, scaledGain],
-    ...(bias ? [[bias, shiftedNormBias] as const] : []),
-    ...weights.map((weight) => [weight, scaledColumns] as const),
-  ] as const;
-  for (const [op, rewrite] of rewrites) {
-    const numbers = writer.read(op);
-    if (!numbers.ok) return numbers;
-    writer.rewrite(op, rewrite(numbers.value.data, transform), prov);
-  }
-  return ok(undefined);
 }
