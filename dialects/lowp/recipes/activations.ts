@@ -8,31 +8,42 @@ const weights = {
   "w4-g32": "!lowp.q<i4<-7:7>, block = [1, 32], scale = f32>",
   mxfp4: "!lowp.q<f4E2M1FN, block = [1, 32], scale = f8E8M0FNU>",
   nvfp4: "!lowp.q<f4E2M1FN, block = [1, 16], scale = !lowp.q<f8E4M3FN, block = [*, *], scale = f32>>",
+  e2m1: "!lowp.q<f4E2M1FN, block = [1, *], scale = f32>",
 } as const;
 const inputs = {
   "a8-token": "!lowp.q<i8<-127:127>, block = [1, *], scale = f32>",
   "a8-tensor": "!lowp.q<i8<-127:127>, block = [*, *], scale = f32>",
   "a4-token": "!lowp.q<i4<-7:7>, block = [1, *], scale = f32>",
+  "a8-affine": "!lowp.q<ui8, block = [*, *], scale = f32, zero = ui8>",
   mxfp4: weights.mxfp4,
   nvfp4: weights.nvfp4,
+  e2m1: "!lowp.q<f4E2M1FN, block = [*, *], scale = f32>",
 } as const;
 
 interface Scheme {
   readonly weight?: keyof typeof weights;
   readonly input: keyof typeof inputs;
-  readonly static?: boolean;
+  /** The rule of static scales; dynamic ones where left out. */
+  readonly static?: "absmax" | "mse";
   /** Passes that prepare the module. */
   readonly before?: string;
+  /** Round to nearest where left out. */
+  readonly solver?: string;
+  /** Weights that stay in floats, with their inputs. */
+  readonly skip?: string;
 }
 
 /** Inputs first: static scales are to be those of the program in floats. */
-function pipelineOf({ weight, input, static: isStatic, before }: Scheme): string {
-  const mode = isStatic ? " mode=static" : "";
+function pipelineOf({ weight, input, static: rule, before, solver, skip }: Scheme): string {
+  const mode = rule === undefined ? "" : ` mode=static scales=${rule}`;
+  const by = solver === undefined ? "" : ` solver=${solver}`;
+  const where = skip === undefined ? BLOCKS : `${BLOCKS} skip=["${skip}"]`;
   return [
     ...(before === undefined ? [] : [before]),
-    `quantize-activations{type=${inputs[input]}${mode} ${BLOCKS}}`,
-    ...(weight === undefined ? [] : [`quantize-weights{type=${weights[weight]} ${BLOCKS}}`]),
-    ...(weight === undefined ? [] : ["hoist-dequant"]),
+    `quantize-activations{type=${inputs[input]}${mode} ${where}}`,
+    ...(weight === undefined
+      ? []
+      : [`quantize-weights{type=${weights[weight]}${by} ${where}}`, "hoist-dequant"]),
   ].join(",");
 }
 
@@ -51,7 +62,7 @@ const integers: readonly Recipe[] = [
   recipe("w8a8-static", "8-bit weights per row, 8-bit inputs per tensor, scaled by calibration", {
     weight: "w8",
     input: "a8-tensor",
-    static: true,
+    static: "absmax",
   }),
   recipe("w4a8-token", "4-bit weights per row, 8-bit inputs per token", {
     weight: "w4-row",
@@ -95,36 +106,37 @@ const smoothed: readonly Recipe[] = [
       before: smooth,
       weight: "w8",
       input: "a8-tensor",
-      static: true,
+      static: "absmax",
     },
   ),
 ];
 
-/** Codes fill a range that need not be symmetric. */
-const affine = "!lowp.q<ui8, block = [*, *], scale = f32, zero = ui8>";
+const outlierSuppression = `outlier-suppression{input=${inputs["a8-affine"]} weight=${weights.w8} ${BLOCKS}}`;
+const fold = `reparameterize-norm{type=${inputs["a8-affine"]} ${BLOCKS}}`;
 const prepared: readonly Recipe[] = [
-  {
-    name: "outlier-suppression-w8a8",
-    summary:
-      "Outlier Suppression+, 8-bit weights per row, 8-bit inputs per tensor with zero point; block linears",
-    pipeline: `outlier-suppression{input=${affine} weight=${weights.w8} ${BLOCKS}},quantize-weights{type=${weights.w8} ${BLOCKS}},quantize-activations{type=${affine} mode=static ${BLOCKS}},hoist-dequant`,
-  },
-  {
-    name: "repquant-w8a8",
-    summary:
-      "RepQuant's norms, 8-bit weights per row, 8-bit inputs per tensor scaled by calibration; block linears",
-    pipeline: `reparameterize-norm{type=${affine} ${BLOCKS}},quantize-weights{type=${weights.w8} ${BLOCKS}},quantize-activations{type=${affine} mode=static ${BLOCKS}},hoist-dequant`,
-  },
-  {
-    name: "llm-fp4",
-    summary: "LLM-FP4: E2M1 weights per row, E2M1 inputs per tensor, exponents shifted before; block linears",
-    pipeline: `preshift-exponent{exponent_bits=2 mantissa_bits=1 ${BLOCKS}},quantize-weights{type=!lowp.q<f4E2M1FN, block = [1, *], scale = f32> solver=mse-clip ${BLOCKS}},quantize-activations{type=!lowp.q<f4E2M1FN, block = [*, *], scale = f32> mode=static scales=mse ${BLOCKS}},hoist-dequant`,
-  },
-  {
-    name: "llm-int8",
-    summary: "LLM.int8(): outlier channels in floats, the others in 8 bits, per token and row; block linears",
-    pipeline: `split-outliers{threshold=6.0 ${BLOCKS}},quantize-weights{type=${weights.w8} ${BLOCKS} skip=["*.outliers"]},quantize-activations{type=${inputs["a8-token"]} ${BLOCKS} skip=["*.outliers"]},hoist-dequant`,
-  },
+  recipe(
+    "outlier-suppression-w8a8",
+    "Outlier Suppression+, 8-bit weights per row, 8-bit inputs per tensor with zero point, scaled by calibration",
+    { before: outlierSuppression, weight: "w8", input: "a8-affine", static: "absmax" },
+  ),
+  recipe(
+    "repquant-w8a8",
+    "RepQuant's norms, 8-bit weights per row, 8-bit inputs per tensor with zero point, scaled by calibration",
+    { before: fold, weight: "w8", input: "a8-affine", static: "absmax" },
+  ),
+  recipe("llm-fp4", "LLM-FP4: E2M1 weights per row and inputs per tensor, exponents shifted before", {
+    before: `preshift-exponent{exponent_bits=2 mantissa_bits=1 ${BLOCKS}}`,
+    weight: "e2m1",
+    solver: "mse-clip",
+    input: "e2m1",
+    static: "mse",
+  }),
+  recipe("llm-int8", "LLM.int8(): outlier channels in floats, the others in 8 bits per token and row", {
+    before: `split-outliers{threshold=6.0 ${BLOCKS}}`,
+    weight: "w8",
+    input: "a8-token",
+    skip: "*.outliers",
+  }),
 ];
 
 const floats: readonly Recipe[] = [
