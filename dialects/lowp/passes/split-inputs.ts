@@ -113,7 +113,8 @@ function addChannels(
   writer.add(anchor, { name: channelsName(site, side), type, value, prov });
 }
 
-const channelsName = (site: string, side: (typeof sides)[number]): string => `${site}.${side}_channels`;
+const channelsName = (site: string, side: (typeof sides)[number]): string =>
+  `${site}.${side === "outliers" ? "outlier" : side}_channels`;
 
 function addColumns(
   writer: ParamWriter,

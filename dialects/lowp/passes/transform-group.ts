@@ -1,7 +1,7 @@
 import { ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Attribute } from "../../../compiler/ir/attributes.ts";
 import { type Op, opAt, type ValueId } from "../../../compiler/ir/module.ts";
-import { type FloatType, f32, type TensorType, tensorType } from "../../../compiler/ir/types.ts";
+import { type FloatType, f32, type TensorType, type Type, tensorType } from "../../../compiler/ir/types.ts";
 import type { FloatData } from "../../../compiler/numeric/tensor.ts";
 import type { Editor } from "../../../compiler/rewrite/editor.ts";
 import { add } from "../../nn/ops/binary.ts";
@@ -63,7 +63,9 @@ export function transformGroup(
     if (!bias.ok) return bias;
     writer.rewrite(group.bias, shiftedNormBias(bias.value.data, transform), prov);
   } else if (shift) {
-    const param = addVector({ editor, writer, prov }, group.gain, "shift", addends);
+    const output = editor.typeOf(group.norms[0]!.results.output) as TensorType;
+    const like = group.norms.every((norm) => layerNorm.is(norm)) ? group.gain.attributes.type : output;
+    const param = addVector({ editor, writer, prov }, group.gain, "shift", { numbers: addends, like });
     for (const norm of group.norms) {
       if (layerNorm.is(norm))
         editor.update({ ...norm, operands: { ...norm.operands, bias: readValue(editor, norm, param) } });
@@ -88,7 +90,8 @@ function addToBias(
   addend: Float64Array,
 ): Result<ValueOfParam | undefined> {
   const bias = linears.find((each) => each.weight === weight)?.bias;
-  if (!bias) return ok(addVector(rewriter, weight, "bias", addend));
+  if (!bias)
+    return ok(addVector(rewriter, weight, "bias", { numbers: addend, like: weight.attributes.type }));
   const numbers = rewriter.writer.read(bias);
   if (!numbers.ok) return numbers;
   const sums = Float64Array.from(numbers.value.data, (value, row) => value + addend[row]!);
@@ -96,14 +99,14 @@ function addToBias(
   return ok(undefined);
 }
 
-/** A new vector beside a parameter, f64 beside f64 and f32 beside any other. */
+/** A new vector beside a parameter, f64 where what it is `like` is of f64, and f32 else. */
 function addVector(
   { writer, prov }: GroupRewriter,
   beside: ParamOp,
   suffix: string,
-  numbers: FloatData,
+  { numbers, like }: { readonly numbers: FloatData; readonly like: Type },
 ): ValueOfParam {
-  const { element } = beside.attributes.type as TensorType;
+  const { element } = like as TensorType;
   const stored: FloatType = element.kind === "float" && element.name === "f64" ? element : f32;
   const name = `${beside.attributes.sym_name}.${suffix}`;
   const type = tensorType([numbers.length], stored);

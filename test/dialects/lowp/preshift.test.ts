@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { scaledColumns } from "../../../dialects/lowp/channel-transform.ts";
 import { transformRows } from "../../../dialects/lowp/outlier-migration.ts";
 import { exponentOffsets } from "../../../dialects/lowp/preshift.ts";
@@ -19,7 +20,7 @@ function quality(factor: (channel: number) => number): { readonly before: number
   const w = { shape: weight.shape, data: Float32Array.from(scaledColumns(weight.data, { scale })) };
   const wanted = product(input, weight);
   expect(product(x, w).data).toEqual(wanted.data);
-  const rounded = (rows: typeof x, matrix: typeof w) =>
+  const rounded = (rows: FloatTensor, matrix: FloatTensor) =>
     product(
       through(rows, "!lowp.q<f4E2M1FN, block = [*, *], scale = f32>"),
       through(matrix, "!lowp.q<f4E2M1FN, block = [1, *], scale = f32>"),

@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import { sha256 } from "../../../../compiler/cli/constant-host.ts";
+import { registry } from "../../../../compiler/cli/toolchain.ts";
+import type { Calibration, PassContext } from "../../../../compiler/define/pass.ts";
+import { type Diagnostic, ok } from "../../../../compiler/diagnostics/diagnostic.ts";
+import { ConstantStore } from "../../../../compiler/ir/constants.ts";
+import type { Module } from "../../../../compiler/ir/module.ts";
+import { parsePipeline } from "../../../../compiler/passes/bind.ts";
+import { runPipeline } from "../../../../compiler/passes/pipeline.ts";
+import { printModule } from "../../../../compiler/text/print.ts";
+import { parseModule } from "../../../../compiler/text/resolve.ts";
+import { Interpreter } from "../../../../runtime/interpreter/interpreter.ts";
+import { expectValue } from "../../../compiler/import/files.ts";
+import { relativeDifference } from "../activation-data.ts";
+
+const constants = () =>
+  new ConstantStore({
+    sha256,
+    readTensor: (file) => ({
+      ok: false,
+      diagnostics: [{ severity: "error", code: "none", message: file, span: undefined }],
+    }),
+  });
+
+/** A norm before two linears, of which one has a bias. Weights are f64, so that nothing is rounded on the way. */
+const program = (norm: string) => `
+lowp.param @g : tensor<3xf64> = dense<[1.0, 2.0, 0.5]> : tensor<3xf64>
+lowp.param @b : tensor<3xf64> = dense<[0.5, -1.0, 8.0]> : tensor<3xf64>
+lowp.param @up : tensor<2x3xf64> = dense<[[1.0, -2.0, 0.5], [0.25, 3.0, 1.0]]> : tensor<2x3xf64>
+lowp.param @up_bias : tensor<2xf64> = dense<[1.0, -1.0]> : tensor<2xf64>
+lowp.param @gate : tensor<1x3xf64> = dense<[[0.5, 1.5, -1.0]]> : tensor<1x3xf64>
+func.func @main(%x: tensor<?x3xf64>) -> (tensor<?x2xf64>, tensor<?x1xf64>) {
+  %g = lowp.get(@g) : tensor<3xf64>
+  %b = lowp.get(@b) : tensor<3xf64>
+  %n = ${norm} : tensor<?x3xf64>
+  %w = lowp.get(@up) : tensor<2x3xf64>
+  %c = lowp.get(@up_bias) : tensor<2xf64>
+  %p = nn.linear(%n, %w, %c) : tensor<?x2xf64>
+  %v = lowp.get(@gate) : tensor<1x3xf64>
+  %q = nn.linear(%n, %v) : tensor<?x1xf64>
+  return %p, %q : tensor<?x2xf64>, tensor<?x1xf64>
+}
+`;
+const norms = {
+  rms: "nn.rms_norm(%x, %g)",
+  layer: "nn.layer_norm(%x, %g)",
+  biased: "nn.layer_norm(%x, %g, %b)",
+} as const;
+
+/** What a calibration run would have seen: channels of different ranges, off their middle. */
+const calibration: Calibration = {
+  sha256: "0".repeat(64),
+  statistics: (_module, symbols) =>
+    ok(
+      new Map(
+        symbols.map((symbol) => [
+          symbol,
+          {
+            count: 2,
+            absoluteMaximum: Float64Array.of(1, 8, 40),
+            minimum: Float64Array.of(-1, -2, 20),
+            maximum: Float64Array.of(1, 8, 40),
+            sample: { shape: [2, 3], data: Float32Array.of(-1, 8, 20, 1, -2, 40) },
+          },
+        ]),
+      ),
+    ),
+};
+
+function transform(text: string, pipeline: string, store: ConstantStore) {
+  const remarks: Diagnostic[] = [];
+  const context: PassContext = {
+    registry,
+    constants: store,
+    calibration,
+    report: (diagnostic) => remarks.push(diagnostic),
+    progress: () => {},
+  };
+  const module = expectValue(parseModule(text, "test.mlir", registry));
+  const passes = expectValue(parsePipeline(pipeline, registry));
+  const options = { verifyEach: true, allowUnregistered: false };
+  return { module, remarks, result: runPipeline(module, passes, context, options) };
+}
+
+const outputs = (module: Module, store: ConstantStore) =>
+  expectValue(
+    new Interpreter(module, registry, store, { precision: "f64" }).run("main", [
+      { shape: [2, 3], data: Float64Array.of(0.3, -1.2, 2.5, -0.7, 0.1, 0.9) },
+    ]),
+  );
+
+const affine = "!lowp.q<ui8, block = [*, *], scale = f32, zero = ui8>";
+const pipelines = [
+  "smooth-quant",
+  `outlier-suppression{input=${affine}}`,
+  `outlier-suppression{input=${affine} shift=add}`,
+  `reparameterize-norm{type=${affine}}`,
+  "preshift-exponent",
+];
+
+describe("transforming the channels between a norm and linear ops", () => {
+  it.each(pipelines.flatMap((pipeline) => Object.keys(norms).map((norm) => [pipeline, norm] as const)))(
+    "changes nothing in the reals by %s after a norm that is %s",
+    (pipeline, norm) => {
+      const store = constants();
+      const { module, result } = transform(program(norms[norm as keyof typeof norms]), pipeline, store);
+      const after = expectValue(result);
+      expect(after).not.toBe(module);
+      const found = outputs(after, store);
+      for (const [i, wanted] of outputs(module, store).entries())
+        expect(relativeDifference(wanted as never, found[i] as never)).toBeLessThanOrEqual(1e-13);
+    },
+  );
+
+  const printed = (norm: keyof typeof norms, shift: string): string => {
+    const { result } = transform(
+      program(norms[norm]),
+      `outlier-suppression{input=${affine} shift=${shift}}`,
+      constants(),
+    );
+    return printModule(expectValue(result), registry);
+  };
+
+  it("gives a layer norm without bias one, and the linears theirs", () => {
+    const text = printed("layer", "fold");
+    expect(text).toContain("lowp.param @g.shift : tensor<3xf64>");
+    expect(text).toContain("lowp.param @gate.bias : tensor<1xf64>");
+    expect(text).not.toContain("@up.bias");
+    expect(text).toMatch(/nn\.layer_norm\(%x, %g, %\w+\)/);
+  });
+
+  it("only scales after an rms norm, unless told to add", () => {
+    expect(printed("rms", "fold")).not.toContain(".bias");
+    const added = printed("rms", "add");
+    expect(added.match(/nn\.add\(/g)).toHaveLength(1);
+    expect(added).toContain("lowp.param @gate.bias");
+  });
+
+  const refused = (text: string, pipeline = "smooth-quant"): string => {
+    const { result } = transform(text, pipeline, constants());
+    return result.ok ? "" : result.diagnostics.map(({ code, message }) => `${code}: ${message}`).join("\n");
+  };
+
+  it("is refused, with the reason, where something else sees the output", () => {
+    const text = program(norms.rms).replace(
+      "return %p, %q",
+      "%s = nn.silu(%n) : tensor<?x3xf64>\n  return %p, %q",
+    );
+    const message = refused(text);
+    expect(message).toContain("no-norm-group");
+    expect(message).toContain("nn.rms_norm %n is left as it is: nn.silu sees its output too");
+  });
+
+  it("is refused where a weight is used elsewhere too", () => {
+    const text = program(norms.rms).replace(
+      "return %p, %q",
+      "%s = nn.linear(%x, %v) : tensor<?x1xf64>\n  return %p, %q",
+    );
+    expect(refused(text)).toContain("@gate is used elsewhere too");
+  });
+
+  it("is refused where a name stands for nothing", () => {
+    expect(refused(program(norms.rms), 'smooth-quant{only=["dwon"]}')).toContain("selector");
+  });
+
+  it("tells of norms that it leaves alone", () => {
+    const other = program(norms.rms).replace(
+      "%w = lowp",
+      "%m = nn.rms_norm(%x) : tensor<?x3xf64>\n  %w = lowp",
+    );
+    const { remarks } = transform(other, "smooth-quant", constants());
+    expect(remarks.map(({ message }) => message)).toEqual([
+      "nn.rms_norm %m is left as it is: its gain is no dense parameter",
+    ]);
+  });
+});
