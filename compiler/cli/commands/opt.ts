@@ -148,7 +148,7 @@ async function transform(
   const result =
     pipeline.value === undefined
       ? ok(parsed.value)
-      : runPasses(
+      : await runPasses(
           session,
           parsed.value,
           pipeline.value,

@@ -5,19 +5,19 @@ import { type Attribute, stringAttribute } from "../../../compiler/ir/attributes
 import type { Module } from "../../../compiler/ir/module.ts";
 
 /** Statistics of the inputs that meet these parameters; `asker` is what cannot do without, for the message. */
-export function measureInputs(
+export async function measureInputs(
   module: Module,
   symbols: readonly string[],
   { needs, asker }: { readonly needs: readonly Statistic[]; readonly asker: string },
   { calibration }: PassContext,
-): Result<ReadonlyMap<string, InputStatistics>> {
+): Promise<Result<ReadonlyMap<string, InputStatistics>>> {
   if (!calibration)
     return fail(
       error("calibration-missing", `${asker} needs to know the inputs, and there is no calibration data`, {
         hint: "give a text with --calibration FILE",
       }),
     );
-  const found = calibration.statistics(module, symbols, needs);
+  const found = await calibration.statistics(module, symbols, needs);
   if (!found.ok) return found;
   const unseen = symbols.filter((symbol) => !found.value.has(symbol));
   const lacking = needs.find((need) => [...found.value.values()].some((each) => !hasStatistic(each, need)));

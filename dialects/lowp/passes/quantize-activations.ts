@@ -28,7 +28,7 @@ export const quantizeActivations = definePass({
     skip: withDefault(listOf(string), []),
   },
   contract: { kind: "lossy", metric: "relative output difference" },
-  run(module, { type, mode, scales, only, skip }, context) {
+  async run(module, { type, mode, scales, only, skip }, context) {
     if (mode === "dynamic" && scales)
       return fail(
         error("pass-option", "scales says how calibration data become scales, but mode = dynamic uses none", {
@@ -44,7 +44,7 @@ export const quantizeActivations = definePass({
       for (const input of inputs.value) quantizeInput(editor, input, type, {});
       return ok(editor.commit());
     }
-    const scaled = addStaticScales(
+    const scaled = await addStaticScales(
       editor,
       inputs.value,
       { type, rule: scales ?? { kind: "absmax" } },

@@ -22,14 +22,14 @@ export const splitOutliers = definePass({
     skip: withDefault(listOf(string), []),
   },
   contract: { kind: "exactInReals" },
-  run(module, { threshold, only, skip }, context) {
+  async run(module, { threshold, only, skip }, context) {
     const inputs = selectInputs(module, only, skip);
     if (!inputs.ok) return inputs;
     const weights = denseWeights(module, inputs.value);
     if (!weights.ok) return weights;
     const sites = [...new Set(inputs.value.map(({ site }) => site))];
     const asked = { needs: ["absoluteMaximum"], asker: "split-outliers" } as const;
-    const statistics = measureInputs(module, sites, asked, context);
+    const statistics = await measureInputs(module, sites, asked, context);
     if (!statistics.ok) return statistics;
     const masks = new Map(
       sites.map((site) => [site, splitSite(statistics.value.get(site)!.absoluteMaximum!, threshold)]),

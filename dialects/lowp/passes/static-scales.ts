@@ -30,16 +30,16 @@ interface StaticQuantization {
  * By input, the values of its scale and zero. Parameters `@weight.input_scale` and `@weight.input_zero` hold them,
  * named after the first weight that the input meets.
  */
-export function addStaticScales(
+export async function addStaticScales(
   editor: Editor,
   inputs: readonly LinearInput[],
   { type, rule }: StaticQuantization,
   context: PassContext,
-): Result<ReadonlyMap<LinearInput, ScaleOperands>> {
+): Promise<Result<ReadonlyMap<LinearInput, ScaleOperands>>> {
   const { module } = editor;
   const sites = [...new Set(inputs.map(({ site }) => site))];
   const asked = { needs: statisticsOf(rule), asker: "mode = static" };
-  const statistics = measureInputs(module, sites, asked, context);
+  const statistics = await measureInputs(module, sites, asked, context);
   if (!statistics.ok) return statistics;
   const writer = new ParamWriter(editor, context.constants);
   const prov = provenance(rule, context);

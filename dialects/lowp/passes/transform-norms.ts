@@ -37,11 +37,15 @@ export interface NormTransform {
 }
 
 /** Transforms the channels between norms and linear ops, by what calibration saw of them. */
-export function transformNorms(module: Module, of: NormTransform, context: PassContext): Result<Module> {
+export async function transformNorms(
+  module: Module,
+  of: NormTransform,
+  context: PassContext,
+): Promise<Result<Module>> {
   const groups = chooseGroups(module, of.only, of.skip, context);
   if (!groups.ok) return groups;
   const sites = groups.value.map(({ weights: [first] }) => first!.attributes.sym_name);
-  const statistics = measureInputs(module, sites, { needs: of.needs, asker: of.pass }, context);
+  const statistics = await measureInputs(module, sites, { needs: of.needs, asker: of.pass }, context);
   if (!statistics.ok) return statistics;
   const editor = new Editor(module);
   const writer = new ParamWriter(editor, context.constants);

@@ -24,8 +24,10 @@ const largest = Float64Array.of(1, 8, 40, 5);
 const input = { shape: [2, 4], data: Float64Array.of(0.3, -1.2, 2.5, 1, -0.7, 0.1, 0.9, 2) };
 
 describe("splitting outlier channels off", () => {
-  it("changes nothing in the reals, and tells the share that is left", () => {
-    const { result, remarks, store } = transform(program, "split-outliers", { absoluteMaximum: largest });
+  it("changes nothing in the reals, and tells the share that is left", async () => {
+    const { result, remarks, store } = await transform(program, "split-outliers", {
+      absoluteMaximum: largest,
+    });
     if (!result.ok) throw new Error(result.diagnostics[0]?.message);
     const before = run(moduleOf(program), store, input);
     for (const [i, found] of run(result.value, store, input).entries())
@@ -40,21 +42,21 @@ describe("splitting outlier channels off", () => {
     ["split-outliers{threshold=0.5}", "every channel of the input that meets @up reaches 0.5"],
     ['split-outliers{only=["up"]}', undefined],
     ['split-outliers{only=["down"]}', '"down" matches none of the 2 weights'],
-  ])("answers %s", (pipeline, message) => {
-    const { result } = transform(program, pipeline, { absoluteMaximum: largest });
+  ])("answers %s", async (pipeline, message) => {
+    const { result } = await transform(program, pipeline, { absoluteMaximum: largest });
     expect(result.ok ? undefined : result.diagnostics[0]?.message).toBe(message);
   });
 
-  it("refuses a weight that is used elsewhere too", () => {
+  it("refuses a weight that is used elsewhere too", async () => {
     const shared = program.replace("return", "%r = nn.silu(%v) : tensor<1x4xf64>\n  return");
-    const { result } = transform(shared, "split-outliers", { absoluteMaximum: largest });
+    const { result } = await transform(shared, "split-outliers", { absoluteMaximum: largest });
     expect(result.ok ? "" : result.diagnostics[0]?.message).toBe(
       "@gate is used by nn.silu too, which is not split",
     );
   });
 
   // A §2, A5: 48 outlier channels of 4096, 24.2 to 51.5 dB when they stay in floats.
-  it("has the published effect on 8-bit products", () => {
+  it("has the published effect on 8-bit products", async () => {
     const channels = 4096;
     const x = inputsOf([24, channels], 1, (channel) => (channel % 85 === 7 && channel < 4080 ? 30 : 1));
     const w = gaussianTensor([24, channels], 2);

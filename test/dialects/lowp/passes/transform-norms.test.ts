@@ -51,9 +51,9 @@ const pipelines = [
 describe("transforming the channels between a norm and linear ops", () => {
   it.each(pipelines.flatMap((pipeline) => Object.keys(norms).map((norm) => [pipeline, norm] as const)))(
     "changes nothing in the reals by %s after a norm that is %s",
-    (pipeline, norm) => {
+    async (pipeline, norm) => {
       const text = program(norms[norm as keyof typeof norms]);
-      const { result, store } = transform(text, pipeline);
+      const { result, store } = await transform(text, pipeline);
       const wanted = run(moduleOf(text), store, input);
       const found = run(expectValue(result), store, input);
       expect(found[0]).not.toBe(wanted[0]);
@@ -65,59 +65,62 @@ describe("transforming the channels between a norm and linear ops", () => {
     },
   );
 
-  const printed = (norm: keyof typeof norms, shift: string): string => {
-    const { result } = transform(program(norms[norm]), `outlier-suppression{input=${affine} shift=${shift}}`);
+  const printed = async (norm: keyof typeof norms, shift: string): Promise<string> => {
+    const { result } = await transform(
+      program(norms[norm]),
+      `outlier-suppression{input=${affine} shift=${shift}}`,
+    );
     return printModule(expectValue(result), registry);
   };
 
-  it("gives a layer norm without bias one, and the linears theirs", () => {
-    const text = printed("layer", "fold");
+  it("gives a layer norm without bias one, and the linears theirs", async () => {
+    const text = await printed("layer", "fold");
     expect(text).toContain("lowp.param @g.shift : tensor<3xf64>");
     expect(text).toContain("lowp.param @gate.bias : tensor<1xf64>");
     expect(text).not.toContain("@up.bias");
     expect(text).toMatch(/nn\.layer_norm\(%x, %g, %\w+\)/);
   });
 
-  it("only scales after an rms norm, unless told to add", () => {
-    expect(printed("rms", "fold")).not.toContain(".bias");
-    const added = printed("rms", "add");
+  it("only scales after an rms norm, unless told to add", async () => {
+    expect(await printed("rms", "fold")).not.toContain(".bias");
+    const added = await printed("rms", "add");
     expect(added.match(/nn\.add\(/g)).toHaveLength(1);
     expect(added).toContain("lowp.param @gate.bias");
   });
 
-  const refused = (text: string, pipeline = "smooth-quant"): string => {
-    const { result } = transform(text, pipeline);
+  const refused = async (text: string, pipeline = "smooth-quant"): Promise<string> => {
+    const { result } = await transform(text, pipeline);
     return result.ok ? "" : result.diagnostics.map(({ code, message }) => `${code}: ${message}`).join("\n");
   };
 
-  it("is refused, with the reason, where something else sees the output", () => {
+  it("is refused, with the reason, where something else sees the output", async () => {
     const text = program(norms.rms).replace(
       "return %p, %q",
       "%s = nn.silu(%n) : tensor<?x3xf64>\n  return %p, %q",
     );
-    const message = refused(text);
+    const message = await refused(text);
     expect(message).toContain("no-norm-group");
     expect(message).toContain("nn.rms_norm %n is left as it is: nn.silu sees its output too");
   });
 
-  it("is refused where a weight is used elsewhere too", () => {
+  it("is refused where a weight is used elsewhere too", async () => {
     const text = program(norms.rms).replace(
       "return %p, %q",
       "%s = nn.linear(%x, %v) : tensor<?x1xf64>\n  return %p, %q",
     );
-    expect(refused(text)).toContain("@gate is used elsewhere too");
+    expect(await refused(text)).toContain("@gate is used elsewhere too");
   });
 
-  it("is refused where a name stands for nothing", () => {
-    expect(refused(program(norms.rms), 'smooth-quant{only=["dwon"]}')).toContain("selector");
+  it("is refused where a name stands for nothing", async () => {
+    expect(await refused(program(norms.rms), 'smooth-quant{only=["dwon"]}')).toContain("selector");
   });
 
-  it("tells of norms that it leaves alone", () => {
+  it("tells of norms that it leaves alone", async () => {
     const other = program(norms.rms).replace(
       "%w = lowp",
       "%m = nn.rms_norm(%x) : tensor<?x3xf64>\n  %w = lowp",
     );
-    const { remarks } = transform(other, "smooth-quant");
+    const { remarks } = await transform(other, "smooth-quant");
     expect(remarks).toEqual(["nn.rms_norm %m is left as it is: its gain is no dense parameter"]);
   });
 });

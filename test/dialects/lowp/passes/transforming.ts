@@ -15,15 +15,15 @@ import { expectValue } from "../../../compiler/import/files.ts";
 export const moduleOf = (text: string): Module => expectValue(parseModule(text, "test.mlir", registry));
 
 /** Runs a pipeline on a module whose every linear op was seen to have an input of these statistics. */
-export function transform(
+export async function transform(
   text: string,
   pipeline: string,
   statistics: Omit<InputStatistics, "count">,
-): {
+): Promise<{
   readonly result: Result<Module>;
   readonly remarks: readonly string[];
   readonly store: ConstantStore;
-} {
+}> {
   const remarks: string[] = [];
   const store = new ConstantStore({ sha256, readTensor: (file) => fail(error("no-file", file)) });
   const context: PassContext = {
@@ -39,7 +39,7 @@ export function transform(
   };
   const passes = expectValue(parsePipeline(pipeline, registry));
   const options = { verifyEach: true, allowUnregistered: false };
-  return { result: runPipeline(moduleOf(text), passes, context, options), remarks, store };
+  return { result: await runPipeline(moduleOf(text), passes, context, options), remarks, store };
 }
 
 /** The outputs of @main, in f64. */
