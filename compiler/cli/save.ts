@@ -6,7 +6,7 @@ import { writeAll, writeAside } from "../export/write-aside.ts";
 import { bitsOfDtype, type SafetensorsDtype } from "../import/safetensors/dtype.ts";
 import type { ConstantStore, ResourceOrigin } from "../ir/constants.ts";
 import { attributesOf, type Module, walk } from "../ir/module.ts";
-import type { Type } from "../ir/types.ts";
+import { DYNAMIC, type Type } from "../ir/types.ts";
 import { printModule } from "../text/print.ts";
 import type { PrintForm } from "../text/print-attributes.ts";
 
@@ -108,7 +108,15 @@ function layoutOf(type: Type | undefined, byteLength: number): Pick<TensorToWrit
         ? (`${element.signedness === "unsigned" ? "U" : "I"}${element.width}` as SafetensorsDtype)
         : undefined;
   if (dtype === undefined) return raw;
-  const bytes = (shape.reduce((product, size) => product * size, 1) * bitsOfDtype[dtype]) / 8;
+  const bytesOf = (extents: readonly number[]): number =>
+    extents.reduce((product, size) => product * size, bitsOfDtype[dtype]) / 8;
+  // Where the data decide on an extent, as with the values of csr, the bytes tell it.
+  const open = shape.indexOf(DYNAMIC);
+  if (open !== -1) {
+    const extent = byteLength / bytesOf(shape.with(open, 1));
+    return Number.isInteger(extent) && extent >= 0 ? { dtype, shape: shape.with(open, extent) } : raw;
+  }
+  const bytes = bytesOf(shape);
   return bytes === byteLength
     ? { dtype, shape }
     : unreachable(`a resource of ${byteLength} bytes has a type of ${bytes}`);

@@ -15,7 +15,10 @@ import { smoothQuant } from "./passes/smooth-quant.ts";
 import { splitOutliers } from "./passes/split-outliers.ts";
 import { activationRecipes } from "./recipes/activations.ts";
 import { gptqRecipes } from "./recipes/gptq.ts";
+import { lowRankRecipes } from "./recipes/low-rank.ts";
 import { roundToNearest } from "./recipes/round-to-nearest.ts";
+import { spqrRecipes } from "./recipes/spqr.ts";
+import { tritPlaneRecipes } from "./recipes/trit-planes.ts";
 import { lowpSolvers } from "./solvers/index.ts";
 import { lowpTypes } from "./types.ts";
 
@@ -36,7 +39,7 @@ export const lowp = defineDialect({
     preshiftExponent,
     splitOutliers,
   ],
-  recipes: [...roundToNearest, ...gptqRecipes, ...activationRecipes],
+  recipes: [...roundToNearest, ...gptqRecipes, ...spqrRecipes, ...tritPlaneRecipes, ...lowRankRecipes, ...activationRecipes],
   solvers: lowpSolvers,
   numbers: { encode: quantizeNumbers, decode: dequantizeNumbers, byteLength: storedBytes },
 });
