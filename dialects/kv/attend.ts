@@ -1,10 +1,10 @@
-import { isDense, type RuntimeValue } from "../../compiler/define/kernel.ts";
+import { isDense, type Precision, type RuntimeValue } from "../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch } from "../../compiler/define/op.ts";
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { castDense } from "../lowp/dense.ts";
 import { dequantize } from "../lowp/dequantize.ts";
-import { sliceAxis } from "../lowp/regions.ts";
+import { placeOnAxis, sliceAxis, zerosLike } from "../lowp/regions.ts";
 import { appendToRing, joinTensors } from "../lowp/ring.ts";
 import { oldExtent } from "../lowp/ring-extents.ts";
 import { ring } from "../lowp/types.ts";
@@ -21,9 +21,10 @@ interface History {
   roundedOf(length: number): number;
 }
 
-type Precision = "f32" | "f64";
-
-/** The history of a cache along axis 0. */
+/**
+ * The history of a cache [S, G, D] along axis 0, dense or a ring, with the entries that come next. In f64 the tail is
+ * still rounded to its type, as it is stored in it.
+ */
 export function historyOf(past: RuntimeValue, next: FloatTensor, precision: Precision): History | Mismatch {
   const before = dequantize(past, precision);
   if (isMismatch(before)) return before;
@@ -58,7 +59,7 @@ const inPrecision = ({ shape, data }: FloatTensor, precision: Precision): FloatT
 export function attend(query: FloatTensor, keys: History, values: History, scale: number): FloatTensor {
   const count = query.shape[0]!;
   const past = keys.fresh.shape[0]! - count;
-  let output = sliceAxis(query, 0, 0, 0);
+  const output = zerosLike(query, [count, query.shape[1]!, values.fresh.shape[2]!]);
   for (let first = 0; first < count; ) {
     const view = viewOf(keys, values, past + first + 1);
     let end = first + 1;
@@ -70,10 +71,10 @@ export function attend(query: FloatTensor, keys: History, values: History, scale
       entriesAt(values, length),
       { scale, causal: true },
     );
-    output = joinTensors(output, part, 0);
+    placeOnAxis(part, output, 0, first);
     first = end;
   }
-  return output.shape[0] === 0 ? { ...output, shape: [0, query.shape[1]!, values.fresh.shape[2]!] } : output;
+  return output;
 }
 
 /** Queries with one view may share the entries that the last of them sees. */

@@ -1,4 +1,5 @@
 import { type Mismatch, mismatch, type OpOf } from "../../../compiler/define/op.ts";
+import { describeType } from "../../../compiler/ir/describe.ts";
 import { type Module, type OpId, opAt, type ValueId, valueAt, walk } from "../../../compiler/ir/module.ts";
 import type { TensorType } from "../../../compiler/ir/types.ts";
 import { attention } from "../../nn/ops/attention.ts";
@@ -53,5 +54,7 @@ function cacheOf(module: Module, joined: ValueId, what: string): Cache | Mismatc
   if (producer.attributes.axis !== 0) return refuse(`they are joined along axis ${producer.attributes.axis}`);
   if (valueAt(module, past).definedBy !== undefined)
     return refuse("the earlier ones are no argument of the function");
-  return { join: producer.id, past, next, joined, type: type as TensorType };
+  if (type.kind !== "tensor" || type.element.kind !== "float" || type.element.name !== "f32")
+    return refuse(`they are ${describeType(type)}, and rings read as f32`);
+  return { join: producer.id, past, next, joined, type };
 }

@@ -1,4 +1,4 @@
-import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
+import { isMismatch, type Mismatch, mismatch } from "../../../compiler/define/op.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import { typeAttribute } from "../../../compiler/ir/attributes.ts";
@@ -61,7 +61,9 @@ export const quantizeKv = definePass({
     const found = attentions(module);
     if (found.length === 0)
       return fail(
-        error("nothing-to-quantize", "the module has no nn.attention", { hint: "import a model first" }),
+        error("nothing-to-quantize", "the module has no nn.attention", {
+          hint: "kv.attention keeps its caches in a lowp type already; other modules have no caches",
+        }),
       );
     const rewritten =
       options.storage === "float" ? roundReads(module, found, options) : ringCaches(module, found, options);
@@ -158,5 +160,13 @@ function ringType(
   return !type || ring.is(type) ? type : ring.of({ old: type, recent: tail, window, axis: 0 });
 }
 
-const lawsOf = (type: DialectType | undefined, { shape }: TensorType): readonly Mismatch[] =>
-  type ? [...valueTypeProblems(type), ...problemsInShape(type, shape)] : [];
+function lawsOf(type: DialectType | undefined, { shape }: TensorType): readonly Mismatch[] {
+  if (!type) return [];
+  const problems = [...valueTypeProblems(type), ...problemsInShape(type, shape)];
+  if (problems.length > 0 || !ring.is(type) || type.parameters.axis === 0) return problems;
+  return [
+    mismatch("ring-axis", `a cache grows along axis 0, but the ring along axis ${type.parameters.axis}`, {
+      hint: "write !lowp.ring<…, …, window, 0>",
+    }),
+  ];
+}

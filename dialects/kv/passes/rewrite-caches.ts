@@ -7,7 +7,7 @@ import {
   type ValueId,
   walk,
 } from "../../../compiler/ir/module.ts";
-import type { DialectType, TensorType } from "../../../compiler/ir/types.ts";
+import { type DialectType, same, type TensorType } from "../../../compiler/ir/types.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { call, returnOp } from "../../func/ops.ts";
 import { dequantize, quantize } from "../../lowp/ops.ts";
@@ -148,15 +148,18 @@ class CacheRewriter {
   }
 
   #convert(anchor: Op, from: ValueId, to: DialectType | undefined): ValueId {
-    if (this.#plan.types.has(from) === (to !== undefined)) return from;
+    if (same(this.#plan.types.get(from), to)) return from;
     const known = this.#converted.find((each) => each.from === from && each.to === to);
-    const by = known?.by ?? this.#buildConversion(anchor, this.#appended.get(from) ?? from, to);
+    const by = known?.by ?? this.#buildConversion(anchor, from, to);
     if (!known) this.#converted.push({ from, to, by });
     return by;
   }
 
-  #buildConversion(anchor: Op, input: ValueId, to: DialectType | undefined): ValueId {
-    if (!to) return this.#editor.insertBefore(anchor, dequantize, { input }, {}).output;
+  #buildConversion(anchor: Op, from: ValueId, to: DialectType | undefined): ValueId {
+    const value = this.#appended.get(from) ?? from;
+    const isRing = this.#plan.types.has(from);
+    const input = isRing ? this.#editor.insertBefore(anchor, dequantize, { input: value }, {}).output : value;
+    if (!to) return input;
     const output = { ...(this.#editor.typeOf(input) as TensorType), element: to };
     return this.#editor.insertBefore(anchor, quantize, { input }, {}, { resultTypes: { output } }).output;
   }

@@ -1,4 +1,4 @@
-// RUN: narrow opt %s --pipeline "quantize-kv{keys=!lowp.q<ui2, block = [32, 1, 1], scale = f16, shift = f16> values=!lowp.q<ui2, block = [1, 1, 32], scale = f16, shift = f16>}"
+// RUN: narrow opt %s --check-contracts --pipeline "quantize-kv{keys=!lowp.q<ui2, block = [32, 1, 1], scale = f16, shift = f16> values=!lowp.q<ui2, block = [1, 1, 32], scale = f16, shift = f16>}"
 
 func.func private @layer(%q: tensor<?x4x32xf32>, %k: tensor<?x2x32xf32>, %v: tensor<?x2x32xf32>, %past_keys: tensor<?x2x32xf32>, %past_values: tensor<?x2x32xf32>) -> (tensor<?x4x32xf32>, tensor<?x2x32xf32>, tensor<?x2x32xf32>) {
   %keys = nn.concat([%past_keys, %k]) {axis = 0} : tensor<?x2x32xf32>
