@@ -2,7 +2,7 @@ import { defineDialect } from "../../compiler/define/dialect.ts";
 import { lowpAttributes } from "./attributes.ts";
 import { dequantize as dequantizeNumbers } from "./dequantize.ts";
 import { lowpKernels } from "./kernels.ts";
-import { dequantize, get, linear, param, quantize } from "./ops.ts";
+import { dequantize, get, linear, param, quantize, requantize } from "./ops.ts";
 import { storedBytes } from "./pack.ts";
 import { hoistDequant } from "./passes/hoist-dequant.ts";
 import { outlierSuppression } from "./passes/outlier-suppression.ts";
@@ -25,7 +25,7 @@ import { lowpTypes } from "./types.ts";
 export const lowp = defineDialect({
   name: "lowp",
   summary: "Low-precision values: how numbers are made is part of their type.",
-  ops: [param, get, quantize, dequantize, linear],
+  ops: [param, get, quantize, requantize, dequantize, linear],
   types: lowpTypes,
   attributes: lowpAttributes,
   kernels: lowpKernels,

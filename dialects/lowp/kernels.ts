@@ -12,9 +12,10 @@ import type { DialectType, TensorType } from "../../compiler/ir/types.ts";
 import type { FloatTensor, Tensor } from "../../compiler/numeric/tensor.ts";
 import { linear as denseLinear } from "../nn/reference/linear.ts";
 import { dequantize as toFloats } from "./dequantize.ts";
-import { dequantize, get, linear, param, quantize } from "./ops.ts";
+import { dequantize, get, linear, param, quantize, requantize } from "./ops.ts";
 import { readParam } from "./params.ts";
 import { quantize as toCodes, quantizeWith as toGivenCodes } from "./quantize.ts";
+import { requantize as toFewerBits } from "./requantize.ts";
 import { randomOf } from "./stochastic.ts";
 
 const floats = (value: RuntimeValue): FloatTensor =>
@@ -59,6 +60,16 @@ const dequantizeKernel = defineKernel(dequantize, ({ input }, _attributes, conte
   return isMismatch(output) ? output : { output };
 });
 
+const requantizeKernel = defineKernel(requantize, ({ input }, _attributes, context, op) => {
+  const type = (context.typeOf(op.results.output) as TensorType).element as DialectType;
+  const value = composite(input);
+  // Once per program where the input is a weight. Values are the keys of their numbers already, so the type is here.
+  const known = context.memo(type, () => new WeakMap<CompositeValue, CompositeValue>());
+  const output = known.get(value) ?? toFewerBits(value, type);
+  known.set(value, output);
+  return { output };
+});
+
 const linearKernel = defineKernel(linear, ({ input, weight, bias }, _attributes, context) => {
   const numbers = dequantized(weight, context);
   if (isMismatch(numbers)) return numbers;
@@ -67,4 +78,10 @@ const linearKernel = defineKernel(linear, ({ input, weight, bias }, _attributes,
   return { output: denseLinear(rows, numbers, bias && floats(bias)) };
 });
 
-export const lowpKernels: readonly Kernel[] = [getKernel, quantizeKernel, dequantizeKernel, linearKernel];
+export const lowpKernels: readonly Kernel[] = [
+  getKernel,
+  quantizeKernel,
+  requantizeKernel,
+  dequantizeKernel,
+  linearKernel,
+];

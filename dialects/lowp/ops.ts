@@ -19,6 +19,7 @@ import {
 import { isDenseElement } from "../nn/constraints.ts";
 import { linear as denseLinear } from "../nn/ops/linear.ts";
 import { givenScaleProblems } from "./given-scale.ts";
+import { requantizeProblems } from "./requantize.ts";
 import { seedProblems, seedSchema } from "./stochastic.ts";
 import { componentsOf } from "./storage.ts";
 import { isValueType } from "./value-type.ts";
@@ -158,6 +159,23 @@ export const dequantize = defineOp("lowp.dequantize", {
   results: { output: one(denseFloat) },
   traits: ["pure", "not-foldable"],
   infer: ({ input }) => ({ output: input.kind === "tensor" ? { ...input, element: f32 } : input }),
+});
+
+/** Integers of fewer bits from integers of more, without the numbers they came from; nothing is dequantized. */
+export const requantize = defineOp("lowp.requantize", {
+  summary: "Codes of fewer bits: ⌊code / 2^dropped + ½⌋, the scale times 2^dropped.",
+  operands: { input: one(composite) },
+  attributes: {},
+  results: { output: one(composite) },
+  traits: ["pure", "not-foldable"],
+  verify({ operands, results }, { typeOf }) {
+    const [input, output] = [typeOf(operands.input), typeOf(results.output)];
+    if (input.kind !== "tensor" || output.kind !== "tensor") return [];
+    return [
+      ...sameShape("lowp.requantize", input, output),
+      ...requantizeProblems(input.element, output.element),
+    ];
+  },
 });
 
 /** nn.linear on a weight, and maybe an input, that stay quantized: the numbers they stand for are multiplied. */
