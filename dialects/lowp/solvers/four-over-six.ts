@@ -14,7 +14,7 @@ import { quantizeClipped } from "./mse-clip.ts";
 /** E4M3 scales are normalized to 256 instead of 448, so that one half as large again still fits. */
 const headroom = 448 / 256;
 
-/** The largest weight of each block of E2M1 becomes 6, or 4 where that leaves a smaller error. (A, F3) */
+/** The largest weight of each block of E2M1 becomes 6, or 4 where that leaves a smaller error. (F3) */
 export const fourOverSix = defineSolver({
   name: "four-over-six",
   summary:
