@@ -9,16 +9,11 @@ import { outlierSuppression } from "./passes/outlier-suppression.ts";
 import { preshiftExponent } from "./passes/preshift-exponent.ts";
 import { quantizeActivations } from "./passes/quantize-activations.ts";
 import { quantizeWeights } from "./passes/quantize-weights.ts";
-import { quantize as quantizeNumbers } from "./quantize.ts";
 import { reparameterizeNorm } from "./passes/reparameterize-norm.ts";
 import { smoothQuant } from "./passes/smooth-quant.ts";
 import { splitOutliers } from "./passes/split-outliers.ts";
-import { activationRecipes } from "./recipes/activations.ts";
-import { gptqRecipes } from "./recipes/gptq.ts";
-import { lowRankRecipes } from "./recipes/low-rank.ts";
-import { roundToNearest } from "./recipes/round-to-nearest.ts";
-import { spqrRecipes } from "./recipes/spqr.ts";
-import { tritPlaneRecipes } from "./recipes/trit-planes.ts";
+import { quantize as quantizeNumbers } from "./quantize.ts";
+import { lowpRecipes } from "./recipes/index.ts";
 import { lowpSolvers } from "./solvers/index.ts";
 import { lowpTypes } from "./types.ts";
 
@@ -39,7 +34,7 @@ export const lowp = defineDialect({
     preshiftExponent,
     splitOutliers,
   ],
-  recipes: [...roundToNearest, ...gptqRecipes, ...spqrRecipes, ...tritPlaneRecipes, ...lowRankRecipes, ...activationRecipes],
+  recipes: lowpRecipes,
   solvers: lowpSolvers,
   numbers: { encode: quantizeNumbers, decode: dequantizeNumbers, byteLength: storedBytes },
 });

@@ -23,6 +23,7 @@ interface QuantizeOptions extends CalibrationOptions {
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly solver?: string;
+  readonly seed?: string;
   readonly output: string;
   readonly checkContracts?: boolean;
 }
@@ -43,6 +44,7 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
       "--solver <solver>",
       'how values are found, such as "gptq<scales = mse>" (with --type; default rtn)',
     )
+    .option("--seed <number>", "where the type rounds stochastically (with --type)")
     .option(
       "--calibration <file>",
       "text that solvers may learn the inputs of the weights from, or what narrow calibrate wrote",
@@ -141,7 +143,7 @@ export const unusedCalibration = (file: string): Diagnostic =>
   });
 
 function pipelineOf(
-  { recipe, type, only, skip, solver }: QuantizeOptions,
+  { recipe, type, only, skip, solver, seed }: QuantizeOptions,
   registry: Registry,
 ): Result<string> {
   if ((recipe === undefined) === (type === undefined))
@@ -154,13 +156,15 @@ function pipelineOf(
     const list = (name: string, symbols: readonly string[] | undefined) =>
       symbols ? ` ${name}=[${symbols.map((symbol) => JSON.stringify(symbol)).join(", ")}]` : "";
     const by = solver === undefined ? "" : ` solver=${solver}`;
-    return ok(`quantize-weights{type=${type}${by}${list("only", only)}${list("skip", skip)}},hoist-dequant`);
+    const drawn = seed === undefined ? "" : ` seed=${seed}`;
+    const options = `type=${type}${by}${list("only", only)}${list("skip", skip)}${drawn}`;
+    return ok(`quantize-weights{${options}},hoist-dequant`);
   }
-  if (only || skip || solver !== undefined)
+  if (only || skip || solver !== undefined || seed !== undefined)
     return fail(
       error(
         "quantize-scheme",
-        "--only, --skip and --solver go with --type; a recipe says itself what it does",
+        "--only, --skip, --solver and --seed go with --type; a recipe says itself what it does",
       ),
     );
   const known = registry.recipes.find(({ name }) => name === recipe);
