@@ -1,5 +1,6 @@
 import type { Recipe } from "../../../compiler/define/recipe.ts";
 import { activationRecipes } from "./activations.ts";
+import { decoupleQRecipes } from "./decouple-q.ts";
 import { formatRecipes } from "./formats.ts";
 import { gptqRecipes } from "./gptq.ts";
 import { lowRankRecipes } from "./low-rank.ts";
@@ -12,6 +13,7 @@ export const lowpRecipes: readonly Recipe[] = [
   ...roundToNearest,
   ...formatRecipes,
   ...gptqRecipes,
+  ...decoupleQRecipes,
   ...spqrRecipes,
   ...tritPlaneRecipes,
   ...lowRankRecipes,

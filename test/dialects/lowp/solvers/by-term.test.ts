@@ -16,7 +16,7 @@ const i3 = "!lowp.q<i3, block = [1, 16], scale = f16>";
 const i8 = "!lowp.q<i8, block = [1, *], scale = f32>";
 const weight = gaussianTensor([8, 32], 1);
 const moment = correlatedMoment(32, 2);
-const options = { damping: 0.01, order: "natural", scales: "absmax", block: 128 } as const;
+const options = complete(gptq.options, {});
 
 describe("a solver of single terms", () => {
   it("fills the first term of a sum; later ones hold what it leaves", () => {
