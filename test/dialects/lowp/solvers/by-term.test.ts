@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CompositeValue } from "../../../../compiler/define/kernel.ts";
+import { complete } from "../../../../compiler/schema/schema.ts";
 import { dequantize } from "../../../../dialects/lowp/dequantize.ts";
 import { packValue, unpackValue } from "../../../../dialects/lowp/pack.ts";
 import { restOf, store } from "../../../../dialects/lowp/quantize.ts";
