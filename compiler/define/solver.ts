@@ -51,6 +51,11 @@ export interface WeightSolver<Options extends Schemas = Schemas> {
   readonly options: Options;
   /** Statistics it cannot do without. */
   readonly needs: readonly Statistic[];
+  /**
+   * Whether no row is solved with regard to another, so that rows of a large weight may be solved apart:
+   * the same values, and a report whose losses add up. False where left out.
+   */
+  readonly rowByRow?: boolean;
   solve(problem: WeightProblem, options: InferAll<Options>): Solution | Mismatch;
 }
 

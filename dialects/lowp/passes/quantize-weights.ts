@@ -80,11 +80,15 @@ async function quantizeInStages(
   context: PassContext,
 ): Promise<Result<Module>> {
   let current = module;
-  for (const [i, names] of stages.entries()) {
-    context.progress(i, stages.length, names.join(", "));
+  const total = stages.reduce((count, names) => count + names.length, 0);
+  let done = 0;
+  const finished = (name: string) => context.progress(++done, total, `${name} (${solver.solver.name})`);
+  for (const names of stages) {
+    context.progress(done, total, `${names[0]} (${solver.solver.name})`);
     const statistics = await statisticsFor(current, names, solver, context);
     if (!statistics.ok) return statistics;
-    const next = quantizeParams(current, names, { type, solver, statistics: statistics.value }, context);
+    const quantization = { type, solver, statistics: statistics.value, finished };
+    const next = await quantizeParams(current, names, quantization, context);
     if (!next.ok) return next;
     current = next.value;
   }

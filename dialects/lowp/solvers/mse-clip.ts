@@ -23,6 +23,7 @@ export const mseClip = defineSolver({
     "Shrink the range of each block to 1.00, 0.98, …, 0.30 of itself, keeping the least squared error.",
   options: {},
   needs: [],
+  rowByRow: true,
   solve(problem) {
     const value = quantizeClipped(problem.weight, problem.type);
     return isMismatch(value) ? value : settle("mse-clip", "weight", value, problem);
