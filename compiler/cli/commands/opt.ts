@@ -15,6 +15,7 @@ import { constantHost } from "../constant-host.ts";
 import { REPRODUCER } from "../crash.ts";
 import { type DiagnosticFormat, FAILED, type Io, OK, report, resolvePath, USAGE } from "../io.ts";
 import { readText } from "../load.ts";
+import { workersOption } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { inlineSmall, saveModule } from "../save.ts";
 
@@ -26,6 +27,7 @@ export interface OptOptions {
   readonly timing?: boolean;
   readonly verifyEach: boolean;
   readonly checkContracts?: boolean;
+  readonly workers?: number;
   readonly allowUnregisteredDialect?: boolean;
   readonly diagnostics: DiagnosticFormat;
   readonly verifyDiagnostics?: boolean;
@@ -46,6 +48,7 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
     )
     .option("--timing", "print the time each pass took")
     .option("--no-verify-each", "do not verify after each pass")
+    .addOption(workersOption())
     .option("--check-contracts", "run the functions before and after each pass and compare what it promises")
     .option("--allow-unregistered-dialect", "let ops and types of unknown dialects through")
     .addOption(

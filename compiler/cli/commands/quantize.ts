@@ -5,7 +5,7 @@ import { calibrationFrom, type TrackedCalibration } from "../calibration.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
 import { type Loaded, loadModule } from "../load.ts";
-import { positiveInteger } from "../options.ts";
+import { positiveInteger, workersOption } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { saveModule } from "../save.ts";
 
@@ -20,6 +20,7 @@ interface QuantizeOptions {
   readonly calibrationWindows: number;
   readonly output: string;
   readonly checkContracts?: boolean;
+  readonly workers?: number;
 }
 
 export const quantizeCommand: AddCommand = (program, { session, finish }) => {
@@ -43,6 +44,7 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
     )
     .option("--calibration-windows <count>", "windows, spread evenly over the text", positiveInteger, 32)
     .requiredOption("-o, --output <file>", "module to write; its weights go beside it")
+    .addOption(workersOption())
     .option("--check-contracts", "check what each pass promises on the interpreter")
     .action(async (path: string, options: QuantizeOptions) =>
       finish(await quantize(session(), path, options)),
@@ -83,6 +85,7 @@ async function quantizeFile(
     allowUnregistered: false,
     checkContracts: options.checkContracts ?? false,
     calibration: data.value,
+    workers: options.workers,
   };
   const result = await runPasses(session, module, pipeline.value, constants, passes, sources, remark);
   if (!result.ok) return result;
