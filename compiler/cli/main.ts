@@ -18,6 +18,7 @@ import { FAILED, type Io, OK, report, resolvePath, USAGE } from "./io.ts";
 import { loadDialects } from "./load-dialects.ts";
 import { collect } from "./options.ts";
 import { registry } from "./toolchain.ts";
+import { VERSION } from "./version.ts";
 
 const commands: readonly AddCommand[] = [
   optCommand,
@@ -54,7 +55,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   let status = OK;
   const program = new Command("narrow")
     .description("A compiler and typed IR for low-precision neural networks.")
-    .version("0.1.0")
+    .version(VERSION)
     .showHelpAfterError("(add --help for usage)")
     .addHelpText("after", examples)
     .exitOverride()

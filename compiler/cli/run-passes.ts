@@ -12,6 +12,8 @@ import type { Session } from "./command.ts";
 import { forgetForCrash, rememberForCrash } from "./crash.ts";
 import { progressOn } from "./progress.ts";
 import { solverHost } from "./solving/host.ts";
+import type { Journal } from "./solving/journal.ts";
+import { journaledHost, type ReuseCount } from "./solving/journaled-host.ts";
 import { plainTable } from "./table.ts";
 
 export interface RunPassesOptions {
@@ -23,6 +25,8 @@ export interface RunPassesOptions {
   readonly calibration?: Calibration | undefined;
   /** Threads that weights are solved on; all cores where left out. */
   readonly workers?: number | undefined;
+  /** Solved weights of an earlier run, and where those of this one are written down. */
+  readonly resume?: { readonly journal: Journal; readonly count: ReuseCount } | undefined;
 }
 
 /** Parses a pipeline and runs it, with everything a person may want to see on the way. */
@@ -52,7 +56,9 @@ export async function runPasses(
     return broken;
   };
   const workers = options.workers ?? availableParallelism();
-  const solvers = solverHost({ workers, loaded, remark });
+  const threads = solverHost({ workers, loaded, remark });
+  const { resume } = options;
+  const solvers = resume ? journaledHost(threads, resume.journal, loaded, resume.count) : threads;
   const result = await runPipeline(
     module,
     passes.value,
@@ -73,7 +79,7 @@ export async function runPasses(
         after,
       },
     },
-  ).finally(() => solvers.close());
+  ).finally(() => threads.close());
   forgetForCrash();
   progress.end();
   if (options.timing) io.err(timingTable(times));

@@ -8,6 +8,7 @@ import { type Loaded, loadModule } from "../load.ts";
 import { positiveInteger, workersOption } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { saveModule } from "../save.ts";
+import { openUnfinished } from "../solving/unfinished.ts";
 
 interface QuantizeOptions {
   readonly recipe?: string;
@@ -21,6 +22,7 @@ interface QuantizeOptions {
   readonly output: string;
   readonly checkContracts?: boolean;
   readonly workers?: number;
+  readonly resume: boolean;
 }
 
 export const quantizeCommand: AddCommand = (program, { session, finish }) => {
@@ -45,6 +47,7 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
     .option("--calibration-windows <count>", "windows, spread evenly over the text", positiveInteger, 32)
     .requiredOption("-o, --output <file>", "module to write; its weights go beside it")
     .addOption(workersOption())
+    .option("--no-resume", "start over where an interrupted run left off")
     .option("--check-contracts", "check what each pass promises on the interpreter")
     .action(async (path: string, options: QuantizeOptions) =>
       finish(await quantize(session(), path, options)),
@@ -80,17 +83,30 @@ async function quantizeFile(
   const { module, constants, folder } = loaded.value;
   const data = calibrationOf(session, loaded.value, options);
   if (!data.ok) return data;
+  const output = resolvePath(io, options.output);
+  const unfinished = openUnfinished(output, options);
+  if (!unfinished.ok) return unfinished;
+  const { journal, blobs, remove } = unfinished.value;
+  constants.spillTo(blobs);
+  const count = { asked: 0, reused: 0 };
   const passes = {
     verifyEach: true,
     allowUnregistered: false,
     checkContracts: options.checkContracts ?? false,
     calibration: data.value,
     workers: options.workers,
+    resume: { journal, count },
   };
   const result = await runPasses(session, module, pipeline.value, constants, passes, sources, remark);
-  if (!result.ok) return result;
-  if (data.value && !data.value.wasUsed()) return fail(unusedCalibration(options.calibration!));
-  return saveModule(resolvePath(io, options.output), { module: result.value, constants, folder, registry });
+  const isUnused = result.ok && data.value && !data.value.wasUsed();
+  const saved = !result.ok
+    ? result
+    : isUnused
+      ? fail(unusedCalibration(options.calibration!))
+      : saveModule(output, { module: result.value, constants, folder, registry });
+  if (count.reused > 0) io.err(`${count.reused} of ${count.asked} weights were done before\n`);
+  remove();
+  return saved;
 }
 
 function calibrationOf(

@@ -1,3 +1,4 @@
+import { seededNumbers } from "../../../../bench/synthetic-model.ts";
 import { sha256 } from "../../../../compiler/cli/constant-host.ts";
 import { registry } from "../../../../compiler/cli/toolchain.ts";
 import type { Registry } from "../../../../compiler/define/dialect.ts";
@@ -17,13 +18,7 @@ export type Weights = Readonly<Record<string, Float32Array>>;
 export const COLUMNS = 64;
 
 /** Numbers like those of a weight, different for each seed. */
-export function numbers(rows: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: rows * COLUMNS }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state / 2 ** 32 - 0.5) * 0.2;
-  });
-}
+export const numbers = (rows: number, seed: number): Float32Array => seededNumbers(rows * COLUMNS, seed);
 
 /** A module with one linear op for each weight, and the store that holds them. */
 export function modelOf(weights: Weights): { readonly module: Module; readonly constants: ConstantStore } {
