@@ -13,7 +13,7 @@ import { forgetForCrash, rememberForCrash } from "./crash.ts";
 import { progressOn } from "./progress.ts";
 import { solverHost } from "./solving/host.ts";
 import type { Journal } from "./solving/journal.ts";
-import { journaledHost, type ReuseCount } from "./solving/journaled-host.ts";
+import { journaledHost, type ReuseListener } from "./solving/journaled-host.ts";
 import { plainTable } from "./table.ts";
 
 export interface RunPassesOptions {
@@ -26,7 +26,7 @@ export interface RunPassesOptions {
   /** Threads that weights are solved on; all cores where left out. */
   readonly workers?: number | undefined;
   /** Solved weights of an earlier run, and where those of this one are written down. */
-  readonly resume?: { readonly journal: Journal; readonly count: ReuseCount } | undefined;
+  readonly resume?: { readonly journal: Journal; readonly listener: ReuseListener } | undefined;
 }
 
 /** Parses a pipeline and runs it, with everything a person may want to see on the way. */
@@ -58,7 +58,7 @@ export async function runPasses(
   const workers = options.workers ?? availableParallelism();
   const threads = solverHost({ workers, loaded, remark });
   const { resume } = options;
-  const solvers = resume ? journaledHost(threads, resume.journal, loaded, resume.count) : threads;
+  const solvers = resume ? journaledHost(threads, resume.journal, loaded, resume.listener) : threads;
   const result = await runPipeline(
     module,
     passes.value,

@@ -8,6 +8,7 @@ import { type Loaded, loadModule } from "../load.ts";
 import { positiveInteger, workersOption } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { saveModule } from "../save.ts";
+import type { ReuseListener } from "../solving/journaled-host.ts";
 import { openUnfinished } from "../solving/unfinished.ts";
 
 interface QuantizeOptions {
@@ -88,14 +89,14 @@ async function quantizeFile(
   if (!unfinished.ok) return unfinished;
   const { journal, blobs, remove } = unfinished.value;
   constants.spillTo(blobs);
-  const count = { asked: 0, reused: 0 };
+  const reuse = reuseNotes(io);
   const passes = {
     verifyEach: true,
     allowUnregistered: false,
     checkContracts: options.checkContracts ?? false,
     calibration: data.value,
     workers: options.workers,
-    resume: { journal, count },
+    resume: { journal, listener: reuse },
   };
   const result = await runPasses(session, module, pipeline.value, constants, passes, sources, remark);
   const isUnused = result.ok && data.value && !data.value.wasUsed();
@@ -104,9 +105,23 @@ async function quantizeFile(
     : isUnused
       ? fail(unusedCalibration(options.calibration!))
       : saveModule(output, { module: result.value, constants, folder, registry });
-  if (count.reused > 0) io.err(`${count.reused} of ${count.asked} weights were done before\n`);
+  reuse.conclude();
   remove();
   return saved;
+}
+
+/** Says that an interrupted run goes on, and in the end how much of it was done. */
+function reuseNotes(io: Session["io"]): ReuseListener & { conclude(): void } {
+  const count = { asked: 0, reused: 0 };
+  return {
+    asked: () => void count.asked++,
+    reused() {
+      if (count.reused++ === 0) io.err("going on where an earlier run stopped; --no-resume starts over\n");
+    },
+    conclude() {
+      if (count.reused > 0) io.err(`${count.reused} of ${count.asked} weights were done before\n`);
+    },
+  };
 }
 
 function calibrationOf(

@@ -7,10 +7,10 @@ import { sha256 } from "../constant-host.ts";
 import { VERSION } from "../version.ts";
 import type { Journal } from "./journal.ts";
 
-/** How many weights were asked for, and how many of them an earlier run had done. */
-export interface ReuseCount {
-  asked: number;
-  reused: number;
+/** Told about each weight, so that it can be said what an earlier run had done. */
+export interface ReuseListener {
+  asked(): void;
+  reused(): void;
 }
 
 /**
@@ -21,16 +21,16 @@ export function journaledHost(
   host: SolverHost,
   journal: Journal,
   loaded: readonly string[],
-  count: ReuseCount,
+  listener: ReuseListener,
 ): SolverHost {
   const program = [VERSION, ...loaded.map((path) => sha256(readFileSync(path)))];
   return {
     async solve(job) {
-      count.asked++;
+      listener.asked();
       const key = keyOf(job, program);
       const known = journal.find(key);
       if (known) {
-        count.reused++;
+        listener.reused();
         return ok(known);
       }
       const solution = await host.solve(job);
