@@ -26,6 +26,15 @@ interface QuantizeOptions {
   readonly resume: boolean;
 }
 
+const examples = `
+Examples:
+  narrow quantize model.mlir --recipe w4-g32 -o q.mlir
+  narrow quantize model.mlir --type "!lowp.q<i3, block = [1, *], scale = f32>" --solver mse-clip -o q.mlir
+  narrow quantize model.mlir --recipe gptq-w4-g64-asym --calibration text.txt -o q.mlir
+
+A run that was interrupted goes on when the same command is given again. Until then the weights
+it has finished are kept in .q.mlir.unfinished, beside the output.`;
+
 export const quantizeCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("quantize")
@@ -50,6 +59,7 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
     .addOption(workersOption())
     .option("--no-resume", "start over where an interrupted run left off")
     .option("--check-contracts", "check what each pass promises on the interpreter")
+    .addHelpText("after", examples)
     .action(async (path: string, options: QuantizeOptions) =>
       finish(await quantize(session(), path, options)),
     );
