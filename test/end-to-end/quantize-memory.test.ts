@@ -25,7 +25,7 @@ function peakOf(model: SyntheticModel, ...options: readonly string[]): number {
   return bytes;
 }
 
-test("quantizing 64 MB in weights of 4 MB holds a few of them at a time", () => {
+test("quantizing 64 MB in weights of 4 MB holds a few of them at a time", { timeout: 600_000 }, () => {
   const weight = { rows: 1024, columns: 1024 };
   // Four weights, so that both runs have as much garbage around as the collector usually lets be.
   const base = peakOf({ ...weight, count: 4 }, "--workers", "1");

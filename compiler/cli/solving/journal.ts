@@ -22,10 +22,14 @@ export class Journal {
   readonly #blobs: BlobFile;
   readonly #earlier: ReadonlyMap<string, Entry>;
 
+  /** Reads what earlier runs wrote; errors of the system are thrown. */
   constructor(path: string, blobs: BlobFile) {
     this.#path = path;
     this.#blobs = blobs;
-    this.#earlier = new Map(readEntries(path).map((entry) => [entry.key, entry]));
+    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+    this.#earlier = new Map(readEntries(text).map((entry) => [entry.key, entry]));
+    // What follows a line cut short must not become part of it.
+    if (text !== "" && !text.endsWith("\n")) appendFileSync(path, "\n");
   }
 
   /** What an earlier run found. */
@@ -61,15 +65,11 @@ export class Journal {
   }
 }
 
-function readEntries(path: string): readonly Entry[] {
-  if (!existsSync(path)) return [];
-  return readFileSync(path, "utf8")
-    .split("\n")
-    .flatMap((line) => {
-      const value = parsedLine(line);
-      return isEntry(value) ? [value] : [];
-    });
-}
+const readEntries = (text: string): readonly Entry[] =>
+  text.split("\n").flatMap((line) => {
+    const value = parsedLine(line);
+    return isEntry(value) ? [value] : [];
+  });
 
 /** undefined for a line that a kill has cut short. */
 function parsedLine(line: string): unknown {
