@@ -39,9 +39,14 @@ export function saveModule(path: string, saving: Saving): Result<readonly string
         file: relative(dirname(path), resolve(saving.folder, origin.file)).replaceAll("\\", "/"),
       };
     else if (origin.kind === "digest") {
-      const bytes = constants.read(key, origin);
-      if (!bytes.ok) return bytes;
-      tensors.push({ name: key, ...layoutOf(types.get(key), origin.byteLength), bytes: () => bytes.value });
+      const found = constants.read(key, origin);
+      if (!found.ok) return found;
+      // Read again when it is its turn, so that no more than one tensor is in memory.
+      const bytes = () => {
+        const read = constants.read(key, origin);
+        return read.ok ? read.value : unreachable(`${key} was there before`);
+      };
+      tensors.push({ name: key, ...layoutOf(types.get(key), origin.byteLength), bytes });
       resources[key] = { ...origin, kind: "file", file: basename(weights), tensor: key };
     } else resources[key] = origin;
   }

@@ -4,6 +4,7 @@ import type { Module } from "../ir/module.ts";
 import type { InferAll, Schemas } from "../schema/schema.ts";
 import type { Registry } from "./dialect.ts";
 import type { InputStatistics, Statistic } from "./solver.ts";
+import type { SolverHost } from "./solver-host.ts";
 
 /**
  * What a pass promises about the functions it leaves behind.
@@ -41,6 +42,8 @@ export interface PassContext {
   readonly constants: ConstantStore;
   /** Undefined when the user gave no calibration data. */
   readonly calibration?: Calibration | undefined;
+  /** Solves weights on other cores, where there are some; in line where left out, as in a browser. */
+  readonly solvers?: SolverHost | undefined;
   /** Tells the user something worth knowing that is not an error. */
   report(diagnostic: Diagnostic): void;
   /** Shows how far a long pass has come; `label` names what is being worked on. */

@@ -89,6 +89,11 @@ export interface WeightSolver<Options extends Schemas = Schemas> {
    * Without it, the solver gets whatever type is asked for.
    */
   readonly scope?: "term";
+  /**
+   * Whether no row is solved with regard to another, so that rows of a large weight may be solved apart:
+   * the same values, and a report whose losses add up. False where left out.
+   */
+  readonly rowByRow?: boolean;
   solve(problem: WeightProblem, options: InferAll<Options>): Solution | Mismatch;
 }
 

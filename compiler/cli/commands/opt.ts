@@ -15,9 +15,10 @@ import { constantHost } from "../constant-host.ts";
 import { REPRODUCER } from "../crash.ts";
 import { type DiagnosticFormat, FAILED, type Io, OK, report, resolvePath, USAGE } from "../io.ts";
 import { readText } from "../load.ts";
-import { positiveInteger } from "../options.ts";
+import { positiveInteger, workersOption } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { inlineSmall, saveModule } from "../save.ts";
+import { openUnfinished } from "../solving/unfinished.ts";
 import { type CalibrationOptions, calibrationOf, unusedCalibration } from "./quantize.ts";
 
 export interface OptOptions extends CalibrationOptions {
@@ -28,6 +29,7 @@ export interface OptOptions extends CalibrationOptions {
   readonly timing?: boolean;
   readonly verifyEach: boolean;
   readonly checkContracts?: boolean;
+  readonly workers?: number;
   readonly allowUnregisteredDialect?: boolean;
   readonly diagnostics: DiagnosticFormat;
   readonly verifyDiagnostics?: boolean;
@@ -51,6 +53,7 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
     )
     .option("--timing", "print the time each pass took")
     .option("--no-verify-each", "do not verify after each pass")
+    .addOption(workersOption())
     .option("--check-contracts", "run the functions before and after each pass and compare what it promises")
     .option("--allow-unregistered-dialect", "let ops and types of unknown dialects through")
     .addOption(
@@ -105,10 +108,32 @@ async function opt(session: Session, path: string, options: OptOptions): Promise
 const blankBefore = (text: string, end: number): string => text.slice(0, end).replace(/[^\n]/g, " ");
 
 async function onePiece(session: Session, piece: Piece, options: OptOptions): Promise<number> {
+  const { io } = session;
+  const sources = new Map([[piece.file, piece.text]]);
+  const constants = new ConstantStore(constantHost(piece.folder));
+  const output = options.output === undefined ? undefined : resolvePath(io, options.output);
+  const unfinished = output === undefined ? ok(undefined) : openUnfinished(output, { resume: false });
+  if (!unfinished.ok) {
+    report(io, unfinished.diagnostics, sources, options.diagnostics);
+    return FAILED;
+  }
+  if (unfinished.value) constants.spillTo(unfinished.value.blobs);
+  const status = await transformTo(session, piece, options, constants, output);
+  unfinished.value?.remove();
+  return status;
+}
+
+/** Transforms a piece and prints it, or writes it to `output`. */
+async function transformTo(
+  session: Session,
+  piece: Piece,
+  options: OptOptions,
+  constants: ConstantStore,
+  output: string | undefined,
+): Promise<number> {
   const { io, registry } = session;
   const sources = new Map([[piece.file, piece.text]]);
   const remarks: Diagnostic[] = [];
-  const constants = new ConstantStore(constantHost(piece.folder));
   const result = await transform(session, piece, options, constants, sources, (diagnostic) =>
     remarks.push(diagnostic),
   );
@@ -116,12 +141,12 @@ async function onePiece(session: Session, piece: Piece, options: OptOptions): Pr
   if (options.verifyDiagnostics) return checkExpected(io, piece, diagnostics, sources, options.diagnostics);
   report(io, diagnostics, sources, options.diagnostics);
   if (!result.ok) return FAILED;
-  if (options.output === undefined) {
+  if (output === undefined) {
     io.out(printModule(inlineSmall(result.value, constants, encodeHex), registry, options.emit));
     return OK;
   }
   const saving = { module: result.value, constants, folder: piece.folder, registry, form: options.emit };
-  const saved = saveModule(resolvePath(io, options.output), saving);
+  const saved = saveModule(output, saving);
   if (!saved.ok) report(io, saved.diagnostics, sources, options.diagnostics);
   return saved.ok ? OK : FAILED;
 }

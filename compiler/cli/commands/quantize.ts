@@ -7,9 +7,11 @@ import { calibrationFromStatistics, isStatisticsFile, windowOptionsProblem } fro
 import type { AddCommand, Session } from "../command.ts";
 import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
 import { type Loaded, loadModule } from "../load.ts";
-import { positiveInteger } from "../options.ts";
+import { positiveInteger, workersOption } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { saveModule } from "../save.ts";
+import type { ReuseListener } from "../solving/journaled-host.ts";
+import { openUnfinished } from "../solving/unfinished.ts";
 
 export interface CalibrationOptions {
   readonly calibration?: string;
@@ -26,10 +28,21 @@ interface QuantizeOptions extends CalibrationOptions {
   readonly seed?: string;
   readonly output: string;
   readonly checkContracts?: boolean;
+  readonly workers?: number;
+  readonly resume: boolean;
 }
 
 /** Windows of a calibration text where the user does not say. */
 const DEFAULT_WINDOWS = 32;
+
+const examples = `
+Examples:
+  narrow quantize model.mlir --recipe w4-g32 -o q.mlir
+  narrow quantize model.mlir --type "!lowp.q<i3, block = [1, *], scale = f32>" --solver mse-clip -o q.mlir
+  narrow quantize model.mlir --recipe gptq-w4-g64-asym --calibration text.txt -o q.mlir
+
+A run that was interrupted goes on when the same command is given again. Until then the weights
+it has finished are kept in .q.mlir.unfinished, beside the output.`;
 
 export const quantizeCommand: AddCommand = (program, { session, finish }) => {
   program
@@ -60,7 +73,10 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
       positiveInteger,
     )
     .requiredOption("-o, --output <file>", "module to write; its weights go beside it")
+    .addOption(workersOption())
+    .option("--no-resume", "start over where an interrupted run left off")
     .option("--check-contracts", "check what each pass promises on the interpreter")
+    .addHelpText("after", examples)
     .action(async (path: string, options: QuantizeOptions) =>
       finish(await quantize(session(), path, options)),
     );
@@ -95,16 +111,44 @@ async function quantizeFile(
   const { module, constants, folder } = loaded.value;
   const data = calibrationOf(session, loaded.value, options);
   if (!data.ok) return data;
+  const output = resolvePath(io, options.output);
+  const unfinished = openUnfinished(output, options);
+  if (!unfinished.ok) return unfinished;
+  const { journal, blobs, remove } = unfinished.value;
+  constants.spillTo(blobs);
+  const reuse = reuseNotes(io);
   const passes = {
     verifyEach: true,
     allowUnregistered: false,
     checkContracts: options.checkContracts ?? false,
     calibration: data.value,
+    workers: options.workers,
+    resume: { journal, listener: reuse },
   };
   const result = await runPasses(session, module, pipeline.value, constants, passes, sources, remark);
-  if (!result.ok) return result;
-  if (data.value && !data.value.wasUsed()) return fail(unusedCalibration(options.calibration!));
-  return saveModule(resolvePath(io, options.output), { module: result.value, constants, folder, registry });
+  const isUnused = result.ok && data.value && !data.value.wasUsed();
+  const saved = !result.ok
+    ? result
+    : isUnused
+      ? fail(unusedCalibration(options.calibration!))
+      : saveModule(output, { module: result.value, constants, folder, registry });
+  reuse.conclude();
+  remove();
+  return saved;
+}
+
+/** Says that an interrupted run goes on, and in the end how much of it was done. */
+function reuseNotes(io: Session["io"]): ReuseListener & { conclude(): void } {
+  const count = { asked: 0, reused: 0 };
+  return {
+    asked: () => void count.asked++,
+    reused() {
+      if (count.reused++ === 0) io.err("going on where an earlier run stopped; --no-resume starts over\n");
+    },
+    conclude() {
+      if (count.reused > 0) io.err(`${count.reused} of ${count.asked} weights were done before\n`);
+    },
+  };
 }
 
 /** What the options say of calibration data; undefined where they say nothing. */

@@ -1,5 +1,14 @@
+import { isDense } from "../../../compiler/define/kernel.ts";
+import { isMismatch } from "../../../compiler/define/op.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
-import { type Diagnostic, error, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
+import {
+  type Diagnostic,
+  error,
+  fail,
+  ok,
+  type Result,
+  unreachable,
+} from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Attribute } from "../../../compiler/ir/attributes.ts";
 import type { ResourceOrigin } from "../../../compiler/ir/constants.ts";
 import { type Op, walk } from "../../../compiler/ir/module.ts";
@@ -15,8 +24,8 @@ import type { FloatTensor, Tensor } from "../../../compiler/numeric/tensor.ts";
 import type { Editor } from "../../../compiler/rewrite/editor.ts";
 import { castDense, packDense } from "../dense.ts";
 import { get, param } from "../ops.ts";
-import { type ParamOp, resourceKeys } from "../params.ts";
-import { readWeight, withoutOld } from "./quantize-params.ts";
+import { type ParamOp, readParam, resourceKeys } from "../params.ts";
+import { withoutOld } from "./quantize-params.ts";
 
 /** A dense parameter as passes write it: its name, type and numbers, and how they came about. */
 export interface DenseParam {
@@ -110,4 +119,21 @@ export class ParamWriter {
     this.#added.set(key, this.#constants.add(packDense(data, type.element as FloatType | IntegerType)));
     return key;
   }
+}
+
+function readWeight(
+  op: ParamOp,
+  constants: PassContext["constants"],
+  originOf: (key: string) => ResourceOrigin | undefined,
+): Result<FloatTensor> {
+  const bytes = new Map<string, Uint8Array>();
+  for (const key of resourceKeys(op.attributes.value).values()) {
+    const read = constants.read(key, originOf(key));
+    if (!read.ok)
+      return fail(...read.diagnostics.map((problem) => ({ ...problem, span: problem.span ?? op.span })));
+    bytes.set(key, read.value);
+  }
+  const value = readParam(op, (key) => bytes.get(key) ?? unreachable(`${key} was read`));
+  if (isMismatch(value)) return fail(error(value.code, value.message, { span: op.span }));
+  return isDense(value) ? ok(value as FloatTensor) : unreachable("dense parameters were chosen");
 }

@@ -70,15 +70,24 @@ function stagesOf(
 async function quantizeInStages(
   module: Module,
   stages: readonly (readonly string[])[],
-  quantization: Omit<Quantization, "statistics">,
+  quantization: Pick<Quantization, "type" | "solver" | "seed">,
   context: PassContext,
 ): Promise<Result<Module>> {
   let current = module;
-  for (const [i, names] of stages.entries()) {
-    context.progress(i, stages.length, names.join(", "));
+  const { solver } = quantization.solver;
+  const total = stages.reduce((count, names) => count + names.length, 0);
+  let done = 0;
+  const finished = (name: string) => context.progress(++done, total, `${name} (${solver.name})`);
+  for (const names of stages) {
+    context.progress(done, total, `${names[0]} (${solver.name})`);
     const statistics = await statisticsFor(current, names, quantization.solver, context);
     if (!statistics.ok) return statistics;
-    const next = quantizeParams(current, names, { ...quantization, statistics: statistics.value }, context);
+    const next = await quantizeParams(
+      current,
+      names,
+      { ...quantization, statistics: statistics.value, finished },
+      context,
+    );
     if (!next.ok) return next;
     current = next.value;
   }

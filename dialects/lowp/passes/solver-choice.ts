@@ -32,6 +32,8 @@ export const solverChoice: Schema<SolverChoice> = {
 
 /** A solver with its options decoded. */
 export interface BoundSolver {
+  /** As the user named it. */
+  readonly choice: SolverChoice;
   readonly solver: WeightSolver;
   readonly options: Readonly<Record<string, unknown>>;
   /** The options the user gave, for provenance. */
@@ -40,9 +42,10 @@ export interface BoundSolver {
 
 /** Finds the solver and decodes its options; all mistakes are reported. */
 export function bindSolver(
-  { name, options }: SolverChoice,
+  choice: SolverChoice,
   { solvers }: Pick<Registry, "solvers">,
 ): Result<BoundSolver> {
+  const { name, options } = choice;
   const solver = solvers.find((known) => known.name === name);
   if (!solver)
     return fail(
@@ -73,5 +76,5 @@ export function bindSolver(
   );
   return problems.length > 0
     ? fail(...problems)
-    : ok({ solver, options: decoded, given: Object.fromEntries(given) });
+    : ok({ choice, solver, options: decoded, given: Object.fromEntries(given) });
 }

@@ -25,6 +25,7 @@ export const mseClip = defineSolver({
   options: {},
   needs: [],
   scope: "term",
+  rowByRow: true,
   solve(problem) {
     const value = quantizeClipped(problem.weight, problem.type);
     return isMismatch(value) ? value : settle("mse-clip", "weight", value, problem);

@@ -11,6 +11,7 @@ export const roundToNearest = defineSolver({
   summary: "Round every weight to the nearest value; scales from the range of each block.",
   options: {},
   needs: [],
+  rowByRow: true,
   solve({ weight, type, seed }) {
     if (type.kind !== "dialect") return notSupportedHere("solving a weight", type);
     const value = quantize(weight, type, randomOf(seed));

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { CompositeValue } from "../../../../compiler/define/kernel.ts";
-import { complete } from "../../../../compiler/schema/schema.ts";
 import { dequantize } from "../../../../dialects/lowp/dequantize.ts";
 import { packValue, unpackValue } from "../../../../dialects/lowp/pack.ts";
 import { restOf, store } from "../../../../dialects/lowp/quantize.ts";
@@ -17,7 +16,14 @@ const i3 = "!lowp.q<i3, block = [1, 16], scale = f16>";
 const i8 = "!lowp.q<i8, block = [1, *], scale = f32>";
 const weight = gaussianTensor([8, 32], 1);
 const moment = correlatedMoment(32, 2);
-const options = complete(gptq.options, {});
+const options = {
+  damping: 0.01,
+  order: "natural",
+  scales: "absmax",
+  block: 128,
+  refine: 0,
+  target: "weight",
+} as const;
 
 describe("a solver of single terms", () => {
   it("fills the first term of a sum; later ones hold what it leaves", () => {
