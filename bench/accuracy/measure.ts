@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { calibrationFrom } from "../../compiler/cli/calibration.ts";
+import { type Loaded, loadModule } from "../../compiler/cli/load.ts";
+import { runPasses } from "../../compiler/cli/run-passes.ts";
+import { saveModule } from "../../compiler/cli/save.ts";
+import { registry } from "../../compiler/cli/toolchain.ts";
+import type { Result } from "../../compiler/diagnostics/diagnostic.ts";
+import { renderAll } from "../../compiler/diagnostics/render.ts";
+import { walk } from "../../compiler/ir/module.ts";
+import type { TensorType } from "../../compiler/ir/types.ts";
+import { elementCount } from "../../compiler/numeric/tensor.ts";
+import { param } from "../../dialects/lowp/ops.ts";
+import { resourceKeys } from "../../dialects/lowp/params.ts";
+import { models } from "./models.ts";
+import { narrow, quietIo } from "./narrow.ts";
+import type { Figures } from "./results.ts";
+import type { How, Row } from "./rows.ts";
+
+/** Tokens that are scored. */
+const SCORED = 16384;
+
+/** The passes of a row. */
+export const pipelineOf = (how: How): string =>
+  "pipeline" in how
+    ? how.pipeline
+    : `quantize-weights{type=${how.type}${how.solver ? ` solver=${how.solver}` : ""} only=["layers.*"]},hoist-dequant`;
+
+/** Quantizes, saves and scores, through the files and commands a user would use. */
+export async function measure({ model: name, how, window }: Row): Promise<Figures> {
+  const model = models[name];
+  const folder = mkdtempSync(join(tmpdir(), "narrow-accuracy-"));
+  const source = await model.prepare(folder);
+  const output = join(folder, "model.mlir");
+  await quantize(source, output, pipelineOf(how), model);
+  const tokens = ["--window", String(window ?? model.window), "--limit", String(SCORED)];
+  const scored = await narrow("eval", output, "--text", model.text, ...tokens, "--json");
+  const { loss } = JSON.parse(scored) as { readonly loss: number };
+  const figures = { bits: bitsPerWeight(open(output)), loss };
+  rmSync(folder, { recursive: true });
+  return figures;
+}
+
+async function quantize(
+  { module: path, calibration }: { readonly module: string; readonly calibration: string },
+  output: string,
+  pipeline: string,
+  { window, calibrationWindows }: { readonly window: number; readonly calibrationWindows: number },
+): Promise<void> {
+  const session = { io: quietIo(), registry };
+  const loaded = open(path);
+  const { module, constants, folder } = loaded;
+  const data = { text: calibration, window, windows: calibrationWindows };
+  const options = {
+    verifyEach: true,
+    allowUnregistered: false,
+    calibration: expectOk(calibrationFrom(session, loaded, data)),
+  };
+  const result = expectOk(
+    await runPasses(session, module, pipeline, constants, options, new Map(), ({ message }) =>
+      process.stderr.write(`${message}\n`),
+    ),
+  );
+  expectOk(saveModule(output, { module: result, constants, folder, registry }));
+}
+
+const open = (path: string): Loaded => expectOk(loadModule(quietIo(), path, registry, new Map()));
+
+function expectOk<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(renderAll(result.diagnostics, new Map()));
+  return result.value;
+}
+
+/** Bits per weight of the block linears, from the bytes that are really in the file. */
+function bitsPerWeight({ module, constants }: Loaded): number {
+  let bytes = 0;
+  let elements = 0;
+  for (const op of walk(module)) {
+    if (!param.is(op) || !/\.(self_attn|mlp)\./.test(op.attributes.sym_name)) continue;
+    const { element, shape } = op.attributes.type as TensorType;
+    if (element.kind !== "dialect") continue;
+    elements += elementCount(shape);
+    for (const key of resourceKeys(op.attributes.value).values())
+      bytes += expectOk(constants.read(key, module.resources[key])).length;
+  }
+  return (8 * bytes) / elements;
+}
