@@ -27,7 +27,7 @@ export interface LinearSite {
  * input values share a site, kept under the first of them in the order of the file.
  */
 export function linearSites(module: Module): ReadonlyMap<OpId, LinearSite> {
-  const uses = walk(module).flatMap((op) => weightUse(module, op) ?? []);
+  const uses = weightUses(module);
   const sites = new Map<OpId, LinearSite>();
   for (const [symbol, ...aliases] of groupByInputs(uses)) {
     const seen = new Set<ValueId>();
@@ -40,11 +40,17 @@ export function linearSites(module: Module): ReadonlyMap<OpId, LinearSite> {
   return sites;
 }
 
-interface WeightUse {
+/** A linear op on a parameter, dense, quantized or dequantized again. */
+export interface WeightUse {
   readonly op: OpId;
+  /** The parameter, and the value that meets it. */
   readonly symbol: string;
   readonly input: ValueId;
 }
+
+/** Every use of a parameter as the weight of a linear op, in program order. */
+export const weightUses = (module: Module): readonly WeightUse[] =>
+  walk(module).flatMap((op) => weightUse(module, op) ?? []);
 
 function weightUse(module: Module, op: Op): WeightUse | undefined {
   if (!denseLinear.is(op) && !linear.is(op)) return undefined;

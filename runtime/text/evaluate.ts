@@ -10,6 +10,8 @@ export interface EvaluationOptions {
   /** Compared with, token by token: its distribution is the reference of kl and agreement. */
   readonly reference?: LanguageModel | undefined;
   progress?(done: number, total: number): void;
+  /** After each window, when the model and the reference have both seen it; a failure ends the evaluation. */
+  afterWindow?(): Result<void>;
 }
 
 export interface Evaluation {
@@ -55,6 +57,8 @@ export async function evaluate(
       total.loss -= predicted[token] ?? unreachable(`token ${token} has no logit`);
       if (reference) addComparison(total, logProbabilities(reference.value, position), predicted);
     }
+    const studied = options.afterWindow?.() ?? ok(undefined);
+    if (!studied.ok) return studied;
     total.count += scored.length;
     total.bytes += model.tokenizer.decode(scored).length;
   }
