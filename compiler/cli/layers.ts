@@ -4,8 +4,9 @@ import { param } from "../../dialects/lowp/ops.ts";
 import { type ParamOp, readParam } from "../../dialects/lowp/params.ts";
 import { linear } from "../../dialects/nn/reference/linear.ts";
 import { LayerComparison, type OutputNoise } from "../../runtime/analysis/layer-comparison.ts";
-import { LayerRecorder } from "../../runtime/analysis/layer-recorder.ts";
+import { LayerRecorder, type LayerRun } from "../../runtime/analysis/layer-recorder.ts";
 import { NoiseRatio } from "../../runtime/analysis/noise-ratio.ts";
+import type { RuntimeValue } from "../define/kernel.ts";
 import { isMismatch } from "../define/op.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
@@ -26,8 +27,10 @@ export interface LayerNoise extends OutputNoise {
 export interface LayerStudy {
   readonly model: LayerRecorder;
   readonly reference: LayerRecorder;
-  /** Compares what both ran since the last call, the same input each; then forgets it. */
-  compare(): Result<void>;
+  /** Of each weight, in dB: known before anything runs. */
+  readonly weights: ReadonlyMap<string, number>;
+  /** Compares what the model ran with what the reference did since the last call, on the same input; then forgets it. */
+  compare(runs?: readonly LayerRun[]): Result<void>;
   /** The layers that ran, in the order they first did. */
   finish(): readonly LayerNoise[];
 }
@@ -77,21 +80,23 @@ function study(
   );
   return {
     ...recorders,
-    compare: () => comparison.add(recorders.reference.take(), recorders.model.take()),
+    weights: noise,
+    compare: (runs = recorders.model.take()) => comparison.add(recorders.reference.take(), runs),
     finish: () =>
       [...comparison.finish()].map(([name, outputs]) => ({ name, weight: noise.get(name)!, ...outputs })),
   };
 }
 
-const recorderFor = (module: Module): LayerRecorder =>
+/** Keeps what the layers of a module see and give. */
+export const recorderFor = (module: Module): LayerRecorder =>
   new LayerRecorder(new Map(weightUses(module).map(({ op, symbol }) => [op, symbol])));
 
 /** The parameters of a module by name, in the order of the file. */
 export const paramsOf = (module: Module): ReadonlyMap<string, ParamOp> =>
   new Map(walk(module).flatMap((op) => (param.is(op) ? [[op.attributes.sym_name, op] as const] : [])));
 
-/** The numbers a parameter stands for, in f32. */
-export function floatsOf({ module, constants }: Loaded, op: ParamOp): Result<FloatTensor> {
+/** The value of a parameter, with its bytes; failures name the parameter. */
+export function paramValue({ module, constants }: Loaded, op: ParamOp): Result<RuntimeValue> {
   let problem: Diagnostic | undefined;
   const value = readParam(op, (key) => {
     const bytes = constants.read(key, module.resources[key]);
@@ -99,9 +104,16 @@ export function floatsOf({ module, constants }: Loaded, op: ParamOp): Result<Flo
     problem = bytes.diagnostics[0]!;
     return problem;
   });
-  const floats = isMismatch(value) ? value : dequantize(value, "f32");
-  if (!isMismatch(floats)) return ok(floats);
-  return fail(problem ?? { severity: "error", span: op.span, ...floats });
+  if (!isMismatch(value)) return ok(value);
+  return fail(problem ?? { severity: "error", span: op.span, ...value });
+}
+
+/** The numbers a parameter stands for, in f32. */
+export function floatsOf(loaded: Loaded, op: ParamOp): Result<FloatTensor> {
+  const value = paramValue(loaded, op);
+  if (!value.ok) return value;
+  const floats = dequantize(value.value, "f32");
+  return isMismatch(floats) ? fail({ severity: "error", span: op.span, ...floats }) : ok(floats);
 }
 
 function partnerProblem(

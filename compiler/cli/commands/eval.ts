@@ -88,7 +88,7 @@ async function evaluateFile(
     limit: options.limit,
     reference: reference.value,
     progress: (done, total) => progress.show(done, total, "windows"),
-    ...(study.value && { afterWindow: study.value.compare }),
+    ...(study.value && { afterWindow: () => study.value!.compare() }),
   });
   progress.end();
   if (!result.ok) return result;
@@ -128,6 +128,7 @@ function describe({
   bitsPerByte,
   tokens,
   seconds,
+  referenceLoss,
   kl,
   agreement,
   layers,
@@ -138,6 +139,7 @@ function describe({
     ["bits per byte", bitsPerByte.toFixed(4)],
     ["tokens", String(tokens)],
     ["seconds", seconds.toFixed(1)],
+    ...(referenceLoss === undefined ? [] : [["reference loss", referenceLoss.toFixed(6)]]),
     ...(kl === undefined ? [] : [["KL to reference", `${kl.toFixed(6)} nats`]]),
     ...(agreement === undefined ? [] : [["top-1 agreement", `${(100 * agreement).toFixed(2)} %`]]),
   ];
