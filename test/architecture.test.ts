@@ -92,6 +92,7 @@ test("each library is known in one place", () => {
     chevrotain: "compiler/text/",
     "@dagrejs/graphlib": "compiler/ir/dataflow-graph.ts",
     commander: "compiler/cli/",
+    vega: "compiler/cli/report/chart.ts",
     valibot: "dialects/lowp/import/",
     "@huggingface/tokenizers": "runtime/text/huggingface-tokenizer.ts",
   };

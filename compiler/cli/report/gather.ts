@@ -75,13 +75,9 @@ export function describeModel(
   const ops = [...paramsOf(model.module).values()];
   if (!ops.some(isQuantized))
     return fail(
-      error(
-        "report-not-quantized",
-        `none of the ${ops.length} parameters of ${shownPath(io, path)} is quantized`,
-        {
-          hint: "narrow quantize MODEL --recipe w4-g32 -o OUT.mlir makes a module to report on",
-        },
-      ),
+      error("report-not-quantized", `no parameter of ${shownPath(io, path)} is quantized`, {
+        hint: "narrow quantize MODEL --recipe w4-g32 -o OUT.mlir makes a module to report on",
+      }),
     );
   const sizes = sizesOf(model);
   if (!sizes.ok) return sizes;
