@@ -3,16 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { calibrationFrom } from "../../compiler/cli/calibration.ts";
 import { type Loaded, loadModule } from "../../compiler/cli/load.ts";
+import { sizesOf } from "../../compiler/cli/report/sizes.ts";
 import { runPasses } from "../../compiler/cli/run-passes.ts";
 import { saveModule } from "../../compiler/cli/save.ts";
 import { registry } from "../../compiler/cli/toolchain.ts";
 import type { Result } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderAll } from "../../compiler/diagnostics/render.ts";
-import { walk } from "../../compiler/ir/module.ts";
-import type { TensorType } from "../../compiler/ir/types.ts";
-import { elementCount } from "../../compiler/numeric/tensor.ts";
-import { param } from "../../dialects/lowp/ops.ts";
-import { resourceKeys } from "../../dialects/lowp/params.ts";
+import { allInBits } from "./all-in-bits.ts";
 import { models } from "./models.ts";
 import { narrow, quietIo } from "./narrow.ts";
 import type { Figures } from "./results.ts";
@@ -37,7 +34,8 @@ export async function measure({ model: name, how, window }: Row): Promise<Figure
   const tokens = ["--window", String(window ?? model.window), "--limit", String(SCORED)];
   const scored = await narrow("eval", output, "--text", model.text, ...tokens, "--json");
   const { loss } = JSON.parse(scored) as { readonly loss: number };
-  const figures = { bits: bitsPerWeight(open(output)), loss };
+  const sizes = [source.module, output].map((path) => expectOk(sizesOf(open(path))));
+  const figures = { bits: allInBits(sizes[0]!, sizes[1]!), loss };
   rmSync(folder, { recursive: true });
   return figures;
 }
@@ -70,19 +68,4 @@ const open = (path: string): Loaded => expectOk(loadModule(quietIo(), path, regi
 function expectOk<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(renderAll(result.diagnostics, new Map()));
   return result.value;
-}
-
-/** Bits per weight of the block linears, from the bytes that are really in the file. */
-function bitsPerWeight({ module, constants }: Loaded): number {
-  let bytes = 0;
-  let elements = 0;
-  for (const op of walk(module)) {
-    if (!param.is(op) || !/\.(self_attn|mlp)\./.test(op.attributes.sym_name)) continue;
-    const { element, shape } = op.attributes.type as TensorType;
-    if (element.kind !== "dialect") continue;
-    elements += elementCount(shape);
-    for (const key of resourceKeys(op.attributes.value).values())
-      bytes += expectOk(constants.read(key, module.resources[key])).length;
-  }
-  return (8 * bytes) / elements;
 }

@@ -41,14 +41,15 @@ export interface LayerStudy {
  * Codes: `no-layers`, `reference-parameter`, `reference-shape`, and those of reading weights.
  */
 export function studyLayers(model: Loaded, reference: Loaded): Result<LayerStudy> {
-  const names = [...new Set(weightUses(model.module).map(({ symbol }) => symbol))];
+  const [own, theirs] = [paramsOf(model.module), paramsOf(reference.module)];
+  const used = new Set(weightUses(model.module).map(({ symbol }) => symbol));
+  const names = [...used].filter((name) => own.has(name));
   if (names.length === 0)
     return fail(
       error("no-layers", "the module has no linear op whose weight is a parameter", {
         hint: "weights must come from lowp.get",
       }),
     );
-  const [own, theirs] = [paramsOf(model.module), paramsOf(reference.module)];
   const problems = names.flatMap(
     (name) => partnerProblem(own.get(name), theirs.get(name), name, theirs) ?? [],
   );
@@ -88,8 +89,11 @@ function study(
 }
 
 /** Keeps what the layers of a module see and give. */
-export const recorderFor = (module: Module): LayerRecorder =>
-  new LayerRecorder(new Map(weightUses(module).map(({ op, symbol }) => [op, symbol])));
+export function recorderFor(module: Module): LayerRecorder {
+  const known = paramsOf(module);
+  const uses = weightUses(module).filter(({ symbol }) => known.has(symbol));
+  return new LayerRecorder(new Map(uses.map(({ op, symbol }) => [op, symbol])));
+}
 
 /** The parameters of a module by name, in the order of the file. */
 export const paramsOf = (module: Module): ReadonlyMap<string, ParamOp> =>

@@ -5,6 +5,8 @@ import type { InputPicture, WeightPicture } from "./gather.ts";
 
 const WIDTH = 300;
 const HEIGHT = 110;
+/** Widths of text are guessed without a browser, and far too wide. */
+const TITLE_WIDTH = 1.4 * WIDTH;
 
 /**
  * The distribution of a layer's weights with the values of its format: one line a value, as high as it is often
@@ -19,7 +21,7 @@ export function weightChart({ name, codes, weights }: WeightPicture): Chart {
     width: WIDTH,
     height: HEIGHT,
     padding: 4,
-    title: { text: name, fontSize: 10, limit: WIDTH },
+    title: { text: name, fontSize: 10, limit: TITLE_WIDTH },
     data: [
       { name: "outline", values: outline },
       { name: "lines", values: lines },
@@ -59,7 +61,7 @@ export function inputChart({ name, histogram }: InputPicture): Chart {
     width: WIDTH,
     height: HEIGHT,
     padding: 4,
-    title: { text: name, fontSize: 10, limit: WIDTH },
+    title: { text: name, fontSize: 10, limit: TITLE_WIDTH },
     data: [{ name: "outline", values: outline }],
     scales: [
       { name: "x", type: "linear", domain: extentOf(outline.map(({ x }) => x)), range: "width" },
@@ -67,7 +69,7 @@ export function inputChart({ name, histogram }: InputPicture): Chart {
     ],
     axes: [
       { orient: "bottom", scale: "x", title: "input", tickCount: 7 },
-      { orient: "left", scale: "y", values: decades(largest(histogram.counts)), format: ",", grid: true },
+      { orient: "left", scale: "y", values: decades(largest(histogram.counts)), format: ",d", grid: true },
     ],
     marks: [
       { ...areaMark, encode: { enter: { ...areaMark.encode.enter, y: { scale: "y", field: "count" } } } },
