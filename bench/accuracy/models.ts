@@ -47,7 +47,7 @@ see \`calib_text.txt\` only: 32 windows of 256 tokens, spread evenly.`,
     title: "A model of Shakespeare",
     about: `A network of the same make and size in f32, trained on other text: loss 1.3742 nats per token over 16,384
 tokens in windows of 128. Solvers that calibrate see 64 windows of 128 tokens of the training text. The network is
-not part of the repository; its figures show that the ranking above is no accident of one set of weights.`,
+not part of the repository; its figures are a second opinion on the ranking above.`,
     loss: 1.37425,
     window: 128,
     calibrationWindows: 64,
