@@ -93,6 +93,7 @@ test("each library is known in one place", () => {
     chevrotain: "compiler/text/",
     "@dagrejs/graphlib": "compiler/ir/dataflow-graph.ts",
     commander: "compiler/cli/",
+    vega: "compiler/cli/report/chart.ts",
     workerpool: "compiler/cli/solving/",
     valibot: "dialects/lowp/import/",
     "@huggingface/tokenizers": "runtime/text/huggingface-tokenizer.ts",

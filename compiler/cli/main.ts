@@ -12,6 +12,7 @@ import { importCommand } from "./commands/import.ts";
 import { listCommand } from "./commands/list.ts";
 import { optCommand } from "./commands/opt.ts";
 import { quantizeCommand } from "./commands/quantize.ts";
+import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { reportCrash } from "./crash.ts";
 import { FAILED, type Io, OK, report, resolvePath, USAGE } from "./io.ts";
@@ -27,6 +28,7 @@ const commands: readonly AddCommand[] = [
   calibrateCommand,
   quantizeCommand,
   evalCommand,
+  reportCommand,
   generateCommand,
   checkCommand,
   listCommand,

@@ -10,6 +10,8 @@ export interface EvaluationOptions {
   /** Compared with, token by token: its distribution is the reference of kl and agreement. */
   readonly reference?: LanguageModel | undefined;
   progress?(done: number, total: number): void;
+  /** After each window, when the model and the reference have both seen it; a failure ends the evaluation. */
+  afterWindow?(): Result<void>;
 }
 
 export interface Evaluation {
@@ -19,6 +21,8 @@ export interface Evaluation {
   readonly bitsPerByte: number;
   readonly tokens: number;
   readonly seconds: number;
+  /** As `loss`, of the reference on the same tokens. */
+  readonly referenceLoss?: number;
   /** Mean KL(reference ‖ model) in nats, and the share of positions where both prefer the same token. */
   readonly kl?: number;
   readonly agreement?: number;
@@ -43,7 +47,7 @@ export async function evaluate(
         hint: "give a longer text, or a smaller --window",
       }),
     );
-  const total = { loss: 0, kl: 0, agreed: 0, count: 0, bytes: 0 };
+  const total = { loss: 0, referenceLoss: 0, kl: 0, agreed: 0, count: 0, bytes: 0 };
   for (const [i, { fed, scored }] of windows.entries()) {
     options.progress?.(i, windows.length);
     const logits = await logitsOf(model, fed);
@@ -53,8 +57,13 @@ export async function evaluate(
     for (const [position, token] of scored.entries()) {
       const predicted = logProbabilities(logits.value, position);
       total.loss -= predicted[token] ?? unreachable(`token ${token} has no logit`);
-      if (reference) addComparison(total, logProbabilities(reference.value, position), predicted);
+      if (!reference) continue;
+      const expected = logProbabilities(reference.value, position);
+      total.referenceLoss -= expected[token]!;
+      addComparison(total, expected, predicted);
     }
+    const studied = options.afterWindow?.() ?? ok(undefined);
+    if (!studied.ok) return studied;
     total.count += scored.length;
     total.bytes += model.tokenizer.decode(scored).length;
   }
@@ -66,7 +75,11 @@ export async function evaluate(
     bitsPerByte: total.loss / Math.LN2 / Math.max(1, total.bytes),
     tokens: total.count,
     seconds: (performance.now() - start) / 1000,
-    ...(options.reference && { kl: total.kl / total.count, agreement: total.agreed / total.count }),
+    ...(options.reference && {
+      referenceLoss: total.referenceLoss / total.count,
+      kl: total.kl / total.count,
+      agreement: total.agreed / total.count,
+    }),
   });
 }
 

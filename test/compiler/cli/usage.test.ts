@@ -12,6 +12,7 @@ describe("help", () => {
     "import llama2c",
     "quantize",
     "eval",
+    "report",
     "generate",
     "check",
     "list",
