@@ -1,5 +1,6 @@
 import { error, fail, ok, type Result, unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import type { FloatData, Tensor } from "../../compiler/numeric/tensor.ts";
+import { addComparison, logProbabilities } from "../log-probabilities.ts";
 import { feedOf, type LanguageModel } from "./language-model.ts";
 
 export interface EvaluationOptions {
@@ -109,32 +110,4 @@ async function logitsOf(model: LanguageModel, fed: Int32Array): Promise<Result<T
   return logits && (logits.data instanceof Float32Array || logits.data instanceof Float64Array)
     ? ok(logits as Tensor<FloatData>)
     : unreachable("a language model returned no logits");
-}
-
-/** log softmax of one row, in f64. */
-function logProbabilities({ shape, data }: Tensor<FloatData>, row: number): Float64Array {
-  const width = shape[1]!;
-  const logits = Float64Array.from(data.subarray(row * width, (row + 1) * width));
-  const largest = logits[indexOfLargest(logits)] ?? unreachable("a vocabulary is not empty");
-  let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - largest);
-  const shift = largest + Math.log(sum);
-  for (let i = 0; i < width; i++) logits[i]! -= shift;
-  return logits;
-}
-
-function addComparison(
-  total: { kl: number; agreed: number },
-  reference: Float64Array,
-  predicted: Float64Array,
-): void {
-  for (const [i, log] of reference.entries()) total.kl += Math.exp(log) * (log - predicted[i]!);
-  if (indexOfLargest(reference) === indexOfLargest(predicted)) total.agreed++;
-}
-
-/** The first index of the largest value. */
-export function indexOfLargest(values: FloatData): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
-  return best;
 }

@@ -2,7 +2,7 @@ import { error, fail, ok, type Result, unreachable } from "../../compiler/diagno
 import { DYNAMIC, type Type } from "../../compiler/ir/types.ts";
 import type { Tensor } from "../../compiler/numeric/tensor.ts";
 import type { RuntimeValue } from "../backend.ts";
-import { indexOfLargest } from "./evaluate.ts";
+import { indexOfLargest } from "../log-probabilities.ts";
 import type { LanguageModel } from "./language-model.ts";
 
 /** The function that continues a sequence from cached keys and values. */

@@ -1,10 +1,12 @@
 import Table from "cli-table3";
 import { Option } from "commander";
+import type { ClassifierEvaluation } from "../../../runtime/classification/evaluate.ts";
 import { Interpreter, type InterpreterOptions } from "../../../runtime/interpreter/interpreter.ts";
 import { type Evaluation, evaluate } from "../../../runtime/text/evaluate.ts";
 import { type LanguageModel, languageModel, windowFor } from "../../../runtime/text/language-model.ts";
 import { error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { readWholeFile } from "../../import/open-file.ts";
+import { classify } from "../classify.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { FAILED, OK, report, resolvePath } from "../io.ts";
 import { type LayerNoise, type LayerStudy, studyLayers } from "../layers.ts";
@@ -17,8 +19,11 @@ import { plainTable } from "../table.ts";
 type LayeredEvaluation = Evaluation & { readonly layers?: readonly LayerNoise[] };
 
 interface EvalOptions {
-  readonly text: string;
+  readonly text?: string;
   readonly window?: number;
+  readonly inputs?: string;
+  readonly labels?: string;
+  readonly batch?: number;
   readonly limit?: number;
   readonly reference?: string;
   readonly layers?: boolean;
@@ -29,15 +34,18 @@ interface EvalOptions {
 export const evalCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("eval")
-    .description("loss and perplexity of a language model on a text")
-    .argument("<model>", "module with @main(tensor<?xi32>) -> tensor<?xVxf32>")
-    .requiredOption("--text <file>", "text to score")
+    .description("loss of a language model on a text, or of a classifier on examples")
+    .argument("<model>", "module with @main: tokens or examples to logits")
+    .option("--text <file>", "text to score")
     .option(
       "--window <tokens>",
       "scored tokens per window; no context is carried over (default: the model's context)",
       positiveInteger,
     )
-    .option("--limit <tokens>", "score at most this many tokens", positiveInteger)
+    .option("--inputs <file>", "examples to classify: a .npy file, [N, ...]")
+    .option("--labels <file>", "their classes: a .npy file of N integers")
+    .option("--batch <count>", "examples run at a time (default: 100)", positiveInteger)
+    .option("--limit <count>", "score at most this many tokens or examples", positiveInteger)
     .option("--reference <model>", "also compare with this model: KL divergence, top-1 agreement")
     .option("--layers", "also say how far each layer is from the reference's: signal-to-noise ratios in dB")
     .addOption(
@@ -64,6 +72,45 @@ async function evaluateFile(
   session: Session,
   path: string,
   options: EvalOptions,
+  sources: Map<string, string>,
+): Promise<Result<LayeredEvaluation | ClassifierEvaluation>> {
+  const data = dataOf(options);
+  if (!data.ok) return data;
+  return "text" in data.value
+    ? evaluateText(session, path, { ...options, ...data.value }, sources)
+    : classify(session, path, { ...options, batch: options.batch ?? DEFAULT_BATCH, ...data.value }, sources);
+}
+
+const DEFAULT_BATCH = 100;
+
+type Data = { readonly text: string } | { readonly inputs: string; readonly labels: string };
+
+/** A text, or inputs with labels; what goes with the other one is refused. */
+function dataOf({ text, window, inputs, labels, batch, layers }: EvalOptions): Result<Data> {
+  const forExamples = { "--inputs": inputs, "--labels": labels, "--batch": batch };
+  const forText = { "--window": window, "--layers": layers };
+  const refuse = (message: string) =>
+    fail(
+      error("eval-data", message, {
+        hint: "give --text FILE for a language model, or --inputs X.npy --labels Y.npy for a classifier",
+      }),
+    );
+  if (text !== undefined) {
+    const extra = Object.entries(forExamples).find(([, value]) => value !== undefined);
+    return extra ? refuse(`${extra[0]} says nothing about a text`) : ok({ text });
+  }
+  if (inputs === undefined || labels === undefined)
+    return refuse(
+      inputs === labels ? "there is nothing to score" : "inputs need labels, and labels need inputs",
+    );
+  const extra = Object.entries(forText).find(([, value]) => value !== undefined);
+  return extra ? refuse(`${extra[0]} says nothing about examples`) : ok({ inputs, labels });
+}
+
+async function evaluateText(
+  session: Session,
+  path: string,
+  options: EvalOptions & { readonly text: string },
   sources: Map<string, string>,
 ): Promise<Result<LayeredEvaluation>> {
   const { io, registry } = session;
@@ -122,29 +169,32 @@ export const asLanguageModel = (
 ): Result<LanguageModel> =>
   languageModel(module, new Interpreter(module, registry, constants, { precision: "f32", ...hooks }), folder);
 
-function describe({
-  loss,
-  ppl,
-  bitsPerByte,
-  tokens,
-  seconds,
-  referenceLoss,
-  kl,
-  agreement,
-  layers,
-}: LayeredEvaluation): string {
+function describe(evaluation: LayeredEvaluation | ClassifierEvaluation): string {
+  const { loss, seconds, kl, agreement } = evaluation;
+  const isText = "ppl" in evaluation;
+  const own = isText
+    ? [
+        ["loss", `${loss.toFixed(6)} nats per token`],
+        ["perplexity", evaluation.ppl.toFixed(4)],
+        ["bits per byte", evaluation.bitsPerByte.toFixed(4)],
+        ["tokens", String(evaluation.tokens)],
+      ]
+    : [
+        ["accuracy", `${(100 * evaluation.accuracy).toFixed(2)} %`],
+        ["cross-entropy", `${loss.toFixed(6)} nats`],
+        ["examples", String(evaluation.examples)],
+      ];
   const lines = [
-    ["loss", `${loss.toFixed(6)} nats per token`],
-    ["perplexity", ppl.toFixed(4)],
-    ["bits per byte", bitsPerByte.toFixed(4)],
-    ["tokens", String(tokens)],
+    ...own,
     ["seconds", seconds.toFixed(1)],
-    ...(referenceLoss === undefined ? [] : [["reference loss", referenceLoss.toFixed(6)]]),
+    ...(isText && evaluation.referenceLoss !== undefined
+      ? [["reference loss", evaluation.referenceLoss.toFixed(6)]]
+      : []),
     ...(kl === undefined ? [] : [["KL to reference", `${kl.toFixed(6)} nats`]]),
     ...(agreement === undefined ? [] : [["top-1 agreement", `${(100 * agreement).toFixed(2)} %`]]),
   ];
   const figures = lines.map(([name, value]) => `${name!.padEnd(16)} ${value}\n`).join("");
-  return layers ? `${figures}\n${layerTable(layers)}\n` : figures;
+  return isText && evaluation.layers ? `${figures}\n${layerTable(evaluation.layers)}\n` : figures;
 }
 
 /** Ratios in dB, by layer. */
