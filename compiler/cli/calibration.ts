@@ -147,7 +147,7 @@ export function collectorOf(
 ): StatisticsCollector {
   return new StatisticsCollector(({ id }) => {
     const site = sites.get(id);
-    return site && { symbol: site.symbol, aliases: site.aliases, slot: site.inputSlot };
+    return site && { symbol: site.symbol, aliases: site.aliases, slot: site.inputSlot, rowsOf: site.rowsOf };
   }, collected);
 }
 

@@ -13,6 +13,8 @@ export interface ObservedSite {
   readonly aliases?: readonly string[];
   /** The operand to look at. */
   readonly slot: string;
+  /** The rows [rows, K] to count, where the operand is not made of them already. */
+  readonly rowsOf?: ((input: FloatTensor) => FloatTensor) | undefined;
 }
 
 /** What was seen at one site. */
@@ -50,7 +52,8 @@ export class StatisticsCollector {
   observe(op: Op, inputs: OperandValues): undefined {
     const site = this.#siteOf(op);
     if (!site || this.#problems.has(site.symbol)) return;
-    const problem = this.#add(site, floatsOf(inputs[site.slot]));
+    const input = floatsOf(inputs[site.slot]);
+    const problem = this.#add(site, input && (site.rowsOf?.(input) ?? input));
     if (problem === undefined) return;
     const message = `the input that meets @${site.symbol} ${problem}`;
     this.#problems.set(site.symbol, error("calibration-input", message, { span: op.span }));

@@ -7,14 +7,16 @@ import {
 } from "../../../compiler/define/solver.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type Attribute, integerAttribute, stringAttribute } from "../../../compiler/ir/attributes.ts";
-import { type Module, valueAt, walk } from "../../../compiler/ir/module.ts";
+import { type Module, type Op, type ValueId, valueAt, walk } from "../../../compiler/ir/module.ts";
 import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
-import { type DialectType, type TensorType, tensorType } from "../../../compiler/ir/types.ts";
+import { type DialectType, same, type TensorType, tensorType } from "../../../compiler/ir/types.ts";
 import { derivedSeed } from "../../../compiler/numeric/random.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
+import { reshape } from "../../nn/ops/shape.ts";
 import { dequantize, get, param } from "../ops.ts";
 import { type ParamOp, resourceKeys, rewriteParam } from "../params.ts";
 import { solveInLine } from "../solvers/solve-in-line.ts";
+import { storedShape } from "../stored-shape.ts";
 import { problemsInShape } from "../types.ts";
 import type { BoundSolver } from "./solver-choice.ts";
 import { weightJob } from "./weight-job.ts";
@@ -104,7 +106,7 @@ async function quantizeParam(
   originOf: (key: string) => Module["resources"][string] | undefined,
 ) {
   const { sym_name: name, type: dense } = op.attributes;
-  const type = tensorType((dense as TensorType).shape, element);
+  const type = tensorType(storedShape(element, (dense as TensorType).shape), element);
   const refuse = (problems: readonly Mismatch[]) =>
     fail(
       ...problems.map(({ blames: _, ...problem }) => ({
@@ -118,6 +120,7 @@ async function quantizeParam(
   if (laws.length > 0) return refuse(laws);
   const goal = {
     type: element,
+    shape: type.shape,
     solver,
     statistics: statistics.get(name),
     seed: seed === undefined ? undefined : derivedSeed(seed, name),
@@ -159,7 +162,10 @@ const provenance = (
   },
 });
 
-/** lowp.get(@w) : dense  →  lowp.dequantize(lowp.get(@w) : quantized) */
+const reshaped = (editor: Editor, anchor: Op, input: ValueId, shape: readonly number[]): ValueId =>
+  editor.insertBefore(anchor, reshape, { input }, { shape }).output;
+
+/** lowp.get(@w) : dense  →  lowp.dequantize(lowp.get(@w) : quantized), in the shape it had */
 function dequantizeUses(module: Module, editor: Editor, types: ReadonlyMap<string, TensorType>): void {
   for (const op of walk(module)) {
     const type = get.is(op) ? types.get(op.attributes.param.join("::")) : undefined;
@@ -176,7 +182,8 @@ function dequantizeUses(module: Module, editor: Editor, types: ReadonlyMap<strin
       },
     );
     const { output } = editor.insertBefore(op, dequantize, { input: stored.value }, {});
-    editor.replace(op.results.value, output);
+    const { shape } = valueAt(module, op.results.value).type as TensorType;
+    editor.replace(op.results.value, same(shape, type.shape) ? output : reshaped(editor, op, output, shape));
     editor.erase(op.id);
   }
 }

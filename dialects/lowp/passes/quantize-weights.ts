@@ -4,6 +4,7 @@ import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diag
 import { type Module, opAt, valueAt, walk } from "../../../compiler/ir/module.ts";
 import { DYNAMIC } from "../../../compiler/ir/types.ts";
 import { listOf, string, withDefault } from "../../../compiler/schema/schema.ts";
+import { conv2d } from "../../nn/ops/convolution.ts";
 import { linear } from "../../nn/ops/linear.ts";
 import { linearSites } from "../linear-sites.ts";
 import { get, param } from "../ops.ts";
@@ -15,13 +16,15 @@ import { selectParams } from "./select-params.ts";
 import { type BoundSolver, bindSolver, solverChoice } from "./solver-choice.ts";
 
 /**
- * Puts the weights of linear ops into a lowp type; the ops see them dequantized. A solver that needs to
+ * Puts the weights of linear ops and convolutions into a lowp type; the ops see them dequantized. A type of
+ * matrices takes the kernels of a convolution as rows [out, in · height · width]. A solver that needs to
  * know the inputs works stage by stage: weights that share an input are solved together, and the next
  * ones see the inputs that the program gives with all earlier weights already quantized.
  */
 export const quantizeWeights = definePass({
   name: "quantize-weights",
-  summary: "Puts the weights of linear ops into a lowp type, rounding to nearest or by a solver.",
+  summary:
+    "Puts the weights of linear ops and convolutions into a lowp type, rounding to nearest or by a solver.",
   options: {
     type: lowpType,
     solver: withDefault(solverChoice, { name: "rtn", options: {} }),
@@ -38,7 +41,7 @@ export const quantizeWeights = definePass({
     const candidates = linearWeights(module);
     if (candidates.length === 0)
       return fail(
-        error("nothing-to-quantize", "no nn.linear takes its weight from a dense parameter", {
+        error("nothing-to-quantize", "no nn.linear or nn.conv2d takes its weight from a dense parameter", {
           hint: "weights must come from lowp.get, and not be quantized already",
         }),
       );
@@ -114,11 +117,11 @@ function statisticsFor(
   );
 }
 
-/** Names of the dense parameters that are weights of a linear op, in the order of the file. */
+/** Names of the dense parameters that are weights of a linear op or convolution, in the order of the file. */
 function linearWeights(module: Module): readonly string[] {
   const names = new Set<string>();
   for (const op of walk(module)) {
-    if (!linear.is(op)) continue;
+    if (!linear.is(op) && !conv2d.is(op)) continue;
     const { definedBy } = valueAt(module, op.operands.weight);
     const producer = definedBy === undefined ? undefined : opAt(module, definedBy);
     if (producer && get.is(producer)) names.add(producer.attributes.param.join("::"));

@@ -16,6 +16,8 @@ import type { BoundSolver } from "./solver-choice.ts";
 /** What a weight is to become, and by what. */
 export interface WeightGoal {
   readonly type: DialectType;
+  /** Rows first; that of the parameter, or of its rows as a matrix. */
+  readonly shape: readonly number[];
   readonly solver: BoundSolver;
   readonly statistics: InputStatistics | undefined;
   /** Of stochastic rounding; undefined where nothing is random. */
@@ -25,7 +27,7 @@ export interface WeightGoal {
 /** The job of solving a dense parameter, in rows where solver and type allow it. */
 export function weightJob(
   op: ParamOp,
-  { type, solver, statistics, seed }: WeightGoal,
+  { type, shape, solver, statistics, seed }: WeightGoal,
   { registry, constants }: PassContext,
   originOf: (key: string) => ResourceOrigin | undefined,
 ): SolverJob {
@@ -41,9 +43,9 @@ export function weightJob(
       seed,
     },
     statistics,
-    shape: dense.shape,
-    parts: solver.solver.rowByRow ? rowParts(type, dense.shape) : [{ start: 0, end: dense.shape[0] ?? 1 }],
-    open: () => openWeight(op, constants, originOf),
+    shape,
+    parts: solver.solver.rowByRow ? rowParts(type, shape) : [{ start: 0, end: shape[0] ?? 1 }],
+    open: () => openWeight(op, shape, constants, originOf),
     task: (weight) => ({ solver: choice.name, options: choice.options, weight, type, statistics, seed }),
     solve: (task) => solveTask(task, registry),
     join: joinRows,
@@ -62,13 +64,14 @@ function bytesIdentity(op: ParamOp, originOf: (key: string) => ResourceOrigin | 
 
 function openWeight(
   op: ParamOp,
+  shape: readonly number[],
   constants: PassContext["constants"],
   originOf: (key: string) => ResourceOrigin | undefined,
 ): Result<(rows: RowRange) => FloatTensor> {
   const { type, value } = op.attributes;
-  const { shape, element } = type as TensorType;
+  const { element } = type as TensorType;
   const [key] = resourceKeys(value).values();
-  if (key === undefined) return openLiteral(op);
+  if (key === undefined) return openLiteral(op, shape);
   const read = constants.read(key, originOf(key));
   if (!read.ok)
     return fail(...read.diagnostics.map((problem) => ({ ...problem, span: problem.span ?? op.span })));
@@ -81,11 +84,11 @@ function openWeight(
 }
 
 /** A weight written into the text as `dense<…>`, or without any value. */
-function openLiteral(op: ParamOp): Result<(rows: RowRange) => FloatTensor> {
+function openLiteral(op: ParamOp, shape: readonly number[]): Result<(rows: RowRange) => FloatTensor> {
   const value = readParam(op, (key) => unreachable(`a literal has no resource ${key}`));
   if (isMismatch(value)) return fail(error(value.code, value.message, { span: op.span }));
   if (!isDense(value)) return unreachable("dense parameters were chosen");
-  const { shape, data } = value as FloatTensor;
+  const { data } = value as FloatTensor;
   const columns = elementCount(shape.slice(1));
   return ok(({ start, end }) => ({
     shape: shape.length === 0 ? [] : [end - start, ...shape.slice(1)],
