@@ -1,25 +1,16 @@
 import { call } from "../../dialects/func/ops.ts";
 import { type LinearSite, linearSites } from "../../dialects/lowp/linear-sites.ts";
 import { type Collected, StatisticsCollector } from "../../runtime/calibration/statistics.ts";
-import { Interpreter } from "../../runtime/interpreter/interpreter.ts";
-import { feedOf, languageModel, windowFor } from "../../runtime/text/language-model.ts";
 import type { Calibration } from "../define/pass.ts";
 import type { InputStatistics } from "../define/solver.ts";
-import { error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
+import { ok, type Result } from "../diagnostics/diagnostic.ts";
 import { type Module, type OpId, walk } from "../ir/module.ts";
 import { topLevelSymbol } from "../ir/symbols.ts";
+import { type CalibrationChoice, readCalibrationData } from "./calibration-data.ts";
 import type { Session } from "./command.ts";
-import { sha256 } from "./constant-host.ts";
 import { CrossCollector } from "./cross-collector.ts";
 import type { Loaded } from "./load.ts";
 import { WindowRuns } from "./window-runs.ts";
-
-export interface CalibrationChoice {
-  readonly text: Uint8Array;
-  /** Tokens fed at a time; the model's context where left out. */
-  readonly window?: number | undefined;
-  readonly windows: number;
-}
 
 /** Knows whether any pass asked, so that data given for nothing can be complained about. */
 export interface TrackedCalibration extends Calibration {
@@ -27,7 +18,7 @@ export interface TrackedCalibration extends Calibration {
 }
 
 /**
- * Calibration data for passes: `windows` pieces of a text, evenly spread over it. Statistics are
+ * Calibration data for passes: pieces of a text, evenly spread over it, or batches of examples. Statistics are
  * measured when a pass asks, on the module it has by then. Cross moments compare it with the module as it was
  * when they were first asked for; where its ops or the weights asked about have changed since, the comparison
  * begins anew.
@@ -38,30 +29,16 @@ export function calibrationFrom(
   choice: CalibrationChoice,
 ): Result<TrackedCalibration> {
   const { registry } = session;
-  const { module, constants, folder } = loaded;
-  const { text } = choice;
-  const model = languageModel(module, new Interpreter(module, registry, constants), folder);
-  if (!model.ok) return model;
-  const { tokenizer, bos, main } = model.value;
-  const window = windowFor(model.value, choice.window);
-  const tokens = tokenizer.encode(text);
-  const windows = spread(tokens, window, choice.windows, bos);
-  if (windows.length === 0)
-    return fail(
-      error(
-        "text-too-short",
-        `the calibration text has ${tokens.length} tokens, but a window takes ${window}`,
-        {
-          hint: "give a longer text, or a smaller --calibration-window",
-        },
-      ),
-    );
+  const data = readCalibrationData(session, loaded, choice);
+  if (!data.ok) return data;
+  const { inputs } = data.value;
   let used = false;
-  const program = { registry, constants, main, windows, seesOnce: callsAreUnique };
+  const { constants } = loaded;
+  const program = { registry, constants, main: "main", inputs, seesOnce: callsAreUnique };
   const runs = new WindowRuns(program);
   let reference: { readonly module: Module; readonly runs: WindowRuns } | undefined;
   return ok({
-    sha256: sha256(text),
+    sha256: data.value.sha256,
     wasUsed: () => used,
     statistics(current, symbols, needs) {
       used = true;
@@ -80,7 +57,7 @@ export function calibrationFrom(
         reference = { module: current, runs: new WindowRuns(program) };
       const before =
         cross && reference?.runs.begin(reference.module, ids, (op, inputs) => cross.keep(op, inputs));
-      for (const window of windows.keys()) {
+      for (const window of inputs.keys()) {
         const reached = before?.(window) ?? ok(undefined);
         if (!reached.ok) return reached;
         const done = now(window);
@@ -113,21 +90,6 @@ const withCross = (
       return [symbol, crossMoment ? { ...each, crossMoment } : each];
     }),
   );
-
-/** Window i starts at i · ⌊tokens / windows⌋, or follows its neighbour where the text is short. */
-function spread(
-  tokens: Int32Array,
-  window: number,
-  windows: number,
-  bos: number | undefined,
-): readonly Int32Array[] {
-  const stride = Math.max(window, Math.floor(tokens.length / windows));
-  const found: Int32Array[] = [];
-  for (let start = 0; start + window <= tokens.length && found.length < windows; start += stride) {
-    found.push(feedOf(tokens.subarray(start, start + window), bos));
-  }
-  return found;
-}
 
 /** The ops whose inputs tell about these parameters; about all of them where none are named. */
 export function sitesOf(module: Module, symbols?: readonly string[]): ReadonlyMap<OpId, LinearSite> {

@@ -50,6 +50,7 @@ export class CrossCollector {
 
   #inputOf(op: Op, inputs: OperandValues) {
     const site = this.#sites.get(op.id);
-    return site && floatsOf(inputs[site.inputSlot]);
+    const input = site && floatsOf(inputs[site.inputSlot]);
+    return input && (site.rowsOf?.(input) ?? input);
   }
 }

@@ -5,19 +5,21 @@ import type { Registry } from "../define/dialect.ts";
 import { ok, type Result } from "../diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../ir/constants.ts";
 import type { Module, Op, OpId } from "../ir/module.ts";
+import type { Tensor } from "../numeric/tensor.ts";
 
 /** What is run on every window. */
 export interface WindowProgram {
   readonly registry: Registry;
   readonly constants: ConstantStore;
   readonly main: string;
-  readonly windows: readonly Int32Array[];
+  /** What its one input is given, one after another. */
+  readonly inputs: readonly Tensor[];
   /** Whether seeing an op once in a window is seeing it for good in that module. */
   seesOnce(module: Module): boolean;
 }
 
 /**
- * Runs of one program, edited from question to question, on windows of a text. A run stops at the last op that is
+ * Runs of one program, edited from question to question, on windows of a text, or batches of examples. A run stops at the last op that is
  * asked about, and the next goes on from there where the edits allow it. In between, each window keeps the values
  * that ops still to come will use: memory is that of the windows times those values.
  */
@@ -35,7 +37,7 @@ export class WindowRuns {
     sites: ReadonlySet<OpId>,
     observe: (op: Op, inputs: OperandValues) => void,
   ): (window: number) => Result<void> {
-    const { registry, constants, main, windows, seesOnce } = this.#program;
+    const { registry, constants, main, inputs, seesOnce } = this.#program;
     const stops = seesOnce(module);
     let waiting = new Set<OpId>();
     const interpreter = new Interpreter(module, registry, constants, {
@@ -47,10 +49,9 @@ export class WindowRuns {
       },
     });
     return (window) => {
-      const fed = windows[window]!;
       waiting = new Set(sites);
       const from = continuation(this.#pauses[window], module, waiting);
-      const reached = interpreter.advance(main, [{ shape: [fed.length], data: fed }], from);
+      const reached = interpreter.advance(main, [inputs[window]!], from);
       if (!reached.ok) return reached;
       this.#pauses[window] = reached.value;
       return ok(undefined);

@@ -1,10 +1,12 @@
 import type { Registry } from "../../define/dialect.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
+import { isNpy, readNpy } from "../../import/npy/read.ts";
 import { readWholeFile } from "../../import/open-file.ts";
 import { calibrationFrom, type TrackedCalibration } from "../calibration.ts";
 import { calibrationFromStatistics, isStatisticsFile, windowOptionsProblem } from "../calibration-file.ts";
 import type { AddCommand, Session } from "../command.ts";
+import { sha256 } from "../constant-host.ts";
 import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
 import { type Loaded, loadModule } from "../load.ts";
 import { positiveInteger, workersOption } from "../options.ts";
@@ -60,16 +62,16 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
     .option("--seed <number>", "where the type rounds stochastically (with --type)")
     .option(
       "--calibration <file>",
-      "text that solvers may learn the inputs of the weights from, or what narrow calibrate wrote",
+      "what solvers learn the inputs of the weights from: a text, a .npy file of examples, or what narrow calibrate wrote",
     )
     .option(
-      "--calibration-window <tokens>",
-      "tokens fed at a time (default: the model's context)",
+      "--calibration-window <count>",
+      "tokens or examples fed at a time (default: the model's context, or 32)",
       positiveInteger,
     )
     .option(
       "--calibration-windows <count>",
-      `windows, spread evenly over the text (default: ${DEFAULT_WINDOWS})`,
+      `pieces fed, spread evenly over a text (default: ${DEFAULT_WINDOWS})`,
       positiveInteger,
     )
     .requiredOption("-o, --output <file>", "module to write; its weights go beside it")
@@ -162,12 +164,11 @@ export function calibrationOf(
     const path = resolvePath(session.io, calibration);
     const content = readWholeFile(path);
     if (!content.ok) return content;
-    if (!isStatisticsFile(content.value))
-      return calibrationFrom(session, loaded, {
-        text: content.value,
-        ...given,
-        windows: calibrationWindows ?? DEFAULT_WINDOWS,
-      });
+    if (!isStatisticsFile(content.value)) {
+      const data = isNpy(content.value) ? readExamples(path, content.value) : ok({ text: content.value });
+      const windows = calibrationWindows ?? DEFAULT_WINDOWS;
+      return data.ok ? calibrationFrom(session, loaded, { ...data.value, ...given, windows }) : data;
+    }
     const idle = windowOptionsProblem(given);
     return idle ? fail(idle) : calibrationFromStatistics(path, content.value);
   }
@@ -179,6 +180,11 @@ export function calibrationOf(
           hint: "add --calibration FILE",
         }),
       );
+}
+
+function readExamples(path: string, content: Uint8Array) {
+  const examples = readNpy(path);
+  return examples.ok ? ok({ examples: examples.value, sha256: sha256(content) }) : examples;
 }
 
 export const unusedCalibration = (file: string): Diagnostic =>
