@@ -4,6 +4,7 @@ import { dequantize as dequantizeNumbers } from "./dequantize.ts";
 import { lowpKernels } from "./kernels.ts";
 import { dequantize, get, linear, param, quantize, requantize } from "./ops.ts";
 import { storedBytes } from "./pack.ts";
+import { foldBatchNorm } from "./passes/fold-batch-norm.ts";
 import { hoistDequant } from "./passes/hoist-dequant.ts";
 import { outlierSuppression } from "./passes/outlier-suppression.ts";
 import { preshiftExponent } from "./passes/preshift-exponent.ts";
@@ -25,6 +26,7 @@ export const lowp = defineDialect({
   attributes: lowpAttributes,
   kernels: lowpKernels,
   passes: [
+    foldBatchNorm,
     quantizeWeights,
     quantizeActivations,
     hoistDequant,
