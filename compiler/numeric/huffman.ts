@@ -66,7 +66,8 @@ function canonicalCode(lengths: ArrayLike<number>): CanonicalCode | undefined {
     code += count;
     place += count;
   }
-  // Two to the longest length of codes of that length would have been used; a symbol alone uses half.
+  // The last turn doubled the end of the longest codes, 2^longest where all bit strings are used. A symbol alone
+  // leaves half of them.
   const complete = used.length < 2 || code === 2 ** (longest + 1);
   return complete ? { symbols: used.map(({ symbol }) => symbol), firstCode, firstPlace } : undefined;
 }

@@ -21,7 +21,7 @@ export const absmean = defineSolver({
   needs: [],
   solve: (problem) =>
     elementProblem("absmean", problem.type, ["trit", "bipolar1"]) ??
-    solveClosed("absmean", problem, { magnitudes: means }),
+    solveClosed("absmean", problem, (weights) => ({ magnitudes: means(weights) })),
 });
 
 /** What is larger than 0.7 · mean |w| becomes ±1, scaled by the mean of these. (Li et al., Ternary Weight Networks) */
@@ -33,19 +33,16 @@ export const ternaryWeights = defineSolver({
   solve(problem) {
     const refused = elementProblem("twn", problem.type, ["trit"]);
     if (refused) return refused;
-    let thresholds = new Float64Array();
-    const isAbove = ({ data, blockOf }: BlockedWeights, index: number): boolean =>
-      Math.abs(data[index]!) > thresholds[blockOf[index]!]!;
-    return solveClosed("twn", problem, {
-      magnitudes(weights) {
-        thresholds = means(weights).map((mean) => 0.7 * mean);
-        const sums = sumsByBlock(weights, (weight, index) =>
-          isAbove(weights, index) ? Math.abs(weight) : 0,
-        );
-        const counts = sumsByBlock(weights, (_, index) => (isAbove(weights, index) ? 1 : 0));
-        return sums.map((sum, block) => (counts[block] === 0 ? 0 : sum / counts[block]!));
-      },
-      code: (weights, index) => (isAbove(weights, index) ? Math.sign(weights.data[index]!) : 0),
+    return solveClosed("twn", problem, (weights) => {
+      const { data, blockOf } = weights;
+      const thresholds = means(weights).map((mean) => 0.7 * mean);
+      const isAbove = (index: number): boolean => Math.abs(data[index]!) > thresholds[blockOf[index]!]!;
+      const sums = sumsByBlock(weights, (weight, index) => (isAbove(index) ? Math.abs(weight) : 0));
+      const counts = sumsByBlock(weights, (_, index) => (isAbove(index) ? 1 : 0));
+      return {
+        magnitudes: sums.map((sum, block) => (counts[block] === 0 ? 0 : sum / counts[block]!)),
+        code: (index) => (isAbove(index) ? Math.sign(data[index]!) : 0),
+      };
     });
   },
 });
@@ -57,12 +54,11 @@ export const rmsScale = defineSolver({
   options: { multiple: withDefault(real({ above: 0 }), 2.92247856) },
   needs: [],
   solve: (problem, { multiple }) =>
-    solveClosed("rms", problem, {
-      magnitudes: (weights) =>
-        sumsByBlock(weights, (weight) => weight * weight).map((sum, block) =>
-          weights.sizes[block] === 0 ? 0 : multiple * Math.sqrt(sum / weights.sizes[block]!),
-        ),
-    }),
+    solveClosed("rms", problem, (weights) => ({
+      magnitudes: sumsByBlock(weights, (weight) => weight * weight).map((sum, block) =>
+        weights.sizes[block] === 0 ? 0 : multiple * Math.sqrt(sum / weights.sizes[block]!),
+      ),
+    })),
 });
 
 function solveClosed(solver: string, problem: WeightProblem, form: ClosedForm): Solution | Mismatch {

@@ -17,13 +17,14 @@ export interface BlockedWeights {
   readonly sizes: Float64Array;
 }
 
-/** How a closed form chooses scales and codes. */
-export interface ClosedForm {
+/** What a closed form says of some weights. */
+export interface Chosen {
   /** The magnitude of each block that becomes the largest of the element. */
-  magnitudes(weights: BlockedWeights): Float64Array;
+  readonly magnitudes: Float64Array;
   /** The code of weight `index`; the nearest one where left out. */
-  code?(weights: BlockedWeights, index: number): number;
+  readonly code?: (index: number) => number;
 }
+export type ClosedForm = (weights: BlockedWeights) => Chosen;
 
 /** Σ term(weight, index) of each block, in the order of the weights. */
 export function sumsByBlock(
@@ -58,8 +59,7 @@ export function quantizeByMagnitude(
   const blocks = elementCount(nearest.components.scale!.shape);
   const sizes = new Float64Array(blocks);
   for (const block of places.block) sizes[block] = sizes[block]! + 1;
-  const weights = { data: weight.data, blockOf: places.block, sizes };
-  const highest = form.magnitudes(weights);
+  const { magnitudes: highest, code } = form({ data: weight.data, blockOf: places.block, sizes });
   const all = Int32Array.from({ length: blocks }, (_, block) => block);
   const fit = fitRanges({ lowest: highest.map((magnitude) => -magnitude), highest }, all);
 
@@ -67,7 +67,7 @@ export function quantizeByMagnitude(
   const codes = integersOf(nearest, "codes").data.slice();
   for (let index = 0; index < weight.data.length; index++) {
     const scale = fit.scale.numbers[places.block[index]!]!;
-    codes[places.code[index]!] = form.code?.(weights, index) ?? encode(weight.data[index]!, scale, 0, 0);
+    codes[places.code[index]!] = code?.(index) ?? encode(weight.data[index]!, scale, 0, 0);
   }
   return writeFit(nearest, codes, fit);
 }
