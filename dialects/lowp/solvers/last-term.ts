@@ -2,7 +2,7 @@ import type { CompositeValue, RuntimeValue } from "../../../compiler/define/kern
 import { type Mismatch, mismatch } from "../../../compiler/define/op.ts";
 import type { DialectType, Type } from "../../../compiler/ir/types.ts";
 import { sum } from "../types.ts";
-import type { ValueType } from "../value-type.ts";
+import { describeValueType, isValueType, type ValueType } from "../value-type.ts";
 
 /** A sum seen as its last term and what stands before it. */
 export interface LastTerm<Last extends DialectType> {
@@ -24,12 +24,18 @@ export function readLastTerm<Last extends DialectType>(
   if (!last || !of.is(last) || before?.kind !== "dialect")
     return mismatch(
       "solver-type",
-      `solver ${solver} fills a !lowp.sum of lowp terms that ends with ${of.describe}`,
+      `solver ${solver} fills a !lowp.sum of lowp terms that ends with ${of.describe}, found ${describeFound(type, last)}`,
       {
         hint: `for instance !lowp.sum<!lowp.q<i4, block = [1, 32], scale = f16>, ${of.describe}>`,
       },
     );
   return { type: type as DialectType, before, last };
+}
+
+/** A type in a message; of a sum its last term. */
+export function describeFound(type: Type, last?: ValueType): string {
+  if (last) return `one that ends with ${describeValueType(last)}`;
+  return isValueType(type) ? describeValueType(type) : type.kind;
 }
 
 const sumOf = (type: DialectType, terms: readonly ValueType[]): DialectType => ({

@@ -1,5 +1,6 @@
 import { isMismatch, mismatch } from "../../../compiler/define/op.ts";
 import { defineSolver } from "../../../compiler/define/solver.ts";
+import { describeFound } from "./last-term.ts";
 import { settle } from "./losses.ts";
 import { lowRankTerm, storeLowRank } from "./low-rank-term.ts";
 
@@ -15,9 +16,13 @@ export const outputPca = defineSolver({
   solve(problem) {
     const { weight, type, statistics } = problem;
     if (!lowRankTerm.is(type))
-      return mismatch("solver-type", "solver output-pca fills a !lowp.lowrank", {
-        hint: `for instance ${lowRankTerm.describe}`,
-      });
+      return mismatch(
+        "solver-type",
+        `solver output-pca fills a !lowp.lowrank, found ${describeFound(type)}`,
+        {
+          hint: `for instance ${lowRankTerm.describe}`,
+        },
+      );
     const value = storeLowRank(weight, type, "output", statistics);
     return isMismatch(value) ? value : settle("output-pca", "output", value, problem);
   },

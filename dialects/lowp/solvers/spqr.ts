@@ -14,7 +14,7 @@ import { type BlockFit, placesOf, readFit, writeFit } from "./block-fit.ts";
 import { makeCodec } from "./codec.ts";
 import { sparseTerm } from "./dense-and-sparse.ts";
 import { makeFitRanges } from "./fit-ranges.ts";
-import { type LastTerm, readLastTerm, withLastTerm } from "./last-term.ts";
+import { describeFound, type LastTerm, readLastTerm, withLastTerm } from "./last-term.ts";
 import { settle, statisticMissing, wrongMoment } from "./losses.ts";
 import { type ColumnOrder, deadColumns, prepareMoment } from "./second-moment.ts";
 import { fitWithoutOutliers, type GroupFitting } from "./spqr-groups.ts";
@@ -109,9 +109,13 @@ function readTask({ weight, type, statistics }: WeightProblem): Task | Mismatch 
   const dense = terms.before;
   const block = quantized.is(dense) ? dense.parameters.block : [];
   if (!quantized.is(dense) || block.length !== 2 || block[0] !== 1)
-    return mismatch("spqr-block", "spqr fills one !lowp.q with blocks of one row before the sparse term", {
-      hint: "use block = [1, 16]",
-    });
+    return mismatch(
+      "spqr-block",
+      `spqr fills one !lowp.q with blocks of one row before the sparse term, found ${quantized.is(dense) ? `block = [${block.join(", ")}]` : describeFound(dense)}`,
+      {
+        hint: "use block = [1, 16]",
+      },
+    );
   const [rows, columns] = [weight.shape[0]!, weight.shape[1]!];
   const secondMoment = statistics?.secondMoment;
   if (!secondMoment) return statisticMissing("spqr", "secondMoment");
