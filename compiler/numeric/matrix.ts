@@ -1,4 +1,4 @@
-/** Products of dense row-major f64 matrices; every sum runs over the inner index upwards, so results are deterministic. */
+/** Dense row-major f64 matrices; every sum runs in a fixed order, so results are deterministic. */
 
 /** Extents of a product: left [rows, inner] times right [inner, columns]. */
 export interface ProductShape {

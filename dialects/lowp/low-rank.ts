@@ -11,9 +11,9 @@ export interface Factors {
 }
 
 /**
- * U √Σ and √Σ Vᵀ of the `rank` largest singular values of a finite matrix [rows, columns]: the product nearest to it
- * in the sum of squares, both factors of like size. Where the matrix has fewer, the rest is zeros. Held as the
- * matrix is. (Eckart & Young, 1936; FORMATS-AND-ALGORITHMS F14)
+ * U √Σ and √Σ Vᵀ of the `rank` largest singular values of a matrix [rows, columns]: the product nearest to it
+ * in the sum of squares, both factors of like size. Where the matrix has fewer, the rest is zeros, and so is all where
+ * it is not finite. Held as the matrix is. (Eckart & Young, 1936; FORMATS-AND-ALGORITHMS F14)
  */
 export function nearestFactors(matrix: FloatTensor, rank: number): Factors {
   const [rows, columns] = [matrix.shape[0]!, matrix.shape[1]!];
