@@ -237,7 +237,9 @@ function quantizeRing(
   const length = input.shape[axis]!;
   const settled = oldExtent(rule, length);
   const entries = castDense(input, rule.recent);
-  const old = quantizeAny(sliceAxis(entries, axis, 0, settled), rule.old, context);
+  // What leaves the tail later is computed with as it is held there.
+  const held = { ...context, single: entries.data instanceof Float32Array };
+  const old = quantizeAny(sliceAxis(entries, axis, 0, settled), rule.old, held);
   return isMismatch(old) ? old : { old, recent: sliceAxis(entries, axis, settled, length - settled) };
 }
 

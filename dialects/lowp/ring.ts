@@ -17,7 +17,8 @@ import { componentOf, notSupportedHere } from "./values.ts";
 
 /**
  * A ring with more entries at its end. Those that leave the tail are rounded now, and never again: the ring is the
- * one that all entries quantized at once would give, bit for bit.
+ * one that all entries quantized at once would give, bit for bit. An entry that is not finite is refused when it
+ * leaves the tail.
  */
 export function appendToRing(value: CompositeValue, entries: FloatTensor): CompositeValue | Mismatch {
   const { type, shape } = value;
@@ -47,7 +48,7 @@ function roundTo(entries: FloatTensor, type: ValueType): RuntimeValue | Mismatch
 }
 
 /** A component that is a dense tensor of floats, such as the tail. */
-export function floatsOf(value: CompositeValue, name: string): FloatTensor {
+function floatsOf(value: CompositeValue, name: string): FloatTensor {
   const component = componentOf(value, name);
   const isFloats =
     isDense(component) && (component.data instanceof Float32Array || component.data instanceof Float64Array);

@@ -52,6 +52,17 @@ describe("a ring", () => {
     );
   });
 
+  it.each(["f32", "f64"])("grows the same from f64 data through a tail of %s", (tail) => {
+    const type = lowpType(
+      `!lowp.ring<!lowp.q<ui3, block = [4, 1, 1], scale = f64, shift = f64>, ${tail}, 0, 0>`,
+    );
+    const narrow = gaussianTensor([12, 2, 4], 9);
+    const entries = { shape: narrow.shape, data: Float64Array.from(narrow.data, (value) => value * Math.PI) };
+    let grown = must(quantize(sliceAxis(entries, 0, 0, 5), type));
+    grown = must(appendToRing(grown, sliceAxis(entries, 0, 5, 7)));
+    expect(grown).toEqual(must(quantize(entries, type)));
+  });
+
   it.each(types)("is stored in the bytes its type and length say, and read back: %s", (text) => {
     const type = lowpType(text);
     for (const length of [0, 1, 7, 16, 37]) {
