@@ -19,6 +19,9 @@ export interface Saving {
   readonly form?: PrintForm;
 }
 
+/** The file that the weights of a module are written to. */
+export const weightsPath = (path: string): string => path.replace(/(\.mlir)?$/, ".safetensors");
+
 /** Bytes up to this size are written into the text itself. */
 const INLINE_BYTES = 64;
 
@@ -28,7 +31,7 @@ const INLINE_BYTES = 64;
  */
 export function saveModule(path: string, saving: Saving): Result<readonly string[]> {
   const { module, constants, registry, form } = saving;
-  const weights = path.replace(/(\.mlir)?$/, ".safetensors");
+  const weights = weightsPath(path);
   const types = resourceTypes(module);
   const tensors: TensorToWrite[] = [];
   const resources: Record<string, ResourceOrigin> = {};

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { writingProblem } from "../../export/write-aside.ts";
 import { systemErrorCode } from "../../import/open-file.ts";
+import { weightsPath } from "../save.ts";
 import { BlobFile } from "./blob-file.ts";
 import { Journal } from "./journal.ts";
 
@@ -35,6 +36,7 @@ export function openUnfinished(output: string, { resume }: { readonly resume: bo
   try {
     if (!resume) rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: existsSync(folder) });
+    removePartials(output);
     writeFileSync(join(folder, OWNER), `${process.pid}\n`);
     const blobs = new BlobFile(join(folder, "bytes"));
     return ok({
@@ -47,6 +49,16 @@ export function openUnfinished(output: string, { resume }: { readonly resume: bo
     });
   } catch (problem) {
     return fail(writingProblem(output, systemErrorCode(problem)));
+  }
+}
+
+/** Removes what killed processes left of the files that they were writing in the end, see `writeAside`. */
+function removePartials(output: string): void {
+  const starts = [output, weightsPath(output)].map((path) => `.${basename(path)}.`);
+  for (const name of readdirSync(dirname(output))) {
+    const start = starts.find((each) => name.startsWith(each));
+    const writer = /^(\d+)\.partial$/.exec(name.slice(start?.length));
+    if (start !== undefined && writer && !isAlive(Number(writer[1]))) rmSync(join(dirname(output), name));
   }
 }
 

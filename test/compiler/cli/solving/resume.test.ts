@@ -122,6 +122,20 @@ it("a run that ends with an error leaves nothing behind", async () => {
   expect(readdirSync(folder).toSorted()).toEqual(["model.mlir", "weights.safetensors"]);
 });
 
+it("a run removes what killed ones left of the same files, and no more", async () => {
+  const folder = temporaryFolder();
+  writeSyntheticModel(folder, { count: 1, rows: 8, columns: 32 });
+  const left = [".q.mlir.999999999.partial", ".q.safetensors.999999999.partial"];
+  const others = [`.q.mlir.${process.ppid}.partial`, ".other.mlir.999999999.partial"];
+  for (const name of [...left, ...others]) writeFileSync(join(folder, name), "");
+  expect((await quantize(folder)).status).toBe(0);
+  expect(
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".partial"))
+      .toSorted(),
+  ).toEqual(others.toSorted());
+});
+
 /** Runs the command in a process of its own and kills it when `count` weights are done; gives how many were. */
 async function killAfter(folder: string, count: number): Promise<number> {
   const loader = ["--import", import.meta.resolve("tsx")];
