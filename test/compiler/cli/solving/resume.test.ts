@@ -1,18 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeSyntheticModel } from "../../../../bench/synthetic-model.ts";
 import { unfinishedFolder } from "../../../../compiler/cli/solving/unfinished.ts";
@@ -136,15 +126,25 @@ it("a run removes what killed ones left of the same files, and no more", async (
   ).toEqual(others.toSorted());
 });
 
-/** Runs the command in a process of its own and kills it when `count` weights are done; gives how many were. */
+/**
+ * Runs the command in a process of its own that is killed as the line of weight `count` is written; gives how many
+ * lines there are. It kills itself, as this process may not get a turn in time on a busy machine.
+ */
 async function killAfter(folder: string, count: number): Promise<number> {
-  const loader = ["--import", import.meta.resolve("tsx")];
-  const child = spawn(process.execPath, [...loader, main, ...command, "-o", "q.mlir"], { cwd: folder });
-  const ended = once(child, "exit");
+  const killer = `import fs from "node:fs";
+    import { syncBuiltinESMExports } from "node:module";
+    const append = fs.appendFileSync;
+    let left = ${count};
+    fs.appendFileSync = (...write) => {
+      append(...write);
+      if (--left === 0) process.kill(process.pid, "SIGKILL");
+    };
+    syncBuiltinESMExports();`;
+  const flags = [`data:text/javascript,${encodeURIComponent(killer)}`, import.meta.resolve("tsx")];
+  const imports = flags.flatMap((flag) => ["--import", flag]);
+  const child = spawn(process.execPath, [...imports, main, ...command, "-o", "q.mlir"], { cwd: folder });
+  const [, signal] = (await once(child, "exit")) as readonly [number | null, string | null];
+  expect(signal).toBe("SIGKILL");
   const journal = join(unfinishedFolder(join(folder, "q.mlir")), "journal");
-  const lines = () => (existsSync(journal) ? readFileSync(journal, "utf8").split("\n").length - 1 : 0);
-  while (lines() < count && child.exitCode === null) await setTimeout(2);
-  child.kill("SIGKILL");
-  await ended;
-  return lines();
+  return readFileSync(journal, "utf8").split("\n").length - 1;
 }
