@@ -18,7 +18,7 @@ import { openUnfinished } from "../solving/unfinished.ts";
 export interface CalibrationOptions {
   readonly calibration?: string;
   readonly calibrationWindow?: number;
-  readonly calibrationWindows: number;
+  readonly calibrationWindows?: number;
 }
 
 interface QuantizeOptions extends CalibrationOptions {
