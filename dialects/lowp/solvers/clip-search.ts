@@ -22,6 +22,8 @@ export interface ClipSearch {
   readonly exact: Codec;
   /** How much a squared error counts in each column of the grid; 1 where left out. */
   readonly importance?: Float64Array | undefined;
+  /** Instead of squares: the second moment f64[columns, columns] of the inputs, by whose part errors of a run count. */
+  readonly moment?: Float64Array | undefined;
 }
 
 /** 1.00, 0.98, …, 0.30. (BASELINES, RTN mse) */
@@ -88,12 +90,13 @@ function shrink(
 
 /** Σ (w′ − w)² of each block, by importance; infinity where the fit is that of the candidate before, so that it cannot win. */
 function blockErrors(
-  { weight: { data }, grid, nearest, exact, importance }: ClipSearch,
+  { weight: { data }, grid, nearest, exact, importance, moment }: ClipSearch,
   fit: BlockFit,
   last: BlockFit | undefined,
 ): Float64Array {
   const { rows, columns, run, firstBlock, blocks } = grid;
   const errors = new Float64Array(blocks);
+  const differences = new Float64Array(Math.min(run, columns));
   for (let row = 0; row < rows; row++) {
     const end = (row + 1) * columns;
     for (let start = row * columns, block = firstBlock[row]!; start < end; start += run, block++) {
@@ -111,12 +114,32 @@ function blockErrors(
       for (let index = start; index < stop; index++) {
         const value = data[index]!;
         const error = exact.decode(nearest.encode(value, scale, zero, shift), scale, zero, shift) - value;
+        differences[index - start] = error;
         total += importance ? importance[index % columns]! * error * error : error * error;
       }
+      if (moment) total = outputError(differences, stop - start, moment, start % columns, columns);
       errors[block] = errors[block]! + total;
     }
   }
   return errors;
+}
+
+/** e H eᵀ for the first `count` errors, which stand in the columns from `first`. */
+function outputError(
+  errors: Float64Array,
+  count: number,
+  moment: Float64Array,
+  first: number,
+  columns: number,
+): number {
+  let total = 0;
+  for (let row = 0; row < count; row++) {
+    const start = (first + row) * columns + first;
+    let sum = 0;
+    for (let column = 0; column < count; column++) sum += moment[start + column]! * errors[column]!;
+    total += errors[row]! * sum;
+  }
+  return total;
 }
 
 const isSame = (fit: BlockFit, other: BlockFit, block: number): boolean =>

@@ -1,6 +1,7 @@
 import type { WeightSolver } from "../../../compiler/define/solver.ts";
 import { alternateLowRank } from "./alternate-low-rank.ts";
 import { absmean, rmsScale, ternaryWeights } from "./closed-forms.ts";
+import { awqClip } from "./awq-clip.ts";
 import { decoupleQ } from "./decouple-q.ts";
 import { denseAndSparse } from "./dense-and-sparse.ts";
 import { floatSearch } from "./float-search.ts";
@@ -17,6 +18,7 @@ import { tritPlanes } from "./trit-planes.ts";
 export const lowpSolvers: readonly WeightSolver[] = [
   roundToNearest,
   mseClip,
+  awqClip,
   gptq,
   decoupleQ,
   lowRankCorrection,

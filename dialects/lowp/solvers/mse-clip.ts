@@ -35,6 +35,8 @@ export const mseClip = defineSolver({
 export interface ClipOptions {
   /** How much a squared error counts in each column of the last axis; 1 where left out. */
   readonly importance?: Float64Array;
+  /** Instead: errors count by this second moment of the inputs, f64[K, K]. */
+  readonly moment?: Float64Array;
   /** Whether the numbers scale something else, and so may not become zero. */
   readonly positive?: boolean;
   /** Shares of the range to try, instead of those of searchClipping. */
@@ -52,7 +54,7 @@ const asItIs = (nearest: CompositeValue): CompositeValue => nearest;
 export function quantizeClipped(
   weight: FloatTensor,
   type: Type,
-  { importance, positive = false, factors, start = asItIs }: ClipOptions = {},
+  { importance, moment, positive = false, factors, start = asItIs }: ClipOptions = {},
 ): CompositeValue | Mismatch {
   if (!quantized.is(type)) return notSupportedHere("clipping", type);
   const { parameters } = type;
@@ -77,6 +79,7 @@ export function quantizeClipped(
       blocks: Int32Array.from({ length: grid.blocks }, (_, block) => block),
       fitRanges,
       importance,
+      moment,
       nearest: makeCodec(parameters, { single, positive }),
       exact: makeCodec(parameters, { single: false }),
     },
