@@ -4,9 +4,10 @@ import { int, oneOf, real, withDefault } from "../../../compiler/schema/schema.t
 import { copyFit, emptyFit } from "./block-fit.ts";
 import { type Candidate, descendRow, type RowProblem } from "./coordinate-descent.ts";
 import { type BlockStores, makeBlockStores } from "./fit-ranges.ts";
-import { readTask, rowProblem, type Swept, sweepAgain, sweepTask, sweptValue } from "./gptq.ts";
+import { readTask } from "./gptq-task.ts";
 import { settle } from "./losses.ts";
 import { refitRow } from "./refit-blocks.ts";
+import { rowProblem, type Swept, sweepAgain, sweepTask, sweptValue } from "./swept-weight.ts";
 
 /**
  * Codes and block numbers in turn, each the best for the other: a gptq sweep and coordinate descent for the codes,

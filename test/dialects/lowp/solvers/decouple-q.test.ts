@@ -11,8 +11,10 @@ import {
 import { decoupleQ } from "../../../../dialects/lowp/solvers/decouple-q.ts";
 import { outputLoss, solveWeight } from "../../../../dialects/lowp/solvers/driver.ts";
 import { makeBlockStores } from "../../../../dialects/lowp/solvers/fit-ranges.ts";
-import { gptq, readTask, rowProblem, sweepTask } from "../../../../dialects/lowp/solvers/gptq.ts";
+import { gptq } from "../../../../dialects/lowp/solvers/gptq.ts";
+import { readTask } from "../../../../dialects/lowp/solvers/gptq-task.ts";
 import { refitRow } from "../../../../dialects/lowp/solvers/refit-blocks.ts";
+import { rowProblem, sweepTask } from "../../../../dialects/lowp/solvers/swept-weight.ts";
 import { gaussianTensor } from "../generate.ts";
 import { lowpType } from "../text.ts";
 import { correlatedMoment, identityMoment, mxfp4, nvfp4, problemOf, right } from "./problems.ts";
