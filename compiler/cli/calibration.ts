@@ -53,7 +53,7 @@ export function calibrationFrom(
         collector.observe(op, inputs);
         cross?.pair(op, inputs);
       });
-      if (cross && !(reference && isStill(reference.module, current, sites)))
+      if (cross && !(reference && isStill(reference.module, current, symbols)))
         reference = { module: current, runs: new WindowRuns(program) };
       const before =
         cross && reference?.runs.begin(reference.module, ids, (op, inputs) => cross.keep(op, inputs));
@@ -70,13 +70,12 @@ export function calibrationFrom(
 }
 
 /** Whether a program still tells what the inputs were before: the weights asked about and their ops are the same. */
-function isStill(reference: Module, current: Module, sites: ReadonlyMap<OpId, LinearSite>): boolean {
-  const weights = [...sites.values()].flatMap(({ symbol, aliases }) => [symbol, ...aliases]);
-  const before = sitesOf(reference, weights);
+function isStill(reference: Module, current: Module, symbols: readonly string[]): boolean {
+  const [before, now] = [sitesOf(reference, symbols), sitesOf(current, symbols)];
   return (
-    before.size === sites.size &&
-    [...before.keys()].every((op) => sites.has(op)) &&
-    weights.every((name) => topLevelSymbol(reference, name) === topLevelSymbol(current, name))
+    before.size === now.size &&
+    [...before.keys()].every((op) => now.has(op)) &&
+    symbols.every((name) => topLevelSymbol(reference, name) === topLevelSymbol(current, name))
   );
 }
 

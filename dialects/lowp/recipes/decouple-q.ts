@@ -19,7 +19,7 @@ const fraction = "!lowp.q<ui4, block = [*, *], scale = f16>";
 
 interface Scheme {
   readonly name: string;
-  /** Bits per weight with scales and zero points that the whole stays below. */
+  /** Bits per weight that the whole stays below, scales and zero points counted, where inputs are 128 or more. */
   readonly size: string;
   readonly most: Held;
   /** Small weights that the loss feels most per parameter: a bit more in them is the cheapest to give. */
@@ -31,7 +31,7 @@ function recipe({ name, size, most, sensitive, rest }: Scheme): Recipe {
   const names = `[${sensitive.map((each) => `"layers.*.${each}"`).join(", ")}]`;
   return {
     name,
-    summary: `decoupleQ, ${most.bits}-bit integers (${rest.bits} in ${sensitive.join(", ")}), zero points and 4-bit scales per ${most.group} inputs, below ${size} bits in all; block linears`,
+    summary: `decoupleQ, ${most.bits}-bit integers (${rest.bits} in ${sensitive.join(", ")}), zero points and 4-bit scales per ${most.group} inputs, about ${size} bits in all; block linears`,
     pipeline: [
       `quantize-weights{type=${typeOf(most)} solver=${SOLVER} only=["layers.*"] skip=${names}}`,
       `quantize-weights{type=${typeOf(rest)} solver=${SOLVER} only=${names}}`,

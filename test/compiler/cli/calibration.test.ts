@@ -78,7 +78,10 @@ describe("calibration between edits", () => {
     const first = expectValue(await kept.statistics(loaded.module, ["up"], needs)).get("up")!;
     // Nothing is quantized yet: the two programs are one.
     expect(first.crossMoment).toEqual(first.secondMoment);
-    const next = await quantize(await quantize(loaded.module, loaded, "up"), loaded, "gate");
+    const half = await quantize(loaded.module, loaded, "up");
+    // A weight that shares its input with one that is quantized already.
+    expectValue(await kept.statistics(half, ["gate"], needs));
+    const next = await quantize(half, loaded, "gate");
     const { crossMoment } = expectValue(await kept.statistics(next, ["down"], needs)).get("down")!;
     const [before, after] = [inputsOf("down", loaded, loaded.module), inputsOf("down", loaded, next)];
     expect(after).not.toEqual(before);
