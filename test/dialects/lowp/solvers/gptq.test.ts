@@ -129,10 +129,16 @@ describe("gptq on integers", () => {
     // 14.3, 20.3, 23.3 dB; 20.9, 27.0, 29.8 dB.
     const matrix = gaussianTensor([64, 128], 9);
     const moment = correlatedMoment(128, 9);
-    for (const bits of [2, 3, 4]) {
-      const problem = problemOf(matrix, `!lowp.q<i${bits}, block = [1, 64], scale = f32>`, moment);
-      const natural = right(gptq.solve(problem, options)).report;
-      const activation = right(gptq.solve(problem, { ...options, order: "activation" })).report;
+    // At 2 bits the ranges of symmetric blocks leave three values; with zero points and clip search there are four.
+    const schemes = [
+      ["!lowp.q<ui2, block = [1, 64], scale = f32, zero = ui2>", "mse"],
+      ["!lowp.q<i3, block = [1, 64], scale = f32>", "absmax"],
+      ["!lowp.q<i4, block = [1, 64], scale = f32>", "absmax"],
+    ] as const;
+    for (const [type, scales] of schemes) {
+      const problem = problemOf(matrix, type, moment);
+      const natural = right(gptq.solve(problem, { ...options, scales })).report;
+      const activation = right(gptq.solve(problem, { ...options, scales, order: "activation" })).report;
       expect(10 * Math.log10(natural.baseline / natural.loss)).toBeGreaterThan(4);
       expect(10 * Math.log10(natural.loss / activation.loss)).toBeGreaterThan(1.5);
     }
