@@ -143,7 +143,7 @@ async function killAfter(folder: string, count: number): Promise<number> {
   const flags = [`data:text/javascript,${encodeURIComponent(killer)}`, import.meta.resolve("tsx")];
   const imports = flags.flatMap((flag) => ["--import", flag]);
   const child = spawn(process.execPath, [...imports, main, ...command, "-o", "q.mlir"], { cwd: folder });
-  const [, signal] = (await once(child, "exit")) as readonly [number | null, string | null];
+  const [, signal] = (await once(child, "exit")) as [number | null, string | null];
   expect(signal).toBe("SIGKILL");
   const journal = join(unfinishedFolder(join(folder, "q.mlir")), "journal");
   return readFileSync(journal, "utf8").split("\n").length - 1;
