@@ -14,6 +14,7 @@ export const awqClip = defineSolver({
     "Shrink the range of each block, keeping the least squared error of what the block adds to outputs.",
   options: {},
   needs: ["secondMoment"],
+  scope: "term",
   solve(problem) {
     const { weight, type, statistics } = problem;
     const moment = statistics?.secondMoment;
