@@ -1,7 +1,7 @@
 import type { WeightSolver } from "../../../compiler/define/solver.ts";
 import { alternateLowRank } from "./alternate-low-rank.ts";
-import { absmean, rmsScale, ternaryWeights } from "./closed-forms.ts";
 import { awqClip } from "./awq-clip.ts";
+import { absmean, rmsScale, ternaryWeights } from "./closed-forms.ts";
 import { decoupleQ } from "./decouple-q.ts";
 import { denseAndSparse } from "./dense-and-sparse.ts";
 import { floatSearch } from "./float-search.ts";
