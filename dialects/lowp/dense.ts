@@ -15,7 +15,7 @@ import { namedFormat } from "./named-format.ts";
 /** The nearest values of a float type, ties to even, saturating; held as f32, or f64 for f64. */
 export function castDense({ shape, data }: FloatTensor, type: FloatType): FloatTensor {
   if (type.name === "f64") return { shape, data: Float64Array.from(data) };
-  if (type.name === "f32") return { shape, data: Float32Array.from(data) };
+  if (type.name === "f32") return { shape, data: Float32Array.from(data, saturated) };
   const format = namedFormat(type.name);
   const encode = makeEncoder(format);
   const values = decodeTable(format);
@@ -23,6 +23,9 @@ export function castDense({ shape, data }: FloatTensor, type: FloatType): FloatT
   for (let index = 0; index < data.length; index++) cast[index] = values[encode(data[index]!)]!;
   return { shape, data: cast };
 }
+
+const largestSingle = (2 - 2 ** -23) * 2 ** 127;
+const saturated = (value: number): number => Math.min(Math.max(value, -largestSingle), largestSingle);
 
 /**
  * Little-endian bytes of a dense tensor; numbers of at most 16 bits follow one another without gaps. Data must be
