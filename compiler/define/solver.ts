@@ -40,6 +40,10 @@ export interface SolverReport {
 }
 
 export interface Solution {
+  /**
+   * Has the type of the problem, or the same type with a parameter that the solver has searched for, such as the
+   * exponent of a grid; components have the same shapes.
+   */
   readonly value: CompositeValue;
   readonly report: SolverReport;
 }
@@ -51,9 +55,17 @@ export interface WeightSolver<Options extends Schemas = Schemas> {
   readonly options: Options;
   /** Statistics it cannot do without. */
   readonly needs: readonly Statistic[];
+  /** Further statistics that it needs with these options. */
+  needsWith?(options: InferAll<Options>): readonly Statistic[];
   solve(problem: WeightProblem, options: InferAll<Options>): Solution | Mismatch;
 }
 
 export const defineSolver = <const Options extends Schemas>(
   solver: WeightSolver<Options>,
 ): WeightSolver<Options> => solver;
+
+/** The statistics a solver cannot do without, given its options. */
+export const statisticsNeeded = <Options extends Schemas>(
+  solver: WeightSolver<Options>,
+  options: InferAll<Options>,
+): readonly Statistic[] => [...solver.needs, ...(solver.needsWith?.(options) ?? [])];

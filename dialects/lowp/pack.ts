@@ -118,7 +118,7 @@ function unpackCodes(
   const codes = unpackBits(bytes, bits, count, isSigned(codeType(element)));
   // Other formats have a value for every code.
   if (element.kind !== "integer" && element.kind !== "trit") return { shape, data: codes };
-  const [lowest, highest] = gridBounds(element)!;
+  const [lowest, highest] = gridBounds(element);
   const outside = codes.findIndex((code) => code < lowest || code > highest);
   if (outside === -1) return { shape, data: codes };
   return mismatch(

@@ -131,7 +131,7 @@ function notFinite({ shape, data }: FloatTensor): Mismatch | undefined {
 function negativeWithoutSign({ data }: FloatTensor, type: DialectType): Mismatch | undefined {
   if (!quantized.is(type) || type.parameters.zero !== undefined) return undefined;
   const { element } = type.parameters;
-  if (element.kind !== "float" || isSignedElement(element)) return undefined;
+  if ((element.kind !== "float" && element.kind !== "custom") || isSignedElement(element)) return undefined;
   const at = data.findIndex((value) => value < 0);
   return at === -1
     ? undefined

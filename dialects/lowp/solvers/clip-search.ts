@@ -3,7 +3,7 @@ import type { BlockGrid, BlockRanges } from "../block-grid.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 import { quantized } from "../types.ts";
 import { type BlockFit, copyFit, emptyFit } from "./block-fit.ts";
-import type { Codec } from "./codec.ts";
+import type { CodecAt } from "./codec.ts";
 import type { FitRanges } from "./fit-ranges.ts";
 
 /** Some blocks of a value and how to fit them. */
@@ -15,10 +15,10 @@ export interface ClipSearch {
   /** The number, in the whole value, of each block of the grid. */
   readonly blocks: Int32Array;
   readonly fitRanges: FitRanges;
-  /** Codes as they will be stored. */
-  readonly nearest: Codec;
+  /** Codes as they will be stored; blocks are numbered in the whole value. */
+  readonly nearest: CodecAt;
   /** Values of codes in the reals. */
-  readonly exact: Codec;
+  readonly exact: CodecAt;
 }
 
 /** 1.00, 0.98, …, 0.30. (BASELINES, RTN mse) */
@@ -79,10 +79,10 @@ function shrink(
 }
 
 /** Σ (w′ − w)² of each block; infinity where the fit is that of the candidate before, so that it cannot win. */
-function blockErrors(
-  { weight: { data }, grid, nearest, exact }: ClipSearch,
+export function blockErrors(
+  { weight: { data }, grid, blocks: numbers, nearest, exact }: ClipSearch,
   fit: BlockFit,
-  last: BlockFit | undefined,
+  last?: BlockFit,
 ): Float64Array {
   const { rows, columns, run, firstBlock, blocks } = grid;
   const errors = new Float64Array(blocks);
@@ -99,10 +99,11 @@ function blockErrors(
         continue;
       }
       const stop = Math.min(start + run, end);
+      const [encoder, decoder] = [nearest(row, numbers[block]!), exact(row, numbers[block]!)];
       let total = 0;
       for (let index = start; index < stop; index++) {
         const value = data[index]!;
-        const error = exact.decode(nearest.encode(value, scale, zero, shift), scale, zero, shift) - value;
+        const error = decoder.decode(encoder.encode(value, scale, zero, shift), scale, zero, shift) - value;
         total += error * error;
       }
       errors[block] = errors[block]! + total;

@@ -8,6 +8,8 @@ import { castDense } from "../dense.ts";
 import { gridBounds } from "../elements.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 import { quantized } from "../types.ts";
+import { integersOf } from "../values.ts";
+import { toCommonEnds } from "../variants.ts";
 import {
   type BlockComponent,
   type BlockFit,
@@ -43,9 +45,11 @@ export function makeFitRanges(
     if (isMismatch(store)) return store;
     if (store) stores[name] = store;
   }
-  return (ranges, blocks) => {
+  const selector = components.selector && integersOf(value, "selector").data;
+  return (ends, blocks) => {
+    const ranges = toCommonEnds(ends, parameters, (index) => selector![blocks[index]!]!);
     const scale = fitScales(ranges, blocks, { parameters, single, store: stores.scale });
-    const wanted = { ranges, steps: scale.numbers, bounds: gridBounds(parameters.element)!, single };
+    const wanted = { ranges, steps: scale.numbers, bounds: gridBounds(parameters.element), single };
     const nothing = emptyFit(blocks.length);
     const zero = parameters.zero && storeZeros(parameters.zero, wantedZeros(wanted), wanted.bounds);
     return {

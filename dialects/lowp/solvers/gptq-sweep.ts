@@ -1,5 +1,5 @@
 import type { BlockFit } from "./block-fit.ts";
-import type { Codec } from "./codec.ts";
+import type { CodecAt } from "./codec.ts";
 import type { PreparedMoment } from "./second-moment.ts";
 
 /** A weight being rounded column by column. */
@@ -13,13 +13,15 @@ export interface Sweep extends PreparedMoment {
   /** Columns of a group, and groups of a row. */
   readonly group: number;
   readonly groups: number;
+  /** Block of the first group of each row. */
+  readonly firstBlock: Int32Array;
   /** Columns between row starts of the codes. */
   readonly codeColumns: number;
   readonly codes: Int32Array;
   /** Rounds weights that no error has reached, as round to nearest does. */
-  readonly nearest: Codec;
+  readonly nearest: CodecAt;
   /** Rounds all others, in the reals. */
-  readonly exact: Codec;
+  readonly exact: CodecAt;
   /** Whether untouched weights are f32, so that `nearest` rounds them in f32. */
   readonly single: boolean;
 }
@@ -69,17 +71,18 @@ export function sweepSegment(sweep: Sweep, { start, end }: Segment): void {
 
 /** Stores the code of one weight; gives w − q. */
 function roundWeight(sweep: Sweep, row: number, position: number): number {
-  const { columns, work, order, fit, group, groups, codes, codeColumns, nearest, exact, single } = sweep;
+  const { columns, work, order, fit, group, firstBlock, codes, codeColumns, nearest, exact, single } = sweep;
   const column = order[position]!;
-  const block = row * groups + Math.floor(column / group);
+  const block = firstBlock[row]! + Math.floor(column / group);
   const scale = fit.scale.numbers[block]!;
   const zero = fit.zero.numbers[block]!;
   const shift = fit.shift.numbers[block]!;
   const weight = work[row * columns + position]!;
-  const codec = single && Math.fround(weight) === weight ? nearest : exact;
+  const reals = exact(row, block);
+  const codec = single && Math.fround(weight) === weight ? nearest(row, block) : reals;
   const code = codec.encode(weight, scale, zero, shift);
   codes[row * codeColumns + column] = code;
-  return weight - exact.decode(code, scale, zero, shift);
+  return weight - reals.decode(code, scale, zero, shift);
 }
 
 /** work[base + k] −= times · factor[at + k] for from ≤ k < to. */

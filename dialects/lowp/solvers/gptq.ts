@@ -6,16 +6,19 @@ import { elementCount, type FloatTensor } from "../../../compiler/numeric/tensor
 import { int, oneOf, real, withDefault } from "../../../compiler/schema/schema.ts";
 import { blockGrid } from "../block-grid.ts";
 import { paddedShape } from "../blocks.ts";
+import { type Codebooks, codebooksOf } from "../codebooks.ts";
+import { elementsPerCode, tableOf } from "../elements.ts";
 import { quantize } from "../quantize.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 import { quantized } from "../types.ts";
 import { notSupportedHere } from "../values.ts";
 import { type BlockFit, readFit, writeFit } from "./block-fit.ts";
-import { makeCodec } from "./codec.ts";
+import { solveCodebooks } from "./codebook.ts";
+import { makeCodecs } from "./codec.ts";
 import { makeFitRanges } from "./fit-ranges.ts";
 import { fitGroup, type ScaleRule } from "./gptq-groups.ts";
 import { type Sweep, segmentsOf, sweepSegment } from "./gptq-sweep.ts";
-import { settle, statisticMissing, wrongMoment } from "./losses.ts";
+import { settle, statisticMissing, vectorsRefused, wrongMoment } from "./losses.ts";
 import { quantizeClipped } from "./mse-clip.ts";
 import { type ColumnOrder, deadColumns, type PreparedMoment, prepareMoment } from "./second-moment.ts";
 
@@ -58,9 +61,9 @@ export function sweepWeight(problem: WeightProblem, options: GptqOptions): Compo
   const single = weight.data instanceof Float32Array;
   const group = blockGrid(weight.shape, parameters.block).run;
   // Whole rows, and groups that are not rounded one after another, have the scales of the original weights.
-  const refits = options.order === "natural" && group < columns;
-  const initial =
-    options.scales === "mse" && !refits ? quantizeClipped(weight, type) : quantize(weight, type);
+  const isData = tableOf(parameters.element)?.values.kind === "data";
+  const refits = options.order === "natural" && group < columns && !isData;
+  const initial = initialValue(task, options.scales === "mse" && !refits);
   if (isMismatch(initial)) return initial;
   const fit = readFit(initial, single);
   if (isMismatch(fit)) return fit;
@@ -69,7 +72,7 @@ export function sweepWeight(problem: WeightProblem, options: GptqOptions): Compo
   const prepared = prepareMoment(secondMoment, columns, options);
   if (isMismatch(prepared)) return prepared;
 
-  const sweep = startSweep(task, prepared, fit);
+  const sweep = startSweep(task, prepared, fit, codebooksOf(parameters.element, initial.components));
   for (const segment of segmentsOf(columns, options.block, refits ? group : undefined)) {
     if (refits && segment.start % group === 0)
       fitGroup(sweep, segment.start, { parameters, fitRanges, scales: options.scales });
@@ -77,6 +80,16 @@ export function sweepWeight(problem: WeightProblem, options: GptqOptions): Compo
   }
   fillUp(sweep);
   return writeFit(initial, sweep.codes, fit);
+}
+
+/**
+ * The value whose block numbers and tables the sweep starts with: that of round to nearest or with clipped ranges,
+ * but for tables that are data those that suit the weights, each weighing as much as its input.
+ */
+function initialValue({ weight, type, secondMoment }: Task, clipped: boolean): CompositeValue | Mismatch {
+  if (tableOf(type.parameters.element)?.values.kind === "data")
+    return solveCodebooks(weight, type, secondMoment);
+  return clipped ? quantizeClipped(weight, type) : quantize(weight, type);
 }
 
 /** A problem that gptq can take. */
@@ -94,8 +107,10 @@ function readTask({ weight, type, statistics }: WeightProblem): Task | Mismatch 
   const [rows, columns] = weight.shape;
   if (weight.shape.length !== 2 || rows === undefined || columns === undefined)
     return mismatch("gptq-matrix", `gptq needs a weight of rank 2, found rank ${weight.shape.length}`);
-  const { block } = type.parameters;
-  if (block.length === 2 && block[0] !== 1)
+  const { block, element } = type.parameters;
+  if (elementsPerCode(element) > 1) return vectorsRefused("gptq");
+  // Tables that are data are found before the sweep, so nothing is fitted on the way.
+  if (block.length === 2 && block[0] !== 1 && tableOf(element)?.values.kind !== "data")
     return mismatch("gptq-block", `a block spans ${block[0]} rows, gptq needs 1`, {
       hint: "use block = [1, *] or [1, size], or the solver mse-clip",
     });
@@ -106,11 +121,15 @@ function readTask({ weight, type, statistics }: WeightProblem): Task | Mismatch 
   return { weight: alive, rows, columns, type, secondMoment };
 }
 
-function startSweep({ weight, rows, columns, type }: Task, prepared: PreparedMoment, fit: BlockFit): Sweep {
-  const { parameters } = type;
+function startSweep(
+  { weight, rows, columns, type: { parameters } }: Task,
+  prepared: PreparedMoment,
+  fit: BlockFit,
+  books: Codebooks,
+): Sweep {
   const single = weight.data instanceof Float32Array;
   const codeShape = paddedShape(weight.shape, parameters.block, parameters.tail);
-  const { run, scaleShape } = blockGrid(codeShape, parameters.block);
+  const { run, scaleShape, firstBlock } = blockGrid(codeShape, parameters.block);
   return {
     ...prepared,
     rows,
@@ -119,10 +138,11 @@ function startSweep({ weight, rows, columns, type }: Task, prepared: PreparedMom
     fit,
     group: run,
     groups: scaleShape[1]!,
+    firstBlock,
     codeColumns: codeShape[1]!,
     codes: new Int32Array(elementCount(codeShape)),
-    nearest: makeCodec(parameters, { single }),
-    exact: makeCodec(parameters, { single: false }),
+    nearest: makeCodecs(parameters, books, { single }),
+    exact: makeCodecs(parameters, books, { single: false }),
     single,
   };
 }
@@ -146,15 +166,15 @@ function reorder({ shape, data }: FloatTensor, order: Int32Array): Float64Array 
 }
 
 /** Zeros where tail = pad fills up the last group of a row. */
-function fillUp({ rows, columns, codeColumns, codes, fit, group, groups, nearest }: Sweep): void {
+function fillUp({ rows, columns, codeColumns, codes, fit, group, firstBlock, nearest }: Sweep): void {
   for (let row = 0; row < rows; row++)
     for (let column = columns; column < codeColumns; column++) {
-      const block = row * groups + Math.floor(column / group);
+      const block = firstBlock[row]! + Math.floor(column / group);
       const [scale, zero, shift] = [
         fit.scale.numbers[block]!,
         fit.zero.numbers[block]!,
         fit.shift.numbers[block]!,
       ];
-      codes[row * codeColumns + column] = nearest.encode(0, scale, zero, shift);
+      codes[row * codeColumns + column] = nearest(row, block).encode(0, scale, zero, shift);
     }
 }

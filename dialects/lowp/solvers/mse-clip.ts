@@ -3,18 +3,20 @@ import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
 import { defineSolver } from "../../../compiler/define/solver.ts";
 import type { Type } from "../../../compiler/ir/types.ts";
 import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
-import { blockGrid, blockRanges } from "../block-grid.ts";
+import { type BlockGrid, blockAt, blockGrid, blockRanges } from "../block-grid.ts";
 import { paddedShape } from "../blocks.ts";
+import { codebooksOf } from "../codebooks.ts";
+import { elementsPerCode } from "../elements.ts";
 import { quantize } from "../quantize.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 import { resize } from "../regions.ts";
 import { quantized } from "../types.ts";
 import { notSupportedHere } from "../values.ts";
 import { type BlockFit, writeFit } from "./block-fit.ts";
-import { searchClipping } from "./clip-search.ts";
-import { makeCodec } from "./codec.ts";
+import { type ClipSearch, searchClipping } from "./clip-search.ts";
+import { type CodecAt, makeCodecs } from "./codec.ts";
 import { makeFitRanges } from "./fit-ranges.ts";
-import { settle } from "./losses.ts";
+import { settle, vectorsRefused } from "./losses.ts";
 
 /** Round to nearest on scales that may clip the largest weights of a block where that leaves a smaller error. */
 export const mseClip = defineSolver({
@@ -36,37 +38,58 @@ export const mseClip = defineSolver({
 export function quantizeClipped(weight: FloatTensor, type: Type): CompositeValue | Mismatch {
   if (!quantized.is(type)) return notSupportedHere("clipping", type);
   const { parameters } = type;
+  if (elementsPerCode(parameters.element) > 1) return vectorsRefused("mse-clip");
   const nearestValue = quantize(weight, type);
   if (isMismatch(nearestValue)) return nearestValue;
-  const single = weight.data instanceof Float32Array;
-  const fitRanges = makeFitRanges(nearestValue, parameters, single);
-  if (isMismatch(fitRanges)) return fitRanges;
+  const search = clipSearchOf(weight, nearestValue, parameters);
+  if (isMismatch(search)) return search;
+  const fit = searchClipping(search, parameters);
+  const { data, grid } = paddedBlocks(weight, parameters);
+  return writeFit(nearestValue, encodeAll(data, grid, search.nearest, fit), fit);
+}
 
-  const padded = resize(weight, paddedShape(weight.shape, parameters.block, parameters.tail));
+/** The search over all blocks of a weight, in the tables and on the scales of scales of a value. */
+export function clipSearchOf(
+  weight: FloatTensor,
+  value: CompositeValue,
+  parameters: QuantizedParameters,
+): ClipSearch | Mismatch {
+  const single = weight.data instanceof Float32Array;
+  const fitRanges = makeFitRanges(value, parameters, single);
+  if (isMismatch(fitRanges)) return fitRanges;
+  const { data, grid: paddedGrid } = paddedBlocks(weight, parameters);
   const grid = blockGrid(weight.shape, parameters.block);
-  const paddedGrid = blockGrid(padded.shape, parameters.block);
-  const fit = searchClipping(
-    {
-      weight,
-      grid,
-      ranges: blockRanges(padded.data, paddedGrid, parameters.shift === undefined),
-      blocks: Int32Array.from({ length: grid.blocks }, (_, block) => block),
-      fitRanges,
-      nearest: makeCodec(parameters, { single }),
-      exact: makeCodec(parameters, { single: false }),
-    },
-    parameters,
-  );
-  return writeFit(nearestValue, encodeAll(padded, parameters, fit), fit);
+  const books = codebooksOf(parameters.element, value.components);
+  return {
+    weight,
+    grid,
+    ranges: blockRanges(data.data, paddedGrid, parameters.shift === undefined),
+    blocks: Int32Array.from({ length: grid.blocks }, (_, block) => block),
+    fitRanges,
+    nearest: makeCodecs(parameters, books, { single }),
+    exact: makeCodecs(parameters, books, { single: false }),
+  };
+}
+
+/** The weight filled up to whole blocks where the tail says so, and its blocks. */
+export function paddedBlocks(
+  weight: FloatTensor,
+  { block, tail }: QuantizedParameters,
+): { readonly data: FloatTensor; readonly grid: BlockGrid } {
+  const data = resize(weight, paddedShape(weight.shape, block, tail));
+  return { data, grid: blockGrid(data.shape, block) };
 }
 
 /** The codes of weights, filled up to whole blocks, on given scales. */
-function encodeAll(weight: FloatTensor, parameters: QuantizedParameters, fit: BlockFit): Int32Array {
-  const { scale, zero, shift } = fit;
-  const codec = makeCodec(parameters, { single: weight.data instanceof Float32Array });
-  const { columns, run, firstBlock } = blockGrid(weight.shape, parameters.block);
+export function encodeAll(
+  weight: FloatTensor,
+  grid: BlockGrid,
+  codecAt: CodecAt,
+  { scale, zero, shift }: BlockFit,
+): Int32Array {
   return Int32Array.from(weight.data, (value, index) => {
-    const block = firstBlock[Math.floor(index / columns)]! + Math.floor((index % columns) / run);
+    const block = blockAt(grid, index);
+    const codec = codecAt(Math.floor(index / grid.columns), block);
     return codec.encode(value, scale.numbers[block]!, zero.numbers[block]!, shift.numbers[block]!);
   });
 }

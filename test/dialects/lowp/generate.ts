@@ -28,6 +28,10 @@ const element = fc.constantFrom(
   "!lowp.float<0, 4, 1, none>",
   "!lowp.float<5, 5, 14.5, fn>",
   "!lowp.float<3, 0, 3, none>",
+  "!lowp.table<4, 1, nf>",
+  "!lowp.table<3, 1, power<0.6>>",
+  "!lowp.table<3, 1, f16>",
+  "!lowp.table<4, 1, bitmod>",
 );
 const scaleOf = (rank: number): fc.Arbitrary<string> =>
   fc.constantFrom(
@@ -50,7 +54,11 @@ export const quantizedText = (rank: number): fc.Arbitrary<string> =>
     })
     .map(({ element, block, scale, offset, tail, rounding, trits }) => {
       const parts = [element, `block = [${block.join(", ")}]`, `scale = ${scale}`];
-      if (offset.startsWith("shift") || (offset !== "" && /^[su]?i/.test(element))) parts.push(offset);
+      if (
+        (offset.startsWith("shift") && !element.includes("bitmod")) ||
+        (offset !== "" && /^[su]?i/.test(element))
+      )
+        parts.push(offset);
       parts.push(`tail = ${tail}`, `rounding = ${rounding}`);
       if (element === "trit" && trits) parts.push('pack = "trits"');
       return `!lowp.q<${parts.join(", ")}>`;

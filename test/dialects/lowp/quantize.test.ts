@@ -219,10 +219,9 @@ describe("quantize", () => {
         "not-supported-here",
         `quantizing of ${text.slice(0, text.indexOf("<"))} is not supported here`,
       ]);
-    expect(problem(ok, "!lowp.q<!lowp.table<4, 1, @a>, block = [*, *], scale = f16>")).toMatchObject([
-      "not-supported-here",
-      {},
-    ]);
+    expect(
+      problem(f32([1, 2], [1, -2]), "!lowp.q<!lowp.table<4, 1, log_sqrt2>, block = [*, *], scale = f16>"),
+    ).toEqual(["element-sign", "element 1 is -2, but !lowp.table has no sign"]);
   });
 });
 

@@ -6,6 +6,7 @@ import type { FloatTensor } from "../../../../compiler/numeric/tensor.ts";
 import { dequantize } from "../../../../dialects/lowp/dequantize.ts";
 import { packValue, unpackValue } from "../../../../dialects/lowp/pack.ts";
 import { quantize } from "../../../../dialects/lowp/quantize.ts";
+import { solveCodebooks } from "../../../../dialects/lowp/solvers/codebook.ts";
 import { outputLoss, solveWeight } from "../../../../dialects/lowp/solvers/driver.ts";
 import { gptq, sweepWeight } from "../../../../dialects/lowp/solvers/gptq.ts";
 import { componentOf, integersOf } from "../../../../dialects/lowp/values.ts";
@@ -62,8 +63,10 @@ describe.each(types)("%s", (text) => {
   });
 });
 
-it("is round to nearest where H is the identity, for any type of one-row blocks and any data", () => {
-  const text = quantizedText(2).map((type) => type.replace(/block = \[[^,]*,/, "block = [1,"));
+it("is round to nearest where H is the identity, for any grid in one-row blocks and any data", () => {
+  const text = quantizedText(2)
+    .filter((type) => !type.includes("table<3, 1, f16>"))
+    .map((type) => type.replace(/block = \[[^,]*,/, "block = [1,"));
   fc.assert(
     fc.property(text, fc.integer({ min: 0, max: 99 }), fc.boolean(), (type, seed, double) => {
       const given = hostileTensor([5, 19], seed);
@@ -74,6 +77,17 @@ it("is round to nearest where H is the identity, for any type of one-row blocks 
     }),
     { numRuns: 300 },
   );
+});
+
+it("is codebook where H is the identity and the table is data, for any scales", () => {
+  for (const [index, per] of ["", ", per = row"].entries())
+    for (const block of ["[*, *]", "[1, *]", "[1, 8]"]) {
+      const weight = hostileTensor([5, 19], index);
+      const type = `!lowp.q<!lowp.table<3, 1, f16${per}>, block = ${block}, scale = f32, tail = short>`;
+      expect(sweep(problemOf(weight, type, identityMoment(19)))).toEqual(
+        right(solveCodebooks(weight, lowpType(type), undefined)),
+      );
+    }
 });
 
 describe("gptq on integers", () => {
