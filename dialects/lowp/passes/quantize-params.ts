@@ -1,7 +1,11 @@
 import { isDense } from "../../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
-import type { InputStatistics, SolverReport } from "../../../compiler/define/solver.ts";
+import {
+  type InputStatistics,
+  type SolverReport,
+  statisticsNeeded,
+} from "../../../compiler/define/solver.ts";
 import {
   type Diagnostic,
   error,
@@ -114,7 +118,8 @@ function quantizeParam(
   if (isMismatch(solution)) return refuse([solution]);
   if (solution.report.fellBack) context.report(fallback(name, op, solution.report));
   const prov = provenance(solver, context);
-  return ok({ ...rewriteParam(op, type, solution.value, prov, context.constants), type });
+  const solved = tensorType(type.shape, solution.value.type);
+  return ok({ ...rewriteParam(op, solved, solution.value, prov, context.constants), type: solved });
 }
 
 function readWeight(
@@ -142,13 +147,14 @@ const fallback = (name: string, op: ParamOp, { solver, loss, baseline }: SolverR
 });
 
 /** How the value came about: solver, its options where they were given, and the data it saw. */
-const provenance = ({ solver, given }: BoundSolver, { calibration }: PassContext): Attribute => ({
+const provenance = ({ solver, options, given }: BoundSolver, { calibration }: PassContext): Attribute => ({
   kind: "dictionary",
   entries: {
     algo: stringAttribute(solver.name),
     pass: stringAttribute("quantize-weights"),
     ...(Object.keys(given).length > 0 && { options: { kind: "dictionary", entries: given } }),
-    ...(solver.needs.length > 0 && calibration && { calibration: stringAttribute(calibration.sha256) }),
+    ...(statisticsNeeded(solver, options).length > 0 &&
+      calibration && { calibration: stringAttribute(calibration.sha256) }),
   },
 });
 

@@ -1,5 +1,5 @@
 import { type Awaitable, definePass, type PassContext } from "../../../compiler/define/pass.ts";
-import type { InputStatistics } from "../../../compiler/define/solver.ts";
+import { type InputStatistics, statisticsNeeded } from "../../../compiler/define/solver.ts";
 import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import { typeAttribute } from "../../../compiler/ir/attributes.ts";
 import { type Module, opAt, valueAt, walk } from "../../../compiler/ir/module.ts";
@@ -60,9 +60,9 @@ export const quantizeWeights = definePass({
 function stagesOf(
   module: Module,
   chosen: readonly string[],
-  { solver }: BoundSolver,
+  { solver, options }: BoundSolver,
 ): readonly (readonly string[])[] {
-  if (solver.needs.length === 0) return [chosen];
+  if (statisticsNeeded(solver, options).length === 0) return [chosen];
   const stages = new Map<string, readonly string[]>();
   for (const { symbol, aliases } of linearSites(module).values())
     stages.set(
@@ -94,15 +94,16 @@ async function quantizeInStages(
 function statisticsFor(
   module: Module,
   names: readonly string[],
-  { solver: { name, needs } }: BoundSolver,
+  { solver, options }: BoundSolver,
   { calibration }: PassContext,
 ): Awaitable<Result<ReadonlyMap<string, InputStatistics>>> {
+  const needs = statisticsNeeded(solver, options);
   if (needs.length === 0) return ok(new Map());
   if (calibration) return calibration.statistics(module, names, needs);
   return fail(
     error(
       "calibration-missing",
-      `solver ${name} needs to know the inputs of the weights, and there is no calibration data`,
+      `solver ${solver.name} needs to know the inputs of the weights, and there is no calibration data`,
       {
         hint: "give a text with --calibration FILE",
       },

@@ -1,5 +1,10 @@
 import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
-import type { Solution, WeightProblem, WeightSolver } from "../../../compiler/define/solver.ts";
+import {
+  type Solution,
+  statisticsNeeded,
+  type WeightProblem,
+  type WeightSolver,
+} from "../../../compiler/define/solver.ts";
 import type { InferAll, Schemas } from "../../../compiler/schema/schema.ts";
 import { settle, statisticMissing } from "./losses.ts";
 
@@ -14,12 +19,12 @@ export function solveWeight<Options extends Schemas>(
   problem: WeightProblem,
   options: InferAll<Options>,
 ): Solution | Mismatch {
-  const { name, needs } = solver;
+  const needs = statisticsNeeded(solver, options);
   const missing = needs.find((statistic) => problem.statistics?.[statistic] === undefined);
-  if (missing) return statisticMissing(name, missing);
+  if (missing) return statisticMissing(solver.name, missing);
   const solution = solver.solve(problem, options);
   if (isMismatch(solution) || isSettled(solution)) return solution;
-  return settle(name, solution.report.objective, solution.value, problem);
+  return settle(solver.name, solution.report.objective, solution.value, problem);
 }
 
 const isSettled = ({ report: { loss, baseline, fellBack } }: Solution): boolean =>

@@ -12,6 +12,13 @@ import { lowpType } from "../text.ts";
 import { correlatedMoment, identityMoment, problemOf, right } from "./problems.ts";
 
 const i4 = "!lowp.q<i4, block = [1, 8], scale = f32>";
+/** What solvers for one element work on; the others are given i4. */
+const typeOf: Readonly<Record<string, string>> = {
+  codebook: "!lowp.q<!lowp.table<3, 1, f16, per = row>, block = [*, *], scale = f32>",
+  bitmod: "!lowp.q<!lowp.table<3, 1, bitmod>, block = [1, 8], scale = f16>",
+  "power-search": "!lowp.q<!lowp.table<3, 1, power<1>>, block = [1, *], scale = f32>",
+  olive: "!lowp.q<!lowp.table<8, 2, olive>, block = [*, *], scale = f32>",
+};
 const weight = gaussianTensor([6, 24], 1);
 const nearest = right(quantize(weight, lowpType(i4)));
 
@@ -72,7 +79,7 @@ describe("solveWeight", () => {
   it.each(lowpSolvers.map((solver) => [solver.name, solver] as const))(
     "%s is deterministic and not worse than rtn",
     (_, solver) => {
-      const problem = problemOf(weight, i4, correlatedMoment(24, 2));
+      const problem = problemOf(weight, typeOf[solver.name] ?? i4, correlatedMoment(24, 2));
       const solve = () => right(solveWeight(solver, problem, complete(solver.options, {})));
       expect(solve()).toEqual(solve());
       expect(solve().report.loss).toBeLessThanOrEqual(solve().report.baseline);
