@@ -6,6 +6,7 @@ import { hoistDequant } from "./passes/hoist-dequant.ts";
 import { quantizeWeights } from "./passes/quantize-weights.ts";
 import { gptqRecipes } from "./recipes/gptq.ts";
 import { roundToNearest } from "./recipes/round-to-nearest.ts";
+import { tableRecipes } from "./recipes/tables.ts";
 import { lowpSolvers } from "./solvers/index.ts";
 import { lowpTypes } from "./types.ts";
 
@@ -17,6 +18,6 @@ export const lowp = defineDialect({
   attributes: lowpAttributes,
   kernels: lowpKernels,
   passes: [quantizeWeights, hoistDequant],
-  recipes: [...roundToNearest, ...gptqRecipes],
+  recipes: [...roundToNearest, ...gptqRecipes, ...tableRecipes],
   solvers: lowpSolvers,
 });
