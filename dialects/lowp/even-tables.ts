@@ -1,3 +1,4 @@
+import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
 import type { BlockGrid } from "./block-grid.ts";
 import { castDense } from "./dense.ts";
@@ -18,7 +19,7 @@ export interface ScaledData {
  */
 export function evenTables(scaled: ScaledData, parameters: TableParameters): FloatTensor {
   const { bits, dim, values, per } = parameters;
-  if (values.kind !== "data") throw new Error("internal error: a table of a rule has its values");
+  if (values.kind !== "data") return unreachable("a table that is data");
   const ranges = rangesOf(scaled, per);
   const rows = 2 ** bits;
   const data = new Float64Array(ranges.length * rows * dim);

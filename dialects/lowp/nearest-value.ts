@@ -1,3 +1,4 @@
+import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Rounding } from "../../compiler/numeric/rounding.ts";
 
 /**
@@ -71,6 +72,6 @@ function upwardRule(rounding: Rounding, codes: Int32Array, random: (() => number
     case "stochastic":
       return (value, lower, upper) => (random?.() ?? 0) * (upper - lower) < value - lower;
     default:
-      throw new Error(`internal error: rounding ${rounding satisfies never}`);
+      return unreachable(`rounding ${rounding satisfies never}`);
   }
 }

@@ -10,7 +10,7 @@ import { tableOf } from "../elements.ts";
 import { quantize } from "../quantize.ts";
 import type { TableParameters } from "../table-type.ts";
 import { quantized } from "../types.ts";
-import { notSupportedHere } from "../values.ts";
+import { componentOf, notSupportedHere } from "../values.ts";
 import { type BlockFit, placesOf, readFit, writeFit } from "./block-fit.ts";
 import { makeCodecs } from "./codec.ts";
 import { settle, statisticMissing, wrongMoment } from "./losses.ts";
@@ -40,7 +40,7 @@ export const codebook = defineSolver({
 });
 
 /** Points times centres that the tables of the search may hold. */
-const MAX_CELLS = 2 ** 28;
+const MAX_CELLS = 2 ** 26;
 
 /**
  * The value of a `!lowp.q` with tables that are data, one number per code: scales as quantize has them, tables by
@@ -61,8 +61,8 @@ export function solveCodebooks(
     });
   const columns = weight.shape.at(-1) ?? 1;
   if (secondMoment && secondMoment.length !== columns ** 2) return wrongMoment(secondMoment, columns);
-  const rows = table.per === "row" ? weight.shape[0]! : 1;
-  if ((weight.data.length / rows) * 2 ** table.bits > MAX_CELLS)
+  const size = table.per === "row" ? columns : weight.data.length;
+  if (size * 2 ** table.bits > MAX_CELLS)
     return mismatch(
       "codebook-size",
       `a codebook of ${table.bits} bits is too large a search for one tensor`,
@@ -77,7 +77,8 @@ export function solveCodebooks(
   const fit = readFit(initial, single);
   if (isMismatch(fit)) return fit;
   const { block } = placesOf(weight.shape, parameters);
-  const tables = centresOf({ weight, table, rows, block, fit, secondMoment });
+  const [rows] = componentOf(initial, "table").shape;
+  const tables = centresOf({ weight, table, rows: rows!, size, block, fit, secondMoment });
   const value = { ...initial, components: { ...initial.components, table: tables } };
   const { data, grid } = paddedBlocks(weight, parameters);
   const codecs = makeCodecs(parameters, codebooksOf(parameters.element, value.components), { single });
@@ -87,8 +88,10 @@ export function solveCodebooks(
 interface Clustering {
   readonly weight: FloatTensor;
   readonly table: TableParameters;
-  /** Number of tables. */
+  /** Number of tables; rows that fill up the last block have one too. */
   readonly rows: number;
+  /** Weights to a table. */
+  readonly size: number;
   /** Block of each weight. */
   readonly block: Int32Array;
   readonly fit: BlockFit;
@@ -96,13 +99,12 @@ interface Clustering {
 }
 
 /** The tables f[rows, 2^bits, 1] in their float type; weights are seen in steps of their scale. */
-function centresOf({ weight, table, rows, block, fit, secondMoment }: Clustering): FloatTensor {
+function centresOf({ weight, table, rows, size, block, fit, secondMoment }: Clustering): FloatTensor {
   const { data, shape } = weight;
   const columns = shape.at(-1) ?? 1;
-  const size = data.length / rows;
   const entries = 2 ** table.bits;
   const centres = new Float64Array(rows * entries);
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0; row < rows && row * size < data.length; row++) {
     const [values, weights] = [new Float64Array(size), new Float64Array(size)];
     for (let index = 0; index < size; index++) {
       const at = row * size + index;

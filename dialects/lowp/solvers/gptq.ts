@@ -110,7 +110,8 @@ function readTask({ weight, type, statistics }: WeightProblem): Task | Mismatch 
   const { block, element } = type.parameters;
   if (elementsPerCode(element) > 1) return vectorsRefused("gptq");
   // Tables that are data are found before the sweep, so nothing is fitted on the way.
-  if (block.length === 2 && block[0] !== 1 && tableOf(element)?.values.kind !== "data")
+  const spansRows = block.length === 2 && block[0] !== 1;
+  if (spansRows && !(block[0] === "*" && tableOf(element)?.values.kind === "data"))
     return mismatch("gptq-block", `a block spans ${block[0]} rows, gptq needs 1`, {
       hint: "use block = [1, *] or [1, size], or the solver mse-clip",
     });

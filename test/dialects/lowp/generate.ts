@@ -8,6 +8,27 @@ export function gaussianTensor(shape: readonly number[], seed: number): FloatTen
   return { shape, data: Float32Array.from({ length: elementCount(shape) }, () => gaussian(random)) };
 }
 
+/** Draws of the Laplace distribution of variance 1, f32. */
+export function laplaceTensor(shape: readonly number[], seed: number): FloatTensor {
+  const random = seededRandom(seed);
+  const draw = (): number => {
+    const side = random() - 0.5;
+    return (-Math.sign(side) * Math.log(1 - 2 * Math.abs(side))) / Math.SQRT2;
+  };
+  return { shape, data: Float32Array.from({ length: elementCount(shape) }, draw) };
+}
+
+/** Draws of Student's t with `freedom` degrees, scaled to variance 1, f32. */
+export function studentTensor(shape: readonly number[], freedom: number, seed: number): FloatTensor {
+  const random = seededRandom(seed);
+  const draw = (): number => {
+    let squares = 0;
+    for (let degree = 0; degree < freedom; degree++) squares += gaussian(random) ** 2;
+    return (gaussian(random) / Math.sqrt(squares / freedom)) * Math.sqrt((freedom - 2) / freedom);
+  };
+  return { shape, data: Float32Array.from({ length: elementCount(shape) }, draw) };
+}
+
 /** Data at which scales go wrong: a block of zeros, denormals, a huge outlier, ties, tiny normals, −0. */
 export function hostileTensor(shape: readonly number[], seed = 1): FloatTensor {
   const random = seededRandom(seed);

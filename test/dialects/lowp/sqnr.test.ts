@@ -26,10 +26,6 @@ const rows: readonly (readonly [string, string, number])[] = [
   ["INT4 sym g128", "!lowp.q<i4, block = [1, 128], scale = f32>", 18.61],
   ["INT4 asym g128", "!lowp.q<ui4, block = [1, 128], scale = f32, zero = ui4>", 19.95],
   ["INT2 asym g128", "!lowp.q<ui2, block = [1, 128], scale = f32, zero = ui2>", 5.97],
-  ["NF4 g64", "!lowp.q<!lowp.table<4, 1, nf>, block = [1, 64], scale = f16>", 20.73],
-  ["BitMoD-4 g128", "!lowp.q<!lowp.table<4, 1, bitmod>, block = [1, 128], scale = f16>", 20.19],
-  ["BitMoD-3 g128", "!lowp.q<!lowp.table<3, 1, bitmod>, block = [1, 128], scale = f16>", 14.2],
-  ["FP3 g128", "!lowp.q<!lowp.float<2, 0, 1, none>, block = [1, 128], scale = f16>", 12.45],
   ["INT3 sym g128", "!lowp.q<i3, block = [1, 128], scale = f32>", 11.26],
 ];
 

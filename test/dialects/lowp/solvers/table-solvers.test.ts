@@ -13,28 +13,10 @@ import { mseClip, quantizeClipped } from "../../../../dialects/lowp/solvers/mse-
 import { olive, searchThresholds } from "../../../../dialects/lowp/solvers/olive.ts";
 import { powerSearch, searchExponent } from "../../../../dialects/lowp/solvers/power-search.ts";
 import { integersOf } from "../../../../dialects/lowp/values.ts";
-import { gaussianTensor } from "../generate.ts";
+import { decibels } from "../decibels.ts";
+import { gaussianTensor, laplaceTensor } from "../generate.ts";
 import { lowpType, printType } from "../text.ts";
 import { correlatedMoment, problemOf, right } from "./problems.ts";
-
-function laplaceTensor(shape: readonly [number, number], seed: number): FloatTensor {
-  const random = seededRandom(seed);
-  const draw = (): number => {
-    const side = random() - 0.5;
-    return (-Math.sign(side) * Math.log(1 - 2 * Math.abs(side))) / Math.SQRT2;
-  };
-  return { shape, data: Float32Array.from({ length: shape[0] * shape[1] }, draw) };
-}
-
-function decibels({ data }: FloatTensor, value: CompositeValue): number {
-  const numbers = right(dequantize(value, "f64")).data;
-  let [signal, noise] = [0, 0];
-  for (const [index, x] of data.entries()) {
-    signal += x * x;
-    noise += (x - numbers[index]!) ** 2;
-  }
-  return 10 * Math.log10(signal / noise);
-}
 
 describe("power-search", () => {
   const type = "!lowp.q<!lowp.table<4, 1, power<1>>, block = [1, *], scale = f32>";
@@ -130,14 +112,16 @@ describe("olive", () => {
   const text = "!lowp.q<!lowp.table<8, 2, olive>, block = [*, *], scale = f32>";
   const random = seededRandom(7);
   const weight = {
-    shape: [100, 1024],
-    data: gaussianTensor([100, 1024], 42).data.map((x) => (random() < 0.003 ? x * (6 + 14 * random()) : x)),
+    shape: [48, 1024],
+    data: gaussianTensor([48, 1024], 42).data.map((x) => (random() < 0.003 ? x * (6 + 14 * random()) : x)),
   };
+
+  const solved = right(searchThresholds(weight, lowpType(text)));
 
   it("keeps outliers that no 4-bit integers can", () => {
     const i4 = lowpType("!lowp.q<i4, block = [*, *], scale = f32>");
     const [pairs, clipped, plain] = [
-      decibels(weight, right(searchThresholds(weight, lowpType(text)))),
+      decibels(weight, solved),
       decibels(weight, right(quantizeClipped(weight, i4))),
       decibels(weight, right(quantize(weight, i4))),
     ];
@@ -148,9 +132,9 @@ describe("olive", () => {
   });
 
   it("has hardly a pair with an outlier", () => {
-    const { data } = integersOf(right(searchThresholds(weight, lowpType(text))), "codes");
+    const { data } = integersOf(solved, "codes");
     const normal = data.filter((code) => (code & 15) !== 8 && code >> 4 !== 8).length;
-    expect(normal / data.length).toBeGreaterThan(0.98);
+    expect(normal / data.length).toBeGreaterThan(0.99);
   });
 
   it("is not worse than round to nearest in blocks of any kind", () => {
