@@ -40,12 +40,8 @@ export function dequantizeBlocks(
       const values = books.tables[books.tableAt(row, at)];
       // Storing into f32 data rounds, so only the steps before it are rounded here.
       for (let index = start; index < stop; index++) {
-        const level =
-          perCode > 1
-            ? values![rowOffset(codes, index, perCode)]!
-            : values
-              ? values[codes[index]!]!
-              : codes[index]!;
+        const place = perCode === 1 ? codes[index]! : vectorOffset(codes, index, perCode);
+        const level = values ? values[place]! : place;
         const steps = single ? Math.fround(level - origin) : level - origin;
         data[index] = steps * step;
       }
@@ -56,7 +52,7 @@ export function dequantizeBlocks(
 }
 
 /** Where in a table of vectors the value of an element is. */
-const rowOffset = (codes: Int32Array, index: number, perCode: number): number => {
+const vectorOffset = (codes: Int32Array, index: number, perCode: number): number => {
   const offset = index % perCode;
   return codes[(index - offset) / perCode]! * perCode + offset;
 };

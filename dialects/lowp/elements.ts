@@ -77,13 +77,16 @@ export function bitsOfElement(element: ElementFormat): number {
 export const tableOf = (element: ElementFormat): TableParameters | undefined =>
   element.kind === "custom" && table.is(element.type) ? element.type.parameters : undefined;
 
+/** Whether the values of an element are data of the value, its component `table`. */
+export const hasCodebook = (element: ElementFormat): boolean => tableOf(element)?.values.kind === "data";
+
 /** Neighbouring elements of the last axis that one code stands for: 1, but for tables of vectors. */
 export const elementsPerCode = (element: ElementFormat): number => tableOf(element)?.dim ?? 1;
 
 /** Whether the format has values below zero; a table that is data may have them. */
 export function isSignedElement(element: ElementFormat): boolean {
-  const table = tableOf(element);
-  if (table) return tableBounds(table)[0] < 0;
+  const own = tableOf(element);
+  if (own) return tableBounds(own)[0] < 0;
   if (element.kind === "integer") return element.type.signedness !== "unsigned";
   return floatFormatOf(element)?.format.signed ?? true;
 }
@@ -108,8 +111,8 @@ export function gridBounds(element: ElementFormat): readonly [number, number] {
       return [-1, 1];
     case "float":
     case "custom": {
-      const table = tableOf(element);
-      if (table) return tableBounds(table);
+      const own = tableOf(element);
+      if (own) return tableBounds(own);
       const float = floatFormatOf(element)!;
       const largest = maxFinite(float.format) * float.factor;
       return [float.format.signed ? -largest : 0, largest];
@@ -129,8 +132,7 @@ export function largestMagnitude(element: ElementFormat): number {
 
 /** Whether zero is a value of the format; a bipolar grid has only odd numbers, and a table that is data any. */
 export function hasZero(element: ElementFormat): boolean {
-  const source = tableOf(element)?.values.kind;
-  return element.kind !== "bipolar" && source !== "log_sqrt2" && source !== "data";
+  return element.kind !== "bipolar" && tableOf(element)?.values.kind !== "log_sqrt2" && !hasCodebook(element);
 }
 
 /** The element as it is spelled in the text of a type, but for the parameters of custom ones. */

@@ -17,7 +17,7 @@ import { settle, statisticMissing, wrongMoment } from "./losses.ts";
 import { encodeAll, paddedBlocks } from "./mse-clip.ts";
 import { optimalCentres } from "./optimal-centres.ts";
 
-/** The codebook that suits the weights best, of a tensor or of each row. (SqueezeLLM, arXiv 2306.07629, §4.1) */
+/** The codebook that suits the weights best, of a tensor or of each row. (SqueezeLLM, arXiv 2306.07629) */
 export const codebook = defineSolver({
   name: "codebook",
   summary: "Choose the values of each codebook by exact weighted k-means.",

@@ -7,7 +7,7 @@ import { int, oneOf, real, withDefault } from "../../../compiler/schema/schema.t
 import { blockGrid } from "../block-grid.ts";
 import { paddedShape } from "../blocks.ts";
 import { type Codebooks, codebooksOf } from "../codebooks.ts";
-import { elementsPerCode, tableOf } from "../elements.ts";
+import { elementsPerCode, hasCodebook } from "../elements.ts";
 import { quantize } from "../quantize.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 import { quantized } from "../types.ts";
@@ -58,11 +58,18 @@ export function sweepWeight(problem: WeightProblem, options: GptqOptions): Compo
   if (isMismatch(task)) return task;
   const { weight, type, columns, secondMoment } = task;
   const { parameters } = type;
+  if (options.scales === "mse" && hasCodebook(parameters.element))
+    return mismatch(
+      "gptq-scales",
+      "scales = mse has no effect where the table is data, which decides the range",
+      {
+        hint: "leave scales out",
+      },
+    );
   const single = weight.data instanceof Float32Array;
   const group = blockGrid(weight.shape, parameters.block).run;
   // Whole rows, and groups that are not rounded one after another, have the scales of the original weights.
-  const isData = tableOf(parameters.element)?.values.kind === "data";
-  const refits = options.order === "natural" && group < columns && !isData;
+  const refits = options.order === "natural" && group < columns && !hasCodebook(parameters.element);
   const initial = initialValue(task, options.scales === "mse" && !refits);
   if (isMismatch(initial)) return initial;
   const fit = readFit(initial, single);
@@ -87,8 +94,7 @@ export function sweepWeight(problem: WeightProblem, options: GptqOptions): Compo
  * but for tables that are data those that suit the weights, each weighing as much as its input.
  */
 function initialValue({ weight, type, secondMoment }: Task, clipped: boolean): CompositeValue | Mismatch {
-  if (tableOf(type.parameters.element)?.values.kind === "data")
-    return solveCodebooks(weight, type, secondMoment);
+  if (hasCodebook(type.parameters.element)) return solveCodebooks(weight, type, secondMoment);
   return clipped ? quantizeClipped(weight, type) : quantize(weight, type);
 }
 
@@ -111,7 +117,7 @@ function readTask({ weight, type, statistics }: WeightProblem): Task | Mismatch 
   if (elementsPerCode(element) > 1) return vectorsRefused("gptq");
   // Tables that are data are found before the sweep, so nothing is fitted on the way.
   const spansRows = block.length === 2 && block[0] !== 1;
-  if (spansRows && !(block[0] === "*" && tableOf(element)?.values.kind === "data"))
+  if (spansRows && !(block[0] === "*" && hasCodebook(element)))
     return mismatch("gptq-block", `a block spans ${block[0]} rows, gptq needs 1`, {
       hint: "use block = [1, *] or [1, size], or the solver mse-clip",
     });

@@ -18,7 +18,7 @@ import { makeFitRanges } from "./fit-ranges.ts";
 import { settle } from "./losses.ts";
 import { paddedBlocks } from "./mse-clip.ts";
 
-/** Where outliers begin, by block. (OliVe, arXiv 2304.07493, §4) */
+/** Where outliers begin, by block. (OliVe, arXiv 2304.07493) */
 export const olive = defineSolver({
   name: "olive",
   summary: "Choose the threshold between normals and outliers of each block with the least squared error.",

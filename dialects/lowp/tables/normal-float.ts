@@ -7,7 +7,7 @@ const nf4 = [
   0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1,
 ] as const;
 
-/** The last quantile, so chosen that NF4 has as much probability at its ends as between two values. */
+/** 1 − (1/30 + 1/32) / 2: beyond it lies half of what lies between two of 15 or 16 values. */
 const lastQuantile = 0.9677083;
 
 /**

@@ -90,6 +90,12 @@ it("is codebook where H is the identity and the table is data, for any scales", 
     }
 });
 
+it("refuses to clip ranges where the table is data and follows the weights anyway", () => {
+  const type = "!lowp.q<!lowp.table<3, 1, f16>, block = [1, *], scale = f32>";
+  const problem = problemOf(gaussianTensor([4, 16], 1), type, identityMoment(16));
+  expect(sweepWeight(problem, { ...options, scales: "mse" })).toMatchObject({ code: "gptq-scales" });
+});
+
 describe("gptq on integers", () => {
   const weight = gaussianTensor([24, 100], 8);
   const cases = [2, 3, 4].flatMap((bits) =>
