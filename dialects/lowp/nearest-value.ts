@@ -70,7 +70,8 @@ function upwardRule(rounding: Rounding, codes: Int32Array, random: (() => number
     case "trunc":
       return (value) => value < 0;
     case "stochastic":
-      return (value, lower, upper) => (random?.() ?? 0) * (upper - lower) < value - lower;
+      if (!random) return unreachable("stochastic rounding has a source of random numbers");
+      return (value, lower, upper) => random() * (upper - lower) < value - lower;
     default:
       return unreachable(`rounding ${rounding satisfies never}`);
   }
