@@ -56,7 +56,7 @@ export interface WeightSolver<Options extends Schemas = Schemas> {
   /** Statistics it cannot do without. */
   readonly needs: readonly Statistic[];
   /** Further statistics that it needs with these options. */
-  needsWith?(options: InferAll<Options>): readonly Statistic[];
+  needsFor?(options: InferAll<Options>): readonly Statistic[];
   solve(problem: WeightProblem, options: InferAll<Options>): Solution | Mismatch;
 }
 
@@ -68,4 +68,4 @@ export const defineSolver = <const Options extends Schemas>(
 export const statisticsNeeded = <Options extends Schemas>(
   solver: WeightSolver<Options>,
   options: InferAll<Options>,
-): readonly Statistic[] => [...solver.needs, ...(solver.needsWith?.(options) ?? [])];
+): readonly Statistic[] => [...solver.needs, ...(solver.needsFor?.(options) ?? [])];

@@ -26,7 +26,7 @@ export const codebook = defineSolver({
     sensitivity: withDefault(oneOf("none", "activation"), "none"),
   },
   needs: [],
-  needsWith: ({ sensitivity }) => (sensitivity === "activation" ? ["secondMoment"] : []),
+  needsFor: ({ sensitivity }) => (sensitivity === "activation" ? ["secondMoment"] : []),
   solve(problem, { sensitivity }) {
     const { weight, type, statistics } = problem;
     if (sensitivity === "none") {
