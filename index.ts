@@ -6,6 +6,7 @@ export * from "./compiler/define/pass.ts";
 export * from "./compiler/define/pattern.ts";
 export * from "./compiler/define/recipe.ts";
 export * from "./compiler/define/solver.ts";
+export * from "./compiler/define/solver-host.ts";
 export * from "./compiler/define/type.ts";
 export * from "./compiler/diagnostics/diagnostic.ts";
 export * from "./compiler/diagnostics/render.ts";

@@ -1,24 +1,16 @@
 import { call } from "../../dialects/func/ops.ts";
 import { type LinearSite, linearSites } from "../../dialects/lowp/linear-sites.ts";
 import { type Collected, StatisticsCollector } from "../../runtime/calibration/statistics.ts";
-import { Interpreter } from "../../runtime/interpreter/interpreter.ts";
-import { carryOver, type Pause, ranBefore } from "../../runtime/interpreter/pause.ts";
-import { feedOf, languageModel, windowFor } from "../../runtime/text/language-model.ts";
 import type { Calibration } from "../define/pass.ts";
-import { error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
-import { readWholeFile } from "../import/open-file.ts";
+import type { InputStatistics } from "../define/solver.ts";
+import { ok, type Result } from "../diagnostics/diagnostic.ts";
 import { type Module, type OpId, walk } from "../ir/module.ts";
+import { topLevelSymbol } from "../ir/symbols.ts";
+import { type CalibrationChoice, readCalibrationData } from "./calibration-data.ts";
 import type { Session } from "./command.ts";
-import { sha256 } from "./constant-host.ts";
-import { resolvePath } from "./io.ts";
+import { CrossCollector } from "./cross-collector.ts";
 import type { Loaded } from "./load.ts";
-
-export interface CalibrationChoice {
-  readonly text: string;
-  /** Tokens fed at a time; the model's context where left out. */
-  readonly window?: number | undefined;
-  readonly windows: number;
-}
+import { WindowRuns } from "./window-runs.ts";
 
 /** Knows whether any pass asked, so that data given for nothing can be complained about. */
 export interface TrackedCalibration extends Calibration {
@@ -26,92 +18,77 @@ export interface TrackedCalibration extends Calibration {
 }
 
 /**
- * Calibration data for passes: `windows` pieces of a text, evenly spread over it. Statistics are
- * measured when a pass asks, on the module it has by then; a run stops at the last op that is asked about,
- * and the next one goes on from there where the edits in between allow it. Between two questions each
- * window keeps the values that ops still to come will use.
+ * Calibration data for passes: pieces of a text, evenly spread over it, or batches of examples. Statistics are
+ * measured when a pass asks, on the module it has by then. Cross moments compare it with the module as it was
+ * when they were first asked for; where its ops or the weights asked about have changed since, the comparison
+ * begins anew.
  */
 export function calibrationFrom(
   session: Session,
   loaded: Loaded,
   choice: CalibrationChoice,
 ): Result<TrackedCalibration> {
-  const { io, registry } = session;
-  const { module, constants, folder } = loaded;
-  const text = readWholeFile(resolvePath(io, choice.text));
-  if (!text.ok) return text;
-  const model = languageModel(module, new Interpreter(module, registry, constants), folder);
-  if (!model.ok) return model;
-  const { tokenizer, bos, main } = model.value;
-  const window = windowFor(model.value, choice.window);
-  const tokens = tokenizer.encode(text.value);
-  const windows = spread(tokens, window, choice.windows, bos);
-  if (windows.length === 0)
-    return fail(
-      error(
-        "text-too-short",
-        `the calibration text has ${tokens.length} tokens, but a window takes ${window}`,
-        {
-          hint: "give a longer text, or a smaller --calibration-window",
-        },
-      ),
-    );
+  const { registry } = session;
+  const data = readCalibrationData(session, loaded, choice);
+  if (!data.ok) return data;
+  const { inputs } = data.value;
   let used = false;
-  const pauses: (Pause | undefined)[] = windows.map(() => undefined);
+  const { constants } = loaded;
+  const program = { registry, constants, main: "main", inputs, seesOnce: callsAreUnique };
+  const runs = new WindowRuns(program);
+  let reference: { readonly module: Module; readonly runs: WindowRuns } | undefined;
   return ok({
-    sha256: sha256(text.value),
+    sha256: data.value.sha256,
     wasUsed: () => used,
     statistics(current, symbols, needs) {
       used = true;
       const sites = sitesOf(current, symbols);
-      const collector = collectorOf(sites, needs);
-      const stops = callsAreUnique(current);
-      let waiting = new Set<OpId>();
-      const interpreter = new Interpreter(current, registry, constants, {
-        precision: "f32",
-        observe: (_entry, op, inputs) => {
-          collector.observe(op, inputs);
-          waiting.delete(op.id);
-          return stops && waiting.size === 0 ? "stop" : undefined;
-        },
+      const collector = collectorOf(
+        sites,
+        needs.filter((each) => each !== "crossMoment"),
+      );
+      const cross = needs.includes("crossMoment") ? new CrossCollector(sites) : undefined;
+      const ids = new Set(sites.keys());
+      const now = runs.begin(current, ids, (op, inputs) => {
+        collector.observe(op, inputs);
+        cross?.pair(op, inputs);
       });
-      for (const [i, fed] of windows.entries()) {
-        waiting = new Set(sites.keys());
-        const reached = interpreter.advance(
-          main,
-          [{ shape: [fed.length], data: fed }],
-          continuation(pauses[i], current, waiting),
-        );
+      if (cross && !(reference && isStill(reference.module, current, symbols)))
+        reference = { module: current, runs: new WindowRuns(program) };
+      const before =
+        cross && reference?.runs.begin(reference.module, ids, (op, inputs) => cross.keep(op, inputs));
+      for (const window of inputs.keys()) {
+        const reached = before?.(window) ?? ok(undefined);
         if (!reached.ok) return reached;
-        pauses[i] = reached.value;
+        const done = now(window);
+        if (!done.ok) return done;
       }
-      return collector.finish();
+      const statistics = collector.finish();
+      return statistics.ok && cross ? ok(withCross(statistics.value, cross.finish())) : statistics;
     },
   });
 }
 
-/** Window i starts at i · ⌊tokens / windows⌋, or follows its neighbour where the text is short. */
-function spread(
-  tokens: Int32Array,
-  window: number,
-  windows: number,
-  bos: number | undefined,
-): readonly Int32Array[] {
-  const stride = Math.max(window, Math.floor(tokens.length / windows));
-  const found: Int32Array[] = [];
-  for (let start = 0; start + window <= tokens.length && found.length < windows; start += stride) {
-    found.push(feedOf(tokens.subarray(start, start + window), bos));
-  }
-  return found;
+/** Whether a program still tells what the inputs were before: the weights asked about and their ops are the same. */
+function isStill(reference: Module, current: Module, symbols: readonly string[]): boolean {
+  const [before, now] = [sitesOf(reference, symbols), sitesOf(current, symbols)];
+  return (
+    before.size === now.size &&
+    [...before.keys()].every((op) => now.has(op)) &&
+    symbols.every((name) => topLevelSymbol(reference, name) === topLevelSymbol(current, name))
+  );
 }
 
-/** Where to go on in a module that may have been edited; undefined where a run must start over to see all sites. */
-function continuation(pause: Pause | undefined, module: Module, sites: ReadonlySet<OpId>): Pause | undefined {
-  const carried = pause && carryOver(pause, module);
-  if (!carried) return undefined;
-  const ran = ranBefore(carried);
-  return [...sites].some((site) => ran.has(site)) ? undefined : carried;
-}
+const withCross = (
+  statistics: ReadonlyMap<string, InputStatistics>,
+  cross: ReadonlyMap<string, Float64Array>,
+): ReadonlyMap<string, InputStatistics> =>
+  new Map(
+    [...statistics].map(([symbol, each]) => {
+      const crossMoment = cross.get(symbol);
+      return [symbol, crossMoment ? { ...each, crossMoment } : each];
+    }),
+  );
 
 /** The ops whose inputs tell about these parameters; about all of them where none are named. */
 export function sitesOf(module: Module, symbols?: readonly string[]): ReadonlyMap<OpId, LinearSite> {
@@ -131,7 +108,7 @@ export function collectorOf(
 ): StatisticsCollector {
   return new StatisticsCollector(({ id }) => {
     const site = sites.get(id);
-    return site && { symbol: site.symbol, aliases: site.aliases, slot: site.inputSlot };
+    return site && { symbol: site.symbol, aliases: site.aliases, slot: site.inputSlot, rowsOf: site.rowsOf };
   }, collected);
 }
 

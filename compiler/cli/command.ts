@@ -6,6 +6,8 @@ import type { Io } from "./io.ts";
 export interface Session {
   readonly io: Io;
   readonly registry: Registry;
+  /** Absolute paths of the modules given with --load, so that other threads can load them too. */
+  readonly loaded?: readonly string[];
 }
 
 /** What a sub-command gets from the program it is part of. */

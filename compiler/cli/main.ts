@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { AddCommand } from "./command.ts";
+import type { AddCommand, Session } from "./command.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
 import { checkCommand } from "./commands/check.ts";
 import { evalCommand } from "./commands/eval.ts";
@@ -12,12 +12,14 @@ import { importCommand } from "./commands/import.ts";
 import { listCommand } from "./commands/list.ts";
 import { optCommand } from "./commands/opt.ts";
 import { quantizeCommand } from "./commands/quantize.ts";
+import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { reportCrash } from "./crash.ts";
-import { FAILED, type Io, OK, report, USAGE } from "./io.ts";
+import { FAILED, type Io, OK, report, resolvePath, USAGE } from "./io.ts";
 import { loadDialects } from "./load-dialects.ts";
 import { collect } from "./options.ts";
 import { registry } from "./toolchain.ts";
+import { VERSION } from "./version.ts";
 
 const commands: readonly AddCommand[] = [
   optCommand,
@@ -26,6 +28,7 @@ const commands: readonly AddCommand[] = [
   calibrateCommand,
   quantizeCommand,
   evalCommand,
+  reportCommand,
   generateCommand,
   checkCommand,
   listCommand,
@@ -54,12 +57,12 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   let status = OK;
   const program = new Command("narrow")
     .description("A compiler and typed IR for low-precision neural networks.")
-    .version("0.1.0")
+    .version(VERSION)
     .showHelpAfterError("(add --help for usage)")
     .addHelpText("after", examples)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
-  let session = { io, registry };
+  let session: Session = { io, registry };
   program
     .option("--load <module>", "load a dialect of yours; repeatable", collect, [])
     .hook("preAction", async () => {
@@ -67,7 +70,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
       if (paths.length === 0) return;
       const loaded = await loadDialects(io, paths);
       if (!loaded.ok) throw new UsageError(loaded.diagnostics);
-      session = { io, registry: loaded.value };
+      session = { io, registry: loaded.value, loaded: paths.map((path) => resolvePath(io, path)) };
     });
   for (const add of commands)
     add(program, {

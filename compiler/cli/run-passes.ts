@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import Table from "cli-table3";
 import { checkContract } from "../../runtime/interpreter/contracts.ts";
 import type { Calibration } from "../define/pass.ts";
@@ -10,6 +11,9 @@ import { printModule } from "../text/print.ts";
 import type { Session } from "./command.ts";
 import { forgetForCrash, rememberForCrash } from "./crash.ts";
 import { progressOn } from "./progress.ts";
+import { solverHost } from "./solving/host.ts";
+import type { Journal } from "./solving/journal.ts";
+import { journaledHost, type ReuseListener } from "./solving/journaled-host.ts";
 import { plainTable } from "./table.ts";
 
 export interface RunPassesOptions {
@@ -19,11 +23,15 @@ export interface RunPassesOptions {
   readonly timing?: boolean;
   readonly checkContracts?: boolean;
   readonly calibration?: Calibration | undefined;
+  /** Threads that weights are solved on; all cores where left out. */
+  readonly workers?: number | undefined;
+  /** Solved weights of an earlier run, and where those of this one are written down. */
+  readonly resume?: { readonly journal: Journal; readonly listener: ReuseListener } | undefined;
 }
 
 /** Parses a pipeline and runs it, with everything a person may want to see on the way. */
 export async function runPasses(
-  { io, registry }: Session,
+  { io, registry, loaded = [] }: Session,
   module: Module,
   text: string,
   constants: ConstantStore,
@@ -47,6 +55,10 @@ export async function runPasses(
     remarks.forEach(remark);
     return broken;
   };
+  const workers = options.workers ?? availableParallelism();
+  const threads = solverHost({ workers, loaded, remark });
+  const { resume } = options;
+  const solvers = resume ? journaledHost(threads, resume.journal, loaded, resume.listener) : threads;
   const result = await runPipeline(
     module,
     passes.value,
@@ -54,6 +66,7 @@ export async function runPasses(
       registry,
       constants,
       calibration: options.calibration,
+      solvers,
       report: remark,
       progress: (done, total, label) => progress.show(done, total, label),
     },
@@ -66,7 +79,7 @@ export async function runPasses(
         after,
       },
     },
-  );
+  ).finally(() => threads.close());
   forgetForCrash();
   progress.end();
   if (options.timing) io.err(timingTable(times));

@@ -6,7 +6,7 @@ import { writeAll, writeAside } from "../export/write-aside.ts";
 import { bitsOfDtype, type SafetensorsDtype } from "../import/safetensors/dtype.ts";
 import type { ConstantStore, ResourceOrigin } from "../ir/constants.ts";
 import { attributesOf, type Module, walk } from "../ir/module.ts";
-import type { Type } from "../ir/types.ts";
+import { DYNAMIC, type Type } from "../ir/types.ts";
 import { printModule } from "../text/print.ts";
 import type { PrintForm } from "../text/print-attributes.ts";
 
@@ -19,6 +19,9 @@ export interface Saving {
   readonly form?: PrintForm;
 }
 
+/** The file that the weights of a module are written to. */
+export const weightsPath = (path: string): string => path.replace(/(\.mlir)?$/, ".safetensors");
+
 /** Bytes up to this size are written into the text itself. */
 const INLINE_BYTES = 64;
 
@@ -28,7 +31,7 @@ const INLINE_BYTES = 64;
  */
 export function saveModule(path: string, saving: Saving): Result<readonly string[]> {
   const { module, constants, registry, form } = saving;
-  const weights = path.replace(/(\.mlir)?$/, ".safetensors");
+  const weights = weightsPath(path);
   const types = resourceTypes(module);
   const tensors: TensorToWrite[] = [];
   const resources: Record<string, ResourceOrigin> = {};
@@ -39,9 +42,14 @@ export function saveModule(path: string, saving: Saving): Result<readonly string
         file: relative(dirname(path), resolve(saving.folder, origin.file)).replaceAll("\\", "/"),
       };
     else if (origin.kind === "digest") {
-      const bytes = constants.read(key, origin);
-      if (!bytes.ok) return bytes;
-      tensors.push({ name: key, ...layoutOf(types.get(key), origin.byteLength), bytes: () => bytes.value });
+      const found = constants.read(key, origin);
+      if (!found.ok) return found;
+      // Read again when it is its turn, so that no more than one tensor is in memory.
+      const bytes = () => {
+        const read = constants.read(key, origin);
+        return read.ok ? read.value : unreachable(`${key} was there before`);
+      };
+      tensors.push({ name: key, ...layoutOf(types.get(key), origin.byteLength), bytes });
       resources[key] = { ...origin, kind: "file", file: basename(weights), tensor: key };
     } else resources[key] = origin;
   }
@@ -108,7 +116,15 @@ function layoutOf(type: Type | undefined, byteLength: number): Pick<TensorToWrit
         ? (`${element.signedness === "unsigned" ? "U" : "I"}${element.width}` as SafetensorsDtype)
         : undefined;
   if (dtype === undefined) return raw;
-  const bytes = (shape.reduce((product, size) => product * size, 1) * bitsOfDtype[dtype]) / 8;
+  const bytesOf = (extents: readonly number[]): number =>
+    extents.reduce((product, size) => product * size, bitsOfDtype[dtype]) / 8;
+  // Where the data decide on an extent, as with the values of csr, the bytes tell it.
+  const open = shape.indexOf(DYNAMIC);
+  if (open !== -1) {
+    const extent = byteLength / bytesOf(shape.with(open, 1));
+    return Number.isInteger(extent) && extent >= 0 ? { dtype, shape: shape.with(open, extent) } : raw;
+  }
+  const bytes = bytesOf(shape);
   return bytes === byteLength
     ? { dtype, shape }
     : unreachable(`a resource of ${byteLength} bytes has a type of ${bytes}`);

@@ -1,8 +1,9 @@
 import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { Op } from "../ir/module.ts";
-import type { Type } from "../ir/types.ts";
-import type { Kernel, RuntimeValue } from "./kernel.ts";
-import type { AnyOp } from "./op.ts";
+import type { DialectType, Type } from "../ir/types.ts";
+import type { FloatTensor } from "../numeric/tensor.ts";
+import type { CompositeValue, Kernel, Precision, RuntimeValue } from "./kernel.ts";
+import type { AnyOp, Mismatch } from "./op.ts";
 import type { AnyPass } from "./pass.ts";
 import type { RewritePattern } from "./pattern.ts";
 import type { Recipe } from "./recipe.ts";
@@ -18,6 +19,18 @@ export interface ConstantMaterializer {
   attributesFor(value: RuntimeValue, type: Type): Readonly<Record<string, unknown>> | undefined;
 }
 
+/**
+ * How values of a dialect's types are made from numbers and read as numbers, for those who run a module from
+ * outside and know no type.
+ */
+export interface NumberCodec {
+  /** The nearest value of a type. */
+  encode(numbers: FloatTensor, type: DialectType): CompositeValue | Mismatch;
+  decode(value: CompositeValue, precision: Precision): FloatTensor | Mismatch;
+  /** Bytes in storage. */
+  byteLength(value: CompositeValue): number;
+}
+
 /** Everything a dialect contributes. Deleting its folder and its line in dialects/index.ts removes it. */
 export interface Dialect {
   readonly name: string;
@@ -31,6 +44,7 @@ export interface Dialect {
   readonly recipes?: readonly Recipe[];
   readonly solvers?: readonly WeightSolver[];
   readonly constants?: ConstantMaterializer;
+  readonly numbers?: NumberCodec;
 }
 
 export const defineDialect = (dialect: Dialect): Dialect => dialect;
@@ -47,6 +61,8 @@ export interface Registry {
   type(name: string): AnyParametric | undefined;
   attribute(name: string): AnyParametric | undefined;
   kernel(op: string): Kernel | undefined;
+  /** For the dialect types that can be made from numbers. */
+  numbers(type: Type): NumberCodec | undefined;
   readonly opNames: readonly string[];
   readonly constants: ConstantMaterializer | undefined;
 }
@@ -69,6 +85,10 @@ export function createRegistry(dialects: readonly Dialect[], genericPasses: read
     type: (name) => types.get(name),
     attribute: (name) => attributes.get(name),
     kernel: (op) => kernels.get(op),
+    numbers: (type) =>
+      type.kind === "dialect"
+        ? dialects.find(({ name }) => type.name.startsWith(`${name}.`))?.numbers
+        : undefined,
     opNames: [...ops.keys()],
     constants: dialects.find((dialect) => dialect.constants)?.constants,
   };

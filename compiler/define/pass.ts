@@ -4,15 +4,17 @@ import type { Module } from "../ir/module.ts";
 import type { InferAll, Schemas } from "../schema/schema.ts";
 import type { Registry } from "./dialect.ts";
 import type { InputStatistics, Statistic } from "./solver.ts";
+import type { SolverHost } from "./solver-host.ts";
 
 /**
  * What a pass promises about the functions it leaves behind.
  * exact: bit-equal outputs. exactInReals: equal but for rounding. bounded: outputs differ by at most
  * `epsilon`, relative to the largest output. lossy: `metric` says what is given up.
+ * `rewritesWeights`: weights are rounded anew to the type they are stored in, f32 but for f64 ones.
  */
 export type Contract =
   | { readonly kind: "exact" }
-  | { readonly kind: "exactInReals" }
+  | { readonly kind: "exactInReals"; readonly rewritesWeights?: boolean }
   | { readonly kind: "bounded"; readonly epsilon: number }
   | { readonly kind: "lossy"; readonly metric: string };
 
@@ -40,6 +42,8 @@ export interface PassContext {
   readonly constants: ConstantStore;
   /** Undefined when the user gave no calibration data. */
   readonly calibration?: Calibration | undefined;
+  /** Solves weights on other cores, where there are some; in line where left out, as in a browser. */
+  readonly solvers?: SolverHost | undefined;
   /** Tells the user something worth knowing that is not an error. */
   report(diagnostic: Diagnostic): void;
   /** Shows how far a long pass has come; `label` names what is being worked on. */

@@ -1,4 +1,5 @@
 import type { Type } from "../ir/types.ts";
+import type { MagnitudeHistogram } from "../numeric/magnitude-histogram.ts";
 import type { FloatTensor } from "../numeric/tensor.ts";
 import type { InferAll, Schemas } from "../schema/schema.ts";
 import type { CompositeValue } from "./kernel.ts";
@@ -10,12 +11,36 @@ export interface InputStatistics {
   readonly count: number;
   /** Σ xᵀx / count, row-major [K, K], in f64. */
   readonly secondMoment?: Float64Array;
+  /**
+   * Σ xᵀx′ / count, row-major [K, K], in f64: x what the same place saw in the program as it was before the first
+   * weight was quantized, x′ what it sees now.
+   */
+  readonly crossMoment?: Float64Array;
   /** Largest |x| of each channel [K]. */
   readonly absoluteMaximum?: Float64Array;
   /** Mean |x| of each channel [K]. */
   readonly absoluteMean?: Float64Array;
+  /** Smallest and largest value of each channel [K]; asked for as `range`. */
+  readonly minimum?: Float64Array;
+  readonly maximum?: Float64Array;
+  /** |x| of all channels. */
+  readonly histogram?: MagnitudeHistogram;
+  /** Some of the rows [rows, K], evenly spread over those seen. */
+  readonly sample?: FloatTensor;
 }
-export type Statistic = Exclude<keyof InputStatistics, "count">;
+/** What may be asked for; moments take K² numbers a site, a histogram 2048, a sample 128 K, the others K. */
+export type Statistic =
+  | "secondMoment"
+  | "crossMoment"
+  | "absoluteMaximum"
+  | "absoluteMean"
+  | "range"
+  | "histogram"
+  | "sample";
+
+/** Whether a statistic was collected. */
+export const hasStatistic = (statistics: InputStatistics | undefined, statistic: Statistic): boolean =>
+  statistics?.[statistic === "range" ? "minimum" : statistic] !== undefined;
 
 /** One weight to be put into a type. */
 export interface WeightProblem {
@@ -25,6 +50,8 @@ export interface WeightProblem {
   readonly type: Type;
   /** Undefined when nothing was calibrated. */
   readonly statistics: InputStatistics | undefined;
+  /** Of the random numbers that stochastic rounding needs; undefined where nothing is random. */
+  readonly seed?: number | undefined;
 }
 
 /** What a solver did, in its own objective: the smaller the better, comparable between solvers of one objective. */
@@ -55,17 +82,27 @@ export interface WeightSolver<Options extends Schemas = Schemas> {
   readonly options: Options;
   /** Statistics it cannot do without. */
   readonly needs: readonly Statistic[];
-  /** Further statistics that it needs with these options. */
+  /** Statistics it cannot do without under these options, such as those of a solver named among them. */
   needsFor?(options: InferAll<Options>): readonly Statistic[];
+  /**
+   * `term`: it fills values of one simple type, and the dialect puts composed ones together from its solutions.
+   * Without it, the solver gets whatever type is asked for.
+   */
+  readonly scope?: "term";
+  /**
+   * Whether no row is solved with regard to another, so that rows of a large weight may be solved apart:
+   * the same values, and a report whose losses add up. False where left out.
+   */
+  readonly rowByRow?: boolean;
   solve(problem: WeightProblem, options: InferAll<Options>): Solution | Mismatch;
 }
+
+/** All statistics a solver cannot do without under the given options, each once. */
+export const statisticsNeeded = <Options extends Schemas>(
+  solver: WeightSolver<Options>,
+  options: InferAll<Options>,
+): readonly Statistic[] => [...new Set([...solver.needs, ...(solver.needsFor?.(options) ?? [])])];
 
 export const defineSolver = <const Options extends Schemas>(
   solver: WeightSolver<Options>,
 ): WeightSolver<Options> => solver;
-
-/** The statistics a solver cannot do without, given its options. */
-export const statisticsNeeded = <Options extends Schemas>(
-  solver: WeightSolver<Options>,
-  options: InferAll<Options>,
-): readonly Statistic[] => [...solver.needs, ...(solver.needsFor?.(options) ?? [])];

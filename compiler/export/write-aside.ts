@@ -42,7 +42,8 @@ function fillFile(path: string, write: (descriptor: number) => void): void {
   }
 }
 
-function writingProblem(path: string, code: string): Diagnostic {
+/** Why `path` cannot be written, by the code of the system's error. */
+export function writingProblem(path: string, code: string): Diagnostic {
   switch (code) {
     case "ENOENT":
     case "ENOTDIR":

@@ -26,24 +26,43 @@ export interface ConstantHost {
   readTensor(file: string, tensor: string): Result<Uint8Array>;
 }
 
+/** Where a host keeps derived bytes out of memory, such as in a file; by their digest. */
+export interface Spill {
+  /** Keeps a copy; false where it cannot, for want of room or otherwise. */
+  write(sha256: string, bytes: Uint8Array): boolean;
+  /** Bytes of the caller's own; undefined where it has none of this digest. */
+  read(sha256: string): Uint8Array | undefined;
+}
+
+/** Bytes up to this length stay in memory. */
+const SPILLED_BYTES = 4096;
+
 /**
  * Append-only, content-addressed home of all weights. The IR holds only keys and digests, so editing
  * a module never copies, drafts or freezes a weight, and every module version can share one store.
- * Bytes of files are read when asked for and not kept; derived blobs are kept.
+ * Bytes of files are read when asked for and not kept; derived blobs are kept, in memory unless the host
+ * has another place.
  */
 export class ConstantStore {
   readonly #host: ConstantHost;
   readonly #blobs = new Map<string, Uint8Array>();
   readonly #verified = new Set<string>();
+  #spill: Spill | undefined;
 
   constructor(host: ConstantHost) {
     this.#host = host;
   }
 
+  /** Puts large blobs that are added from now on into `spill`, which must outlive the store's use. */
+  spillTo(spill: Spill): void {
+    this.#spill = spill;
+  }
+
   /** Stores a copy, so later writes to `bytes` cannot change a constant. */
   add(bytes: Uint8Array): ResourceOrigin & { readonly kind: "digest" } {
     const sha256 = this.#host.sha256(bytes);
-    if (!this.#blobs.has(sha256)) this.#blobs.set(sha256, bytes.slice());
+    const isSpilled = bytes.length > SPILLED_BYTES && this.#spill?.write(sha256, bytes);
+    if (!isSpilled && !this.#blobs.has(sha256)) this.#blobs.set(sha256, bytes.slice());
     return { kind: "digest", byteLength: bytes.length, sha256 };
   }
 
@@ -60,7 +79,7 @@ export class ConstantStore {
         ),
       );
     if (origin.kind === "inline") return decodeHex(key, origin.hex);
-    const blob = this.#blobs.get(origin.sha256);
+    const blob = this.#blobs.get(origin.sha256) ?? this.#spill?.read(origin.sha256);
     if (blob) return ok(blob);
     if (origin.kind === "digest")
       return fail(

@@ -9,6 +9,13 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/** A seed of its own for what a label names, so that no order of work changes what is drawn. (FNV-1a of both) */
+export function derivedSeed(seed: number, label: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of `${seed}:${label}`) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193);
+  return hash >>> 0;
+}
+
 /** One draw of a normal variable with mean 0 and variance 1; takes two draws of `random`. (Box–Muller) */
 export function gaussian(random: () => number): number {
   // 1 − u lies in (0, 1], where the logarithm is finite.

@@ -6,11 +6,16 @@ import {
 } from "../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch } from "../../compiler/define/op.ts";
 import { elementCount, type FloatData, type FloatTensor } from "../../compiler/numeric/tensor.ts";
+import { scatterCsr } from "./csr-values.ts";
 import { dequantizeBlocks } from "./dequantize-blocks.ts";
+import { decodeEntropy } from "./entropy.ts";
+import { ownFloatNumbers } from "./own-float.ts";
+import { restoreAxis } from "./permutation.ts";
 import { placeOnAxis } from "./regions.ts";
 import type { SparseKind } from "./sparse-kind.ts";
 import { scatterKept, scatterRuns } from "./sparse-values.ts";
-import { lowrank, quantized, sparse, split, sum } from "./types.ts";
+import type { SplitParameters } from "./split-parts.ts";
+import { entropy, lowrank, minifloat, quantized, ring, sparse, split, sum } from "./types.ts";
 import { componentOf, integersOf, notSupportedHere } from "./values.ts";
 
 /**
@@ -24,14 +29,13 @@ export function dequantize(value: RuntimeValue, precision: Precision): FloatTens
     const parts = dequantizeAll(value, ["scale", "zero", "shift"], precision);
     return isMismatch(parts) ? parts : dequantizeBlocks(value, type.parameters, parts, precision);
   }
+  if (minifloat.is(type)) return ownFloatNumbers(value, type, precision === "f32");
+  if (entropy.is(type)) return decodeEntropy(value, precision);
   if (sum.is(type)) return addTerms(value, type.parameters.terms.length, precision);
-  if (split.is(type))
-    return type.parameters.perm
-      ? notSupportedHere("a permutation", type)
-      : joinParts(value, type.parameters, precision);
+  if (split.is(type)) return joinParts(value, type.parameters, precision);
   if (lowrank.is(type)) return multiplyFactors(value, precision);
-  if (sparse.is(type) && type.parameters.kind.kind !== "csr")
-    return scatter(value, type.parameters.kind, precision);
+  if (ring.is(type)) return joinEntries(value, type.parameters.axis, precision);
+  if (sparse.is(type)) return scatter(value, type.parameters.kind, precision);
   return notSupportedHere("dequantizing", type);
 }
 
@@ -70,7 +74,7 @@ function addTerms(value: CompositeValue, count: number, precision: Precision): F
 
 function joinParts(
   value: CompositeValue,
-  { axis, parts }: { readonly axis: number; readonly parts: readonly { readonly extent: number }[] },
+  { axis, parts, permuted }: SplitParameters,
   precision: Precision,
 ): FloatTensor | Mismatch {
   const whole = zeros(value.shape, precision);
@@ -81,6 +85,17 @@ function joinParts(
     placeOnAxis(part, whole, axis, start);
     start += extent;
   }
+  return permuted ? restoreAxis(whole, axis, integersOf(value, "perm")) : whole;
+}
+
+function joinEntries(value: CompositeValue, axis: number, precision: Precision): FloatTensor | Mismatch {
+  const old = dequantize(componentOf(value, "old"), precision);
+  const recent = dequantize(componentOf(value, "recent"), precision);
+  if (isMismatch(old)) return old;
+  if (isMismatch(recent)) return recent;
+  const whole = zeros(value.shape, precision);
+  placeOnAxis(old, whole, axis, 0);
+  placeOnAxis(recent, whole, axis, old.shape[axis]!);
   return whole;
 }
 
@@ -105,15 +120,15 @@ function multiplyFactors(value: CompositeValue, precision: Precision): FloatTens
   return product;
 }
 
-function scatter(
-  value: CompositeValue,
-  kind: Exclude<SparseKind, { readonly kind: "csr" }>,
-  precision: Precision,
-): FloatTensor | Mismatch {
+function scatter(value: CompositeValue, kind: SparseKind, precision: Precision): FloatTensor | Mismatch {
   const values = dequantize(componentOf(value, "values"), precision);
   if (isMismatch(values)) return values;
   if (kind.kind === "nm")
     return scatterKept({ values, indices: integersOf(value, "indices") }, kind, value.shape);
+  if (kind.kind === "csr") {
+    const places = { offsets: integersOf(value, "offsets"), columns: integersOf(value, "columns") };
+    return scatterCsr({ values, ...places }, value.shape);
+  }
   const run = kind.kind === "group" ? kind.size : 1;
   return scatterRuns({ values, mask: integersOf(value, "mask") }, run, value.shape);
 }

@@ -1,6 +1,6 @@
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import { makeEncoder } from "../../compiler/numeric/float-encode.ts";
-import { decodeTable, minPositive } from "../../compiler/numeric/float-format.ts";
+import { decode, decodeTable, minPositive } from "../../compiler/numeric/float-format.ts";
 import { type Rounding, rounder } from "../../compiler/numeric/rounding.ts";
 import { type ElementFormat, floatFormatOf, gridBounds, tableOf } from "./elements.ts";
 import { makeNearestEncoder } from "./nearest-value.ts";
@@ -53,9 +53,11 @@ export function makeElementEncoder(element: ElementFormat, options: CastOptions)
 }
 
 function floatEncoder(element: ElementFormat, options: CastOptions): (value: number) => number {
-  const { format, factor } = floatFormatOf(element) ?? unreachable("a float");
+  const { format, factor, subnormals } = floatFormatOf(element) ?? unreachable("a float");
   const { rounding, overflow, random } = options;
-  const encode = makeEncoder(format, { rounding, overflow, ...(random && { random }) });
+  const encode = makeEncoder(format, { rounding, overflow, subnormals, ...(random && { random }) });
+  // What a rounded shift leaves below zero is meant to be zero.
+  if (!format.signed) return (value) => encode(Math.max(value, 0) / factor);
   return factor === 1 ? encode : (value) => encode(value / factor);
 }
 
@@ -65,10 +67,10 @@ export function smallestPositive(element: ElementFormat): { readonly code: numbe
   if (tableOf(element)) return smallestOf(codeValues(element)!);
   const float = floatFormatOf(element);
   if (!float) return { code: 1, value: 1 };
-  return {
-    code: float.format.specials === "e8m0" ? 0 : 1,
-    value: minPositive(float.format) * float.factor,
-  };
+  const { format, factor, subnormals } = float;
+  if (format.specials === "e8m0") return { code: 0, value: minPositive(format) * factor };
+  const code = subnormals === "flush" ? 2 ** format.mantissaBits : 1;
+  return { code, value: decode(format, code) * factor };
 }
 
 function smallestOf(table: Float64Array): { readonly code: number; readonly value: number } {

@@ -80,6 +80,12 @@ export const tableOf = (element: ElementFormat): TableParameters | undefined =>
 /** Whether the values of an element are data of the value, its component `table`. */
 export const hasCodebook = (element: ElementFormat): boolean => tableOf(element)?.values.kind === "data";
 
+/** Whether the type alone says what each code stands for, whatever its block and the data are. */
+export function hasFixedValues(element: ElementFormat): boolean {
+  const source = tableOf(element)?.values.kind;
+  return source !== "data" && source !== "bitmod";
+}
+
 /** Neighbouring elements of the last axis that one code stands for: 1, but for tables of vectors. */
 export const elementsPerCode = (element: ElementFormat): number => tableOf(element)?.dim ?? 1;
 
@@ -92,12 +98,19 @@ export function isSignedElement(element: ElementFormat): boolean {
 }
 
 /** The float behind an element, all of whose values are to be multiplied by `factor`; undefined for no float. */
-export function floatFormatOf(
-  element: ElementFormat,
-): { readonly format: FloatFormat; readonly factor: number } | undefined {
-  if (element.kind === "float") return { format: smallFloats[element.type.name]!, factor: 1 };
+export function floatFormatOf(element: ElementFormat): ElementFloat | undefined {
+  if (element.kind === "float")
+    return { format: smallFloats[element.type.name]!, factor: 1, subnormals: "keep" };
   if (element.kind !== "custom" || !minifloat.is(element.type)) return undefined;
-  return minifloatFormat(element.type.parameters);
+  const { subnormals } = element.type.parameters;
+  return { ...minifloatFormat(element.type.parameters), subnormals };
+}
+
+export interface ElementFloat {
+  readonly format: FloatFormat;
+  readonly factor: number;
+  /** flush: numbers are never rounded to a subnormal, though its code still has a value. */
+  readonly subnormals: "keep" | "flush";
 }
 
 /** Lowest and highest value on the grid of a format, or for a table the ends that a block is scaled to. */

@@ -1,23 +1,42 @@
 import { defineDialect } from "../../compiler/define/dialect.ts";
 import { lowpAttributes } from "./attributes.ts";
+import { dequantize as dequantizeNumbers } from "./dequantize.ts";
 import { lowpKernels } from "./kernels.ts";
-import { dequantize, get, linear, param, quantize } from "./ops.ts";
+import { dequantize, get, linear, param, quantize, requantize } from "./ops.ts";
+import { storedBytes } from "./pack.ts";
+import { foldBatchNorm } from "./passes/fold-batch-norm.ts";
 import { hoistDequant } from "./passes/hoist-dequant.ts";
+import { outlierSuppression } from "./passes/outlier-suppression.ts";
+import { preshiftExponent } from "./passes/preshift-exponent.ts";
+import { quantizeActivations } from "./passes/quantize-activations.ts";
 import { quantizeWeights } from "./passes/quantize-weights.ts";
-import { gptqRecipes } from "./recipes/gptq.ts";
-import { roundToNearest } from "./recipes/round-to-nearest.ts";
-import { tableRecipes } from "./recipes/tables.ts";
+import { reparameterizeNorm } from "./passes/reparameterize-norm.ts";
+import { smoothQuant } from "./passes/smooth-quant.ts";
+import { splitOutliers } from "./passes/split-outliers.ts";
+import { quantize as quantizeNumbers } from "./quantize.ts";
+import { lowpRecipes } from "./recipes/index.ts";
 import { lowpSolvers } from "./solvers/index.ts";
 import { lowpTypes } from "./types.ts";
 
 export const lowp = defineDialect({
   name: "lowp",
   summary: "Low-precision values: how numbers are made is part of their type.",
-  ops: [param, get, quantize, dequantize, linear],
+  ops: [param, get, quantize, requantize, dequantize, linear],
   types: lowpTypes,
   attributes: lowpAttributes,
   kernels: lowpKernels,
-  passes: [quantizeWeights, hoistDequant],
-  recipes: [...roundToNearest, ...gptqRecipes, ...tableRecipes],
+  passes: [
+    foldBatchNorm,
+    quantizeWeights,
+    quantizeActivations,
+    hoistDequant,
+    smoothQuant,
+    outlierSuppression,
+    reparameterizeNorm,
+    preshiftExponent,
+    splitOutliers,
+  ],
+  recipes: lowpRecipes,
   solvers: lowpSolvers,
+  numbers: { encode: quantizeNumbers, decode: dequantizeNumbers, byteLength: storedBytes },
 });

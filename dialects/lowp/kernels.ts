@@ -9,21 +9,24 @@ import {
 import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DialectType, TensorType } from "../../compiler/ir/types.ts";
-import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
+import type { FloatTensor, Tensor } from "../../compiler/numeric/tensor.ts";
 import { linear as denseLinear } from "../nn/reference/linear.ts";
 import { dequantize as toFloats } from "./dequantize.ts";
-import { dequantize, get, linear, param, quantize } from "./ops.ts";
+import { dequantize, get, linear, param, quantize, requantize } from "./ops.ts";
 import { readParam } from "./params.ts";
-import { quantize as toCodes } from "./quantize.ts";
+import { quantize as toCodes, quantizeWith as toGivenCodes } from "./quantize.ts";
+import { requantize as toFewerBits } from "./requantize.ts";
+import { randomOf } from "./stochastic.ts";
 
 const floats = (value: RuntimeValue): FloatTensor =>
   isDense(value) && (value.data instanceof Float32Array || value.data instanceof Float64Array)
     ? (value as FloatTensor)
     : unreachable("verified to be a tensor of floats");
+const dense = (value: RuntimeValue): Tensor => (isDense(value) ? value : unreachable("verified to be dense"));
 const composite = (value: RuntimeValue): CompositeValue =>
   isDense(value) ? unreachable("verified to be quantized") : value;
 
-/** Dequantized once per program: weights are the same object in every run. */
+/** Dequantized once per value: weights are the same object in every run, and inputs may have several users. */
 const dequantized = (value: RuntimeValue, context: KernelContext): FloatTensor | Mismatch =>
   context.memo(value, () => toFloats(composite(value), context.precision));
 
@@ -44,9 +47,11 @@ function toPrecision(value: RuntimeValue, { precision }: KernelContext): Runtime
   return widen ? { shape: value.shape, data: Float64Array.from(value.data as Float32Array) } : value;
 }
 
-const quantizeKernel = defineKernel(quantize, ({ input }, _attributes, context, op) => {
-  const { element } = context.typeOf(op.results.output) as TensorType;
-  const output = toCodes(floats(input), element as DialectType);
+const quantizeKernel = defineKernel(quantize, ({ input, scale, zero }, { seed }, context, op) => {
+  const type = (context.typeOf(op.results.output) as TensorType).element as DialectType;
+  const output = scale
+    ? toGivenCodes(floats(input), type, { scale: floats(scale), zero: zero && dense(zero) })
+    : toCodes(floats(input), type, randomOf(seed));
   return isMismatch(output) ? output : { output };
 });
 
@@ -55,10 +60,28 @@ const dequantizeKernel = defineKernel(dequantize, ({ input }, _attributes, conte
   return isMismatch(output) ? output : { output };
 });
 
+const requantizeKernel = defineKernel(requantize, ({ input }, _attributes, context, op) => {
+  const type = (context.typeOf(op.results.output) as TensorType).element as DialectType;
+  const value = composite(input);
+  // Once per program where the input is a weight. Values are the keys of their numbers already, so the type is here.
+  const known = context.memo(type, () => new WeakMap<CompositeValue, CompositeValue>());
+  const output = known.get(value) ?? toFewerBits(value, type);
+  known.set(value, output);
+  return { output };
+});
+
 const linearKernel = defineKernel(linear, ({ input, weight, bias }, _attributes, context) => {
   const numbers = dequantized(weight, context);
   if (isMismatch(numbers)) return numbers;
-  return { output: denseLinear(floats(input), numbers, bias && floats(bias)) };
+  const rows = isDense(input) ? floats(input) : dequantized(input, context);
+  if (isMismatch(rows)) return rows;
+  return { output: denseLinear(rows, numbers, bias && floats(bias)) };
 });
 
-export const lowpKernels: readonly Kernel[] = [getKernel, quantizeKernel, dequantizeKernel, linearKernel];
+export const lowpKernels: readonly Kernel[] = [
+  getKernel,
+  quantizeKernel,
+  requantizeKernel,
+  dequantizeKernel,
+  linearKernel,
+];

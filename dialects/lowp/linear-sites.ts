@@ -1,3 +1,4 @@
+import type { OpOf } from "../../compiler/define/op.ts";
 import {
   type Module,
   type Op,
@@ -7,10 +8,15 @@ import {
   valueAt,
   walk,
 } from "../../compiler/ir/module.ts";
+import type { TensorType } from "../../compiler/ir/types.ts";
+import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
+import { conv2d } from "../nn/ops/convolution.ts";
 import { linear as denseLinear } from "../nn/ops/linear.ts";
+import { reshape } from "../nn/ops/shape.ts";
+import { unfoldWindows } from "../nn/reference/convolution.ts";
 import { dequantize, get, linear } from "./ops.ts";
 
-/** A linear op whose weight is a parameter, as calibration sees it. */
+/** A linear op or convolution whose weight is a parameter, as calibration sees it. */
 export interface LinearSite {
   /** The parameter that the statistics of the input are kept under. */
   readonly symbol: string;
@@ -18,41 +24,75 @@ export interface LinearSite {
   readonly aliases: readonly string[];
   /** The operand that meets the weight. */
   readonly inputSlot: "input";
+  /** The rows of K numbers that meet the weight, where the input is not made of them already. */
+  readonly rowsOf: ((input: FloatTensor) => FloatTensor) | undefined;
   /** Whether this op is the one to look at; others of the site see the same value again. */
   readonly leads: boolean;
 }
 
 /**
- * Every linear op on a parameter, dense, quantized or dequantized again. Parameters that meet the same
- * input values share a site, kept under the first of them in the order of the file.
+ * Every linear op or ungrouped convolution on a parameter, dense, quantized or dequantized again. Parameters that
+ * meet the same rows of the same input values share a site, kept under the first of them in the order of the file.
  */
 export function linearSites(module: Module): ReadonlyMap<OpId, LinearSite> {
-  const uses = walk(module).flatMap((op) => weightUse(module, op) ?? []);
+  const uses = weightUses(module);
   const sites = new Map<OpId, LinearSite>();
   for (const [symbol, ...aliases] of groupByInputs(uses)) {
-    const seen = new Set<ValueId>();
+    const seen = new Set<string>();
     for (const use of uses) {
       if (use.symbol !== symbol && !aliases.includes(use.symbol)) continue;
-      sites.set(use.op, { symbol: symbol!, aliases, inputSlot: "input", leads: !seen.has(use.input) });
-      seen.add(use.input);
+      const { rowsOf, rows } = use;
+      sites.set(use.op, { symbol: symbol!, aliases, inputSlot: "input", rowsOf, leads: !seen.has(rows) });
+      seen.add(rows);
     }
   }
   return sites;
 }
 
-interface WeightUse {
+/** A linear op or convolution on a parameter, dense, quantized or dequantized again. */
+export interface WeightUse extends Pick<LinearSite, "symbol" | "rowsOf"> {
   readonly op: OpId;
-  readonly symbol: string;
+  /** The value that meets the parameter. */
   readonly input: ValueId;
+  /** The input and how rows are taken from it; equal for equal rows. */
+  readonly rows: string;
 }
 
+/** Every use of a parameter as the weight of a linear op or convolution, in program order. */
+export const weightUses = (module: Module): readonly WeightUse[] =>
+  walk(module).flatMap((op) => weightUse(module, op) ?? []);
+
 function weightUse(module: Module, op: Op): WeightUse | undefined {
-  if (!denseLinear.is(op) && !linear.is(op)) return undefined;
-  const producer = producerOf(module, op.operands.weight);
-  const source = producer && dequantize.is(producer) ? producerOf(module, producer.operands.input) : producer;
-  return source && get.is(source)
-    ? { op: op.id, symbol: source.attributes.param.join("::"), input: op.operands.input }
-    : undefined;
+  if (denseLinear.is(op) || linear.is(op)) {
+    const symbol = weightSymbol(module, op.operands.weight);
+    return symbol === undefined
+      ? undefined
+      : { op: op.id, symbol, input: op.operands.input, rows: `${op.operands.input}`, rowsOf: undefined };
+  }
+  return conv2d.is(op) && op.attributes.groups === 1 ? kernelUse(module, op) : undefined;
+}
+
+function kernelUse(module: Module, { id, operands, attributes }: OpOf<typeof conv2d>): WeightUse | undefined {
+  const symbol = weightSymbol(module, operands.weight);
+  if (symbol === undefined) return undefined;
+  const [height, width] = (valueAt(module, operands.weight).type as TensorType).shape.slice(2);
+  const kernel = [height!, width!] as const;
+  const { strides, pads, dilations } = attributes;
+  return {
+    op: id,
+    symbol,
+    input: operands.input,
+    rows: JSON.stringify([operands.input, kernel, strides, pads, dilations]),
+    rowsOf: (values) => unfoldWindows(values, kernel, { strides, pads, dilations }),
+  };
+}
+
+/** The parameter a weight is: itself, dequantized, or a matrix brought into the shape of a kernel. */
+export function weightSymbol(module: Module, weight: ValueId): string | undefined {
+  let source = producerOf(module, weight);
+  if (source && reshape.is(source)) source = producerOf(module, source.operands.input);
+  if (source && dequantize.is(source)) source = producerOf(module, source.operands.input);
+  return source && get.is(source) ? source.attributes.param.join("::") : undefined;
 }
 
 function producerOf(module: Module, value: ValueId): Op | undefined {
@@ -60,14 +100,14 @@ function producerOf(module: Module, value: ValueId): Op | undefined {
   return definedBy === undefined ? undefined : opAt(module, definedBy);
 }
 
-/** Symbols that meet the same set of inputs, in the order of the file. */
+/** Symbols that meet the same set of rows, in the order of the file. */
 function groupByInputs(uses: readonly WeightUse[]): Iterable<readonly string[]> {
-  const inputs = new Map<string, Set<ValueId>>();
-  for (const { symbol, input } of uses)
-    inputs.set(symbol, (inputs.get(symbol) ?? new Set<ValueId>()).add(input));
+  const inputs = new Map<string, Set<string>>();
+  for (const { symbol, rows } of uses)
+    inputs.set(symbol, (inputs.get(symbol) ?? new Set<string>()).add(rows));
   const groups = new Map<string, string[]>();
   for (const [symbol, values] of inputs) {
-    const key = [...values].toSorted((left, right) => left - right).join(",");
+    const key = [...values].toSorted().join(";");
     groups.set(key, [...(groups.get(key) ?? []), symbol]);
   }
   return groups.values();

@@ -16,7 +16,11 @@ import {
   symbolReference,
   type,
 } from "../../compiler/schema/schema.ts";
+import { isDenseElement } from "../nn/constraints.ts";
 import { linear as denseLinear } from "../nn/ops/linear.ts";
+import { givenScaleProblems } from "./given-scale.ts";
+import { requantizeProblems } from "./requantize.ts";
+import { seedProblems, seedSchema } from "./stochastic.ts";
 import { componentsOf } from "./storage.ts";
 import { isValueType } from "./value-type.ts";
 
@@ -28,9 +32,18 @@ const denseFloat: TypeConstraint = {
   describe: "tensor of floats",
   accepts: (each) => each.kind === "tensor" && each.element.kind === "float",
 };
+const denseNumber: TypeConstraint = {
+  describe: "tensor of numbers",
+  accepts: (each) => each.kind === "tensor" && isDenseElement(each.element),
+};
 const composite: TypeConstraint = {
   describe: "tensor of a lowp type",
   accepts: (each) => isComposite(each) && isValueType(each.element),
+};
+
+const floatOrComposite: TypeConstraint = {
+  describe: "tensor of floats or of a lowp type",
+  accepts: (each) => denseFloat.accepts(each) || composite.accepts(each),
 };
 
 /**
@@ -114,15 +127,28 @@ export const get = defineOp("lowp.get", {
   },
 });
 
-/** Rounds to the type of the result: per block a scale from the largest magnitude, then the nearest code. */
+/**
+ * Rounds to the type of the result, each block to the nearest codes. The scale of a block comes from its largest
+ * magnitude, unless scales are given; then values beyond the grid take its ends.
+ */
 export const quantize = defineOp("lowp.quantize", {
-  summary: "Rounds floats to a lowp type, to nearest.",
-  operands: { input: one(denseFloat) },
-  attributes: {},
+  summary:
+    "Rounds floats to a lowp type, to nearest, or by numbers drawn from `seed` where the type is stochastic; with scales of the data, or with those given.",
+  operands: { input: one(denseFloat), scale: optionally(denseFloat), zero: optionally(denseNumber) },
+  attributes: { seed: seedSchema },
   results: { output: one(composite) },
   traits: ["pure", "not-foldable"],
-  verify: ({ operands, results }, { typeOf }) =>
-    sameShape("lowp.quantize", typeOf(operands.input), typeOf(results.output)),
+  verify({ operands, results, attributes }, { typeOf }) {
+    const output = typeOf(results.output) as TensorType; // its constraint is verified
+    const shape = sameShape("lowp.quantize", typeOf(operands.input), output);
+    if (shape.length > 0) return shape;
+    const { scale, zero } = operands;
+    const given = { scale: scale && typeOf(scale), zero: zero && typeOf(zero) };
+    return [
+      ...givenScaleProblems(output, given),
+      ...seedProblems(output.element, output.shape, attributes.seed),
+    ];
+  },
 });
 
 /** The numbers a quantized value stands for, in f32. */
@@ -135,19 +161,36 @@ export const dequantize = defineOp("lowp.dequantize", {
   infer: ({ input }) => ({ output: input.kind === "tensor" ? { ...input, element: f32 } : input }),
 });
 
-/** nn.linear on a weight that stays quantized: input · dequantize(weight)ᵀ + bias. */
+/** Integers of fewer bits from integers of more, without the numbers they came from; nothing is dequantized. */
+export const requantize = defineOp("lowp.requantize", {
+  summary: "Codes of fewer bits: ⌊code / 2^dropped + ½⌋, the scale times 2^dropped.",
+  operands: { input: one(composite) },
+  attributes: {},
+  results: { output: one(composite) },
+  traits: ["pure", "not-foldable"],
+  verify({ operands, results }, { typeOf }) {
+    const [input, output] = [typeOf(operands.input), typeOf(results.output)];
+    if (input.kind !== "tensor" || output.kind !== "tensor") return [];
+    return [
+      ...sameShape("lowp.requantize", input, output),
+      ...requantizeProblems(input.element, output.element),
+    ];
+  },
+});
+
+/** nn.linear on a weight, and maybe an input, that stay quantized: the numbers they stand for are multiplied. */
 export const linear = defineOp("lowp.linear", {
-  summary: "input [..., K] · weightᵀ [N, K] + bias [N] → [..., N], with a weight of a lowp type.",
-  operands: { input: one(denseFloat), weight: one(composite), bias: optionally(denseFloat) },
+  summary:
+    "input [..., K] · weightᵀ [N, K] + bias [N] → [..., N], with a weight of a lowp type and an input that may be of one.",
+  operands: { input: one(floatOrComposite), weight: one(composite), bias: optionally(denseFloat) },
   attributes: {},
   results: { output: one(denseFloat) },
   traits: ["pure"],
   infer: ({ input, weight, bias }, attributes) =>
-    denseLinear.spec.infer!({ input, weight: asDense(weight), bias }, attributes),
+    denseLinear.spec.infer!({ input: asDense(input), weight: asDense(weight), bias }, attributes),
 });
 
-const asDense = (each: Type): Type =>
-  each.kind === "tensor" ? tensorType(each.shape, f32, each.encoding) : each;
+const asDense = (each: Type): Type => (isComposite(each) ? tensorType(each.shape, f32, each.encoding) : each);
 
 function sameShape(name: string, input: Type, output: Type): readonly Mismatch[] {
   const agree =

@@ -2,14 +2,16 @@ import { type CompositeValue, isDense, type RuntimeValue } from "../../compiler/
 import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import { type DialectType, DYNAMIC, type Type } from "../../compiler/ir/types.ts";
-import { packBits, packTrits, unpackBits, unpackTrits } from "../../compiler/numeric/packing.ts";
 import { elementCount, type Tensor } from "../../compiler/numeric/tensor.ts";
+import { columnProblem, offsetProblem } from "./csr-values.ts";
 import { packDense, unpackDense } from "./dense.ts";
-import { bitsOfElement, describeElement, gridBounds } from "./elements.ts";
+import { describeElement, gridBounds } from "./elements.ts";
+import { packCodes, packedByteLength, unpackCodes } from "./pack-layout.ts";
 import { type Held, type Part, partsOf } from "./parts.ts";
+import { permutationProblem } from "./permutation.ts";
 import { byteLengthOf, codeType } from "./storage.ts";
 import { problemsInShape } from "./types.ts";
-import { componentOf, notSupportedHere } from "./values.ts";
+import { componentOf, integersOf, notSupportedHere } from "./values.ts";
 
 /** The bytes of every component, by the paths and in the order of componentsOf. */
 export function packValue(value: CompositeValue): ReadonlyMap<string, Uint8Array> {
@@ -17,6 +19,14 @@ export function packValue(value: CompositeValue): ReadonlyMap<string, Uint8Array
   packInto(packed, value, "");
   return packed;
 }
+
+/** Bytes of a value in storage, all components together. */
+export const storedBytes = (value: CompositeValue): number =>
+  [...packValue(value).values()].reduce((total, { length }) => total + length, 0);
+
+/** Stored bits per element of a value, from the bytes it really has: also where the data decide on them. */
+export const storedBits = (value: CompositeValue): number =>
+  (8 * storedBytes(value)) / elementCount(value.shape);
 
 function packInto(
   packed: Map<string, Uint8Array>,
@@ -40,7 +50,7 @@ function packTensor({ data }: Tensor, held: Held): Uint8Array {
       ? unreachable("a dense component has a builtin type")
       : packDense(data, held.type);
   if (!(data instanceof Int32Array)) return unreachable("codes are integers");
-  return held.pack === "trits" ? packTrits(data) : packBits(data, bitsOfElement(held.element));
+  return packCodes(data, held.element, held.pack);
 }
 
 /**
@@ -68,21 +78,43 @@ function unpackComposite(
 ): CompositeValue | Mismatch {
   const components: Record<string, RuntimeValue> = {};
   for (const part of partsOf(type, shape)) {
-    const resolved = { ...part, shape: withKnownCount(part.shape, components) };
+    const known = part.fillsBytes
+      ? [source.read(source.prefix + part.name).length]
+      : withKnownCount(part.shape, components);
+    const resolved = { ...part, shape: known };
     if (resolved.shape.includes(DYNAMIC)) return notSupportedHere("unpacking", type);
     const component = unpackPart(resolved, source);
     if (isMismatch(component)) return component;
     components[part.name] = component;
+    const problem = placeProblem({ type, shape, components }, part.name, source.prefix);
+    if (problem) return problem;
   }
   return { shape, type, components };
 }
 
-/** As many values are stored as the mask before them has ones. */
+const placeProblems: Readonly<Record<string, (value: CompositeValue) => Mismatch | undefined>> = {
+  offsets: (value) => offsetProblem(integersOf(value, "offsets")),
+  columns: (value) =>
+    columnProblem(
+      { offsets: integersOf(value, "offsets"), columns: integersOf(value, "columns") },
+      value.shape[1]!,
+    ),
+  perm: (value) => permutationProblem(integersOf(value, "perm")),
+};
+
+/** Whether the places that a component gives are places of the value. */
+function placeProblem(value: CompositeValue, name: string, prefix: string): Mismatch | undefined {
+  const problem = placeProblems[name]?.(value);
+  return problem && { ...problem, message: `${prefix}${name}: ${problem.message}` };
+}
+
+/** As many values are stored as the mask before them has ones, or as the offsets end with. */
 function withKnownCount(
   shape: readonly number[],
   components: Readonly<Record<string, RuntimeValue>>,
 ): readonly number[] {
-  const mask = components.mask;
+  const { mask, offsets } = components;
+  if (offsets && shape.length === 1 && isDense(offsets)) return [Number(offsets.data.at(-1))];
   if (!mask || !isDense(mask) || !(mask.data instanceof Int32Array)) return shape;
   return shape.with(
     0,
@@ -92,30 +124,23 @@ function withKnownCount(
 
 function unpackPart({ name, shape, held }: Part, { read, prefix }: Source): RuntimeValue | Mismatch {
   const path = prefix + name;
-  if (held.kind === "codes") return unpackCodes(path, shape, held, read(path));
+  if (held.kind === "codes") return unpackElements(path, shape, held, read(path));
   if (held.type.kind === "dialect") return unpackComposite(held.type, shape, { read, prefix: `${path}.` });
   const bytes = read(path);
   return lengthProblem(path, bytes, byteLengthOf(held.type, shape)!) ?? unpackDense(bytes, held.type, shape);
 }
 
-function unpackCodes(
+function unpackElements(
   path: string,
   shape: readonly number[],
   { element, pack }: Extract<Held, { readonly kind: "codes" }>,
   bytes: Uint8Array,
 ): RuntimeValue | Mismatch {
   const count = elementCount(shape);
-  const bits = bitsOfElement(element);
-  const expected = pack === "trits" ? Math.ceil(count / 5) : Math.ceil((count * bits) / 8);
-  const problem = lengthProblem(path, bytes, expected);
+  const problem = lengthProblem(path, bytes, packedByteLength(count, element, pack));
   if (problem) return problem;
-  if (pack === "trits") {
-    const trits = unpackTrits(bytes, count);
-    return trits
-      ? { shape, data: trits }
-      : mismatch("trit-byte", `${path} has a byte above 242, which no five trits make`);
-  }
-  const codes = unpackBits(bytes, bits, count, isSigned(codeType(element)));
+  const codes = unpackCodes(bytes, count, { element, text: pack, signed: isSigned(codeType(element)) });
+  if (!codes) return mismatch("trit-byte", `${path} has a byte above 242, which no five trits make`);
   // Other formats have a value for every code.
   if (element.kind !== "integer" && element.kind !== "trit") return { shape, data: codes };
   const [lowest, highest] = gridBounds(element);

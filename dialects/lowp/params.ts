@@ -1,4 +1,4 @@
-import type { CompositeValue, RuntimeValue } from "../../compiler/define/kernel.ts";
+import type { RuntimeValue } from "../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch, mismatch, type OpOf } from "../../compiler/define/op.ts";
 import type { Attribute } from "../../compiler/ir/attributes.ts";
 import type { ConstantStore, ResourceOrigin } from "../../compiler/ir/constants.ts";
@@ -7,7 +7,7 @@ import type { FloatType, IntegerType, TensorType } from "../../compiler/ir/types
 import { readConstant } from "../nn/kernels/read-constant.ts";
 import { unpackDense } from "./dense.ts";
 import type { param } from "./ops.ts";
-import { packValue, unpackValue } from "./pack.ts";
+import { unpackValue } from "./pack.ts";
 import { componentsOf } from "./storage.ts";
 
 export type ParamOp = OpOf<typeof param>;
@@ -49,20 +49,19 @@ export function readParam(
     : unpackDense(at("value"), element as FloatType | IntegerType, shape);
 }
 
-/** A parameter rewritten to hold `value`: its new record, and where the new bytes are. */
+/** A parameter rewritten to hold the bytes of a value's components: its new record, and where they are now. */
 export function rewriteParam(
   op: ParamOp,
   type: TensorType,
-  value: CompositeValue,
+  bytes: Readonly<Record<string, Uint8Array>>,
   prov: Attribute,
   constants: ConstantStore,
 ): { readonly op: Op; readonly resources: Readonly<Record<string, ResourceOrigin>> } {
-  const bytes = packValue(value);
   const resources: Record<string, ResourceOrigin> = {};
   const entries: Record<string, Attribute> = {};
   for (const component of componentsOf(type.element, type.shape)) {
     const key = `${op.attributes.sym_name}.${component.path}`;
-    resources[key] = constants.add(bytes.get(component.path)!);
+    resources[key] = constants.add(bytes[component.path]!);
     entries[component.path] = { kind: "resource", key, type: component.type };
   }
   const attributes = { ...op.attributes, type, value: { kind: "dictionary", entries } as const, prov };

@@ -2,9 +2,10 @@ import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import { type DialectType, DYNAMIC, type IntegerType, i32, integer } from "../../compiler/ir/types.ts";
 import { paddedShape, scaleShape } from "./blocks.ts";
 import { type ElementFormat, elementsPerCode, tableOf } from "./elements.ts";
+import { oldExtent } from "./ring-extents.ts";
 import type { SparseKind } from "./sparse-kind.ts";
 import { BITMOD_VARIANTS } from "./tables/bitmod.ts";
-import { lowrank, quantized, ring, sparse, split, sum } from "./types.ts";
+import { entropy, lowrank, minifloat, quantized, ring, sparse, split, sum } from "./types.ts";
 import type { ValueType } from "./value-type.ts";
 
 /** How the numbers of a part are held: as codes of an element format, or as a value of their own. */
@@ -17,6 +18,8 @@ export interface Part {
   readonly name: string;
   readonly shape: readonly number[];
   readonly held: Held;
+  /** Whether the one extent is however many bytes are stored; it is DYNAMIC then. */
+  readonly fillsBytes?: boolean;
 }
 
 /** The components of a value of `type` and `shape`, in the order they are stored. */
@@ -35,18 +38,37 @@ export function partsOf(type: DialectType, shape: readonly number[]): readonly P
   }
   if (sum.is(type)) return type.parameters.terms.map((term, index) => valuePart(`${index}`, shape, term));
   if (split.is(type)) {
-    const { axis, parts } = type.parameters;
-    return parts.map((part, index) => valuePart(`${index}`, shape.with(axis, part.extent), part.type));
+    const { axis, parts, permuted } = type.parameters;
+    const extent = shape[axis]!;
+    return [
+      ...(permuted ? [valuePart("perm", [extent], positionType(extent))] : []),
+      ...parts.map((part, index) => valuePart(`${index}`, shape.with(axis, part.extent), part.type)),
+    ];
   }
   if (lowrank.is(type)) {
     const { rank, left, right } = type.parameters;
     return [valuePart("left", [shape[0]!, rank], left), valuePart("right", [rank, shape[1]!], right)];
   }
   if (ring.is(type)) {
-    const { old, recent, window, axis } = type.parameters;
+    const { old, recent, axis } = type.parameters;
+    const length = shape[axis]!;
+    const settled = oldExtent(type.parameters, length);
+    const waiting = settled === DYNAMIC ? DYNAMIC : length - settled;
     return [
-      valuePart("old", shape.with(axis, DYNAMIC), old),
-      valuePart("recent", shape.with(axis, window), recent),
+      valuePart("old", shape.with(axis, settled), old),
+      valuePart("recent", shape.with(axis, waiting), recent),
+    ];
+  }
+  if (minifloat.is(type))
+    return [
+      { name: "codes", shape, held: { kind: "codes", element: { kind: "custom", type }, pack: "lsb_first" } },
+    ];
+  if (entropy.is(type)) {
+    const byte = integer(8, "unsigned");
+    return [
+      valuePart("lengths", [256], byte),
+      valuePart("rest", shape, byte),
+      { ...valuePart("codes", [DYNAMIC], byte), fillsBytes: true },
     ];
   }
   if (sparse.is(type)) return sparseParts(type.parameters.kind, type.parameters.values, shape);
@@ -56,6 +78,15 @@ export function partsOf(type: DialectType, shape: readonly number[]): readonly P
 /** The unsigned integer that finds one of `choices`; at least one bit wide. */
 export const indexType = (choices: number): IntegerType =>
   integer(Math.max(1, 32 - Math.clz32(choices - 1)), "unsigned");
+
+/**
+ * The integer that numbers positions along an axis, which kernels read one by one: the smallest of ui8, ui16 and i32
+ * that holds every one. i32 where the extent is unknown.
+ */
+export function positionType(extent: number): IntegerType {
+  if (extent === DYNAMIC || extent > 2 ** 16) return i32;
+  return integer(extent > 2 ** 8 ? 16 : 8, "unsigned");
+}
 
 const valuePart = (name: string, shape: readonly number[], type: ValueType): Part => ({
   name,
@@ -102,7 +133,7 @@ function sparseParts(kind: SparseKind, values: ValueType, shape: readonly number
     case "csr":
       return [
         valuePart("offsets", [shape[0] === DYNAMIC ? DYNAMIC : shape[0]! + 1], i32),
-        valuePart("columns", [DYNAMIC], i32),
+        valuePart("columns", [DYNAMIC], positionType(last)),
         valuePart("values", [DYNAMIC], values),
       ];
   }

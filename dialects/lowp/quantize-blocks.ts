@@ -17,13 +17,14 @@ import { paddedShape } from "./blocks.ts";
 import { codebooksOf } from "./codebooks.ts";
 import { castDense } from "./dense.ts";
 import { dequantize } from "./dequantize.ts";
-import { gridBounds, tableOf } from "./elements.ts";
+import { gridBounds, hasFixedValues, tableOf } from "./elements.ts";
 import { encodeVectors } from "./encode-vectors.ts";
 import { evenTables } from "./even-tables.ts";
+import { castToOwnFloat } from "./own-float.ts";
 import type { QuantizedParameters } from "./quantized-laws.ts";
 import { resize } from "./regions.ts";
 import { type WantedScales, wantedScale } from "./scales.ts";
-import { quantized } from "./types.ts";
+import { minifloat, quantized } from "./types.ts";
 import type { ValueType } from "./value-type.ts";
 import { notSupportedHere } from "./values.ts";
 import { chooseVariants, toCommonEnds } from "./variants.ts";
@@ -52,7 +53,9 @@ export function quantizeBlocks(
   const { parameters } = type;
   const { element, block, tail, rounding, shift } = parameters;
   if (rounding === "stochastic" && !context.random)
-    return mismatch("needs-random", "rounding = stochastic needs a source of random numbers, found none");
+    return mismatch("needs-random", "rounding = stochastic needs a source of random numbers, found none", {
+      hint: "give a seed, and no solver but rtn",
+    });
 
   const data = resize(input, paddedShape(input.shape, block, tail));
   const grid = blockGrid(data.shape, block);
@@ -105,6 +108,33 @@ function encodeAll(
   return { shape, data: encodeBlocks(blocks, encoderAt, context.single) };
 }
 
+/** Scales, and zeros where the type has them, in the shape of the blocks. */
+export interface GivenScales {
+  readonly scale: RuntimeValue;
+  readonly zero?: RuntimeValue | undefined;
+}
+
+/** As quantizeBlocks, with scales and zeros that do not depend on the data; tables must be those of the type. */
+export function quantizeGivenBlocks(
+  input: FloatTensor,
+  type: DialectType,
+  { scale, zero }: GivenScales,
+  context: QuantizeContext,
+): CompositeValue | Mismatch {
+  if (!quantized.is(type)) return notSupportedHere("a given scale", type);
+  const { parameters } = type;
+  if (!hasFixedValues(parameters.element)) return notSupportedHere("a given scale", type);
+  const data = resize(input, paddedShape(input.shape, parameters.block, parameters.tail));
+  const steps = numbersOf(scale, context);
+  if (isMismatch(steps)) return steps;
+  const origins = zero && numbersOf(zero, context);
+  if (isMismatch(origins)) return origins;
+  const grid = blockGrid(data.shape, parameters.block);
+  const numbers = { steps, ...(origins && { origins }) };
+  const codes = encodeAll({ data, grid, numbers }, {}, parameters, context);
+  return { shape: input.shape, type, components: { codes, scale, ...(zero && { zero }) } };
+}
+
 function storeScales(
   wanted: WantedScales,
   parameters: QuantizedParameters,
@@ -114,6 +144,7 @@ function storeScales(
   if (scale.kind === "float") return storeFloatScales(wanted, scale, parameters);
   const data = wanted.spans.map((_, block) => wantedScale(wanted, block));
   if (scale.kind === "integer") return notSupportedHere("a scale", scale);
+  if (minifloat.is(scale)) return castToOwnFloat({ shape: wanted.shape, data }, scale, true);
   return quantizeBlocks({ shape: wanted.shape, data }, scale, { ...context, positive: true });
 }
 
@@ -159,6 +190,7 @@ function storeOffsets(
 ): RuntimeValue | Mismatch {
   if (type.kind === "float") return castDense(wanted, type);
   if (type.kind === "integer") return notSupportedHere("an offset", type);
+  if (minifloat.is(type)) return castToOwnFloat(wanted, type);
   return quantizeBlocks(wanted, type, { single, random });
 }
 

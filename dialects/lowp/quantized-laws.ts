@@ -11,6 +11,7 @@ import {
   floatFormatOf,
   tableOf,
 } from "./elements.ts";
+import { packProblems } from "./pack-layout.ts";
 import { describeValueType, type ValueType } from "./value-type.ts";
 
 /** How a power-of-two scale is found from the wanted one; floor of floats is the rule of OCP MX 1.0, §6.3. */
@@ -37,7 +38,7 @@ export const quantizedProblems = (parameters: QuantizedParameters): readonly Mis
   ...scaleProblems(parameters),
   ...zeroProblems(parameters),
   ...overflowProblems(parameters),
-  ...packProblems(parameters),
+  ...packProblems(parameters.element, parameters.pack),
   ...tableUseProblems(parameters),
 ];
 
@@ -111,13 +112,6 @@ function overflowProblems({ element, overflow }: QuantizedParameters): readonly 
   return [
     mismatch("overflow", `overflow = inf needs infinity or NaN, ${describeElement(element)} has neither`),
   ];
-}
-
-function packProblems({ element, pack }: QuantizedParameters): readonly Mismatch[] {
-  if (pack === "lsb_first" || (pack === "trits" && element.kind === "trit")) return [];
-  if (pack === "trits")
-    return [mismatch("pack", `pack = "trits" needs a trit element, found ${describeElement(element)}`)];
-  return [mismatch("pack", `pack is "${pack}", expected "lsb_first" or "trits"`)];
 }
 
 /** What a table cannot be combined with. */

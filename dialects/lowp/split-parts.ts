@@ -10,6 +10,14 @@ export interface SplitPart {
   readonly type: ValueType;
 }
 
+/** What `!lowp.split<…>` says. */
+export interface SplitParameters {
+  readonly axis: number;
+  readonly parts: readonly SplitPart[];
+  /** Whether a component `perm` says which index of the axis each place holds. */
+  readonly permuted: boolean;
+}
+
 const partSchema: Schema<SplitPart> = {
   describe: "(extent : type)",
   decode(literal) {

@@ -9,6 +9,7 @@ import {
 } from "../../compiler/ir/types.ts";
 import { elementCount } from "../../compiler/numeric/tensor.ts";
 import { bitsOfElement, type ElementFormat } from "./elements.ts";
+import { packedByteLength, packLayout } from "./pack-layout.ts";
 import { type Part, partsOf } from "./parts.ts";
 import { isValueType } from "./value-type.ts";
 
@@ -20,7 +21,7 @@ export interface Component {
   readonly shape: readonly number[];
   /** Bits per number; 1.6 for trits packed five to a byte. */
   readonly elementBits: number;
-  /** The builtin tensor the bytes are; of bytes for packed trits, of unsigned codes for custom elements. */
+  /** The builtin tensor the bytes are; of bytes for packed trits and planes, of unsigned codes for custom elements. */
   readonly type: TensorType;
   /** Undefined where the size depends on the data or on an unknown extent. */
   readonly byteLength: number | undefined;
@@ -66,7 +67,7 @@ function componentsOfPart({ name, shape, held }: Part): readonly Component[] {
       path: inner.path === "value" ? name : `${name}.${inner.path}`,
     }));
   const { element, pack } = held;
-  if (pack === "trits") return [packedTrits(name, shape)];
+  if (pack !== "lsb_first") return [packedCodes(name, shape, element, pack)];
   return [component(name, shape, { bits: bitsOfElement(element), type: codeType(element) })];
 }
 
@@ -75,8 +76,17 @@ function component(path: string, shape: readonly number[], of: { bits: number; t
   return { path, shape, elementBits: of.bits, type: tensorType(shape, of.type), byteLength };
 }
 
-function packedTrits(path: string, shape: readonly number[]): Component {
-  const byteLength = shape.includes(DYNAMIC) ? undefined : Math.ceil(elementCount(shape) / 5);
+/** Codes that do not follow one another are bytes to everyone else. */
+function packedCodes(
+  path: string,
+  shape: readonly number[],
+  element: ElementFormat,
+  pack: string,
+): Component {
+  const byteLength = shape.includes(DYNAMIC)
+    ? undefined
+    : packedByteLength(elementCount(shape), element, pack);
   const type = tensorType([byteLength ?? DYNAMIC], integer(8, "unsigned"));
-  return { path, shape, elementBits: 8 / 5, type, byteLength };
+  const elementBits = packLayout(pack)?.kind === "trits" ? 8 / 5 : bitsOfElement(element);
+  return { path, shape, elementBits, type, byteLength };
 }

@@ -2,23 +2,23 @@ import { type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { type AnyParametric, defineType } from "../../compiler/define/type.ts";
 import { DYNAMIC, type Type, tensorType } from "../../compiler/ir/types.ts";
 import {
+  bool,
   int,
   listOf,
   oneOf,
   optional,
   type Schema,
   string,
-  symbolReference,
   withDefault,
 } from "../../compiler/schema/schema.ts";
 import { type BlockExtent, blockProblems, blockSchema, scaleShape } from "./blocks.ts";
 import { minifloat } from "./element-types.ts";
-import { elementSchema, tableOf } from "./elements.ts";
+import { elementSchema, elementsPerCode, tableOf } from "./elements.ts";
 import { quantizedProblems, tableProblems } from "./quantized-laws.ts";
 import { runProblems, type SparseKind, sparseKindProblems, sparseKindSchema } from "./sparse-kind.ts";
 import { splitAxisProblems, splitPartProblems, splitPartsSchema } from "./split-parts.ts";
 import { table } from "./table-type.ts";
-import { type ValueType, valueTypeSchema } from "./value-type.ts";
+import { describeValueType, type ValueType, valueTypeSchema } from "./value-type.ts";
 
 export { minifloat } from "./element-types.ts";
 export { table } from "./table-type.ts";
@@ -76,10 +76,13 @@ export const sum = defineType("lowp.sum", {
   verifyInTensor: ({ terms }, { shape }) => terms.flatMap((term) => problemsInShape(term, shape)),
 });
 
-/** `!lowp.split<axis, [(extent : T), …], perm = @p>`: neighbours along an axis, after a permutation, by part. */
+/**
+ * `!lowp.split<axis, [(extent : T), …], permuted = true>`: neighbours along an axis, by part. Permuted ones have a
+ * component `perm`: place i of the parts, one after another, holds index perm[i] of the axis.
+ */
 export const split = defineType("lowp.split", {
   summary: "A partition of one axis, each part with a type of its own.",
-  parameters: { axis: axisSchema, parts: splitPartsSchema, perm: optional(symbolReference) },
+  parameters: { axis: axisSchema, parts: splitPartsSchema, permuted: withDefault(bool, false) },
   positional: ["axis", "parts"],
   verify: ({ parts }) => [
     ...splitPartProblems(parts),
@@ -101,6 +104,13 @@ export const sparse = defineType("lowp.sparse", {
   verifyInTensor: ({ kind, values }, { shape }) => sparseInShape(kind, values, shape),
 });
 
+/** What `!lowp.lowrank<…>` says. */
+export interface LowRankParameters {
+  readonly rank: number;
+  readonly left: ValueType;
+  readonly right: ValueType;
+}
+
 /** `!lowp.lowrank<r, T, T>`: the matrix product of left[rows, r] and right[r, columns]. */
 export const lowrank = defineType("lowp.lowrank", {
   summary: "The product of two factors of inner extent r.",
@@ -118,23 +128,39 @@ export const lowrank = defineType("lowp.lowrank", {
   },
 });
 
-/** `!lowp.ring<T_old, T_recent, window, axis>`: a cache growing along `axis`, its last `window` entries kept apart. */
+/**
+ * `!lowp.ring<T_old, T_recent, window, axis>`: a cache growing along `axis`. Entries wait in the tail, in T_recent,
+ * until they are rounded to T_old: one by one, all but the last `window`, or in whole groups, `window` entries at
+ * once (one group where it is 0). ring-extents.ts has the arithmetic.
+ */
 export const ring = defineType("lowp.ring", {
   summary: "A growing cache whose most recent entries have a type of their own.",
   parameters: { old: valueTypeSchema, recent: valueTypeSchema, window: int(), axis: axisSchema },
   positional: ["old", "recent", "window", "axis"],
   verify: ({ old, recent, window }) => [
-    ...(window > 0 ? [] : [mismatch("ring-window", `window is ${window}, at least 1 expected`)]),
+    ...(window >= 0 ? [] : [mismatch("ring-window", `window is ${window}, at least 0 expected`)]),
+    ...(recent.kind === "dialect"
+      ? [mismatch("ring-recent", `the tail of a ring is !${recent.name}, a float type expected`)]
+      : []),
     ...[old, recent].flatMap((type) => realProblems(type, "a part of a ring")),
   ],
-  verifyInTensor({ old, recent, window, axis }, { shape }) {
+  verifyInTensor({ old, window, axis }, { shape }) {
     if (axis >= shape.length)
       return [mismatch("axis-range", `axis ${axis} is out of range for rank ${shape.length}`)];
-    return [
-      ...problemsInShape(old, shape.with(axis, DYNAMIC)),
-      ...problemsInShape(recent, shape.with(axis, window)),
-    ];
+    const problems = problemsInShape(old, shape.with(axis, DYNAMIC));
+    return problems.length > 0 ? problems : ringGroupProblems(old, window, axis);
   },
+});
+
+/** `!lowp.entropy<huffman, bf16>`: the same numbers in fewer bytes, how many being up to the data. (F16) */
+export const entropy = defineType("lowp.entropy", {
+  summary: "Floats kept bit for bit, their exponents in a code in which frequent ones are short.",
+  parameters: { coder: oneOf("huffman"), values: valueTypeSchema },
+  positional: ["coder", "values"],
+  verify: ({ values }) =>
+    values.kind === "float" && values.name === "bf16"
+      ? []
+      : [mismatch("entropy-values", `entropy coding is of bf16, found ${describeValueType(values)}`)],
 });
 
 /** Every type of the dialect. */
@@ -145,9 +171,59 @@ export const lowpTypes: readonly AnyParametric[] = [
   sparse,
   lowrank,
   ring,
+  entropy,
   minifloat,
   table,
 ];
+
+/**
+ * Entries along an axis that are rounded together; undefined where there is no such number, as values depend on the
+ * whole axis or are not stored entry by entry.
+ */
+export function groupAlong(type: ValueType, axis: number): number | undefined {
+  if (type.kind !== "dialect") return 1;
+  if (sum.is(type)) return commonGroup(type.parameters.terms, axis);
+  if (!quantized.is(type)) return undefined;
+  const { element, block, scale, zero, shift } = type.parameters;
+  const extent = block[axis];
+  const splitsCodes = axis === block.length - 1 && elementsPerCode(element) > 1;
+  if (extent === undefined || extent === "*" || splitsCodes) return undefined;
+  const offsets = [scale, zero, shift].filter((part) => part !== undefined);
+  const scales = commonGroup(offsets, axis);
+  return scales === undefined ? undefined : extent * scales;
+}
+
+function commonGroup(types: readonly ValueType[], axis: number): number | undefined {
+  let common = 1;
+  for (const type of types) {
+    const group = groupAlong(type, axis);
+    if (group === undefined) return undefined;
+    common = leastCommonMultiple(common, group);
+  }
+  return common;
+}
+
+function leastCommonMultiple(left: number, right: number): number {
+  let [a, b] = [left, right];
+  while (b !== 0) [a, b] = [b, a % b];
+  return (left / a) * right;
+}
+
+function ringGroupProblems(old: ValueType, window: number, axis: number): readonly Mismatch[] {
+  const group = groupAlong(old, axis);
+  if (group === undefined)
+    return [
+      mismatch("ring-group", `the old entries of a ring cannot be rounded in groups along axis ${axis}`, {
+        hint: `use !lowp.q with a number, not *, as block along axis ${axis}, also in its scale`,
+      }),
+    ];
+  if (window % group === 0) return [];
+  return [
+    mismatch("ring-window", `window ${window} does not hold whole groups of ${group} entries`, {
+      hint: `use a multiple of ${group}, or 0 for one group at a time`,
+    }),
+  ];
+}
 
 const definitionOf = (name: string): AnyParametric | undefined =>
   lowpTypes.find((definition) => definition.name === name);

@@ -16,6 +16,8 @@ const valueTypeNames: ReadonlySet<string> = new Set([
   "lowp.sparse",
   "lowp.lowrank",
   "lowp.ring",
+  "lowp.float",
+  "lowp.entropy",
 ]);
 
 /** Whether a type may stand for T: a float or a lowp value type, or an integer too. */
@@ -28,6 +30,16 @@ export const isValueType = (type: Type): type is ValueType =>
 export const valueTypeSchema: Schema<ValueType> = {
   describe: "float type or lowp value type",
   decode: (literal) => (literal.kind === "type" && isValueType(literal.type) ? literal.type : undefined),
+  encode: typeAttribute,
+};
+
+/** A lowp value type, as passes take it. */
+export const lowpType: Schema<DialectType> = {
+  describe: "lowp type, such as !lowp.q<i4, block = [1, 32], scale = f16>",
+  decode(literal) {
+    const type = valueTypeSchema.decode(literal);
+    return type?.kind === "dialect" ? type : undefined;
+  },
   encode: typeAttribute,
 };
 

@@ -3,7 +3,8 @@ import { type Diagnostic, error, fail, ok, type Result } from "../../compiler/di
 import type { Op } from "../../compiler/ir/module.ts";
 import type { FloatData, FloatTensor } from "../../compiler/numeric/tensor.ts";
 import type { OperandValues } from "../interpreter/interpreter.ts";
-import { HistogramCounter, type MagnitudeHistogram } from "./histogram.ts";
+import { HistogramCounter } from "./histogram.ts";
+import { RowSample } from "./row-sample.ts";
 import { SecondMoment } from "./second-moment.ts";
 
 /** Where an op's input is to be looked at, and the names its statistics are kept under. */
@@ -12,21 +13,18 @@ export interface ObservedSite {
   readonly aliases?: readonly string[];
   /** The operand to look at. */
   readonly slot: string;
+  /** The rows [rows, K] to count, where the operand is not made of them already. */
+  readonly rowsOf?: ((input: FloatTensor) => FloatTensor) | undefined;
 }
 
 /** What was seen at one site. */
 export interface SiteStatistics extends InputStatistics {
   /** Extent of the input's last axis, K. */
   readonly channels: number;
-  /** Smallest and largest value of each channel [K]. */
-  readonly minimum?: Float64Array;
-  readonly maximum?: Float64Array;
-  /** |x| of all channels. */
-  readonly histogram?: MagnitudeHistogram;
 }
 
-/** What may be collected; second moments take K² numbers a site, a histogram 2048, the others K. */
-export type Collected = Statistic | "range" | "histogram";
+/** What may be collected of one run. */
+export type Collected = Exclude<Statistic, "crossMoment">;
 export const EVERYTHING: readonly Collected[] = [
   "secondMoment",
   "absoluteMaximum",
@@ -54,7 +52,8 @@ export class StatisticsCollector {
   observe(op: Op, inputs: OperandValues): undefined {
     const site = this.#siteOf(op);
     if (!site || this.#problems.has(site.symbol)) return;
-    const problem = this.#add(site, floatsOf(inputs[site.slot]));
+    const input = floatsOf(inputs[site.slot]);
+    const problem = this.#add(site, input && (site.rowsOf?.(input) ?? input));
     if (problem === undefined) return;
     const message = `the input that meets @${site.symbol} ${problem}`;
     this.#problems.set(site.symbol, error("calibration-input", message, { span: op.span }));
@@ -88,7 +87,8 @@ export class StatisticsCollector {
   }
 }
 
-function floatsOf(value: OperandValues[string]): FloatTensor | undefined {
+/** The tensor of an operand, if it is one of floats. */
+export function floatsOf(value: OperandValues[string]): FloatTensor | undefined {
   if (value === undefined || !("data" in value)) return undefined;
   const { shape, data } = value;
   return data instanceof Float32Array || data instanceof Float64Array ? { shape, data } : undefined;
@@ -104,6 +104,7 @@ interface Totals {
   readonly maximum: Float64Array;
   readonly secondMoment: SecondMoment | undefined;
   readonly histogram: HistogramCounter | undefined;
+  readonly sample: RowSample | undefined;
 }
 
 function startTotals(channels: number, collected: ReadonlySet<Collected>): Totals {
@@ -116,6 +117,7 @@ function startTotals(channels: number, collected: ReadonlySet<Collected>): Total
     maximum: new Float64Array(channels).fill(-Infinity),
     secondMoment: collected.has("secondMoment") ? new SecondMoment(channels) : undefined,
     histogram: collected.has("histogram") ? new HistogramCounter() : undefined,
+    sample: collected.has("sample") ? new RowSample(channels) : undefined,
   };
 }
 
@@ -124,6 +126,7 @@ function addRows(totals: Totals, values: FloatData): void {
   totals.rows += values.length / channels;
   totals.secondMoment?.add(values);
   totals.histogram?.add(values);
+  totals.sample?.add(values);
   for (let start = 0; start < values.length; start += channels)
     for (let channel = 0; channel < channels; channel++) {
       const value = values[start + channel]!;
@@ -137,7 +140,7 @@ function addRows(totals: Totals, values: FloatData): void {
 
 function finishTotals(totals: Totals, collected: ReadonlySet<Collected>): SiteStatistics {
   const { channels, rows: count, absoluteMaximum, absoluteSum, minimum, maximum } = totals;
-  const { secondMoment, histogram } = totals;
+  const { secondMoment, histogram, sample } = totals;
   return {
     count,
     channels,
@@ -146,6 +149,7 @@ function finishTotals(totals: Totals, collected: ReadonlySet<Collected>): SiteSt
     ...(collected.has("absoluteMean") && { absoluteMean: absoluteSum.map((sum) => sum / count) }),
     ...(collected.has("range") && { minimum: minimum.slice(), maximum: maximum.slice() }),
     ...(histogram && { histogram: histogram.finish() }),
+    ...(sample && { sample: sample.finish() }),
   };
 }
 

@@ -3,8 +3,8 @@ import { type Diagnostic, error, fail, ok, type Result } from "../../compiler/di
 import { didYouMean } from "../../compiler/diagnostics/suggest.ts";
 import { type TensorToWrite, writeSafetensors } from "../../compiler/export/safetensors/write.ts";
 import { openSafetensors, type SafetensorsFile } from "../../compiler/import/safetensors/read.ts";
+import { HISTOGRAM_BINS } from "../../compiler/numeric/magnitude-histogram.ts";
 import type { Calibration, CalibrationSource } from "./calibrate.ts";
-import { HISTOGRAM_BINS } from "./histogram.ts";
 import type { SiteStatistics } from "./statistics.ts";
 
 /**

@@ -102,7 +102,7 @@ export class Interpreter implements Executable {
         );
   }
 
-  /** As `run`, for functions that take or give quantized values. */
+  /** As `run`, for functions that take or give quantized values; floats given for those are rounded to them. */
   runValues(entry: string, inputs: readonly RuntimeValue[]): Result<readonly RuntimeValue[]> {
     const op = this.#functions.get(entry);
     if (!op)
@@ -118,8 +118,9 @@ export class Interpreter implements Executable {
           span: op.span,
         }),
       );
-    const fitted = inputs.map((input, i) =>
-      fitInput(input, type.inputs[i]!, i, entry, this.#options.precision),
+    const { precision } = this.#options;
+    const fitted = inputs.map((input, place) =>
+      fitInput(input, { type: type.inputs[place]!, place, entry, precision, registry: this.#registry }),
     );
     const wrong = fitted.filter(isMismatch);
     if (wrong.length > 0) return fail(...wrong.map((problem) => located(problem, op)));

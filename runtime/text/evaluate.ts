@@ -1,5 +1,6 @@
 import { error, fail, ok, type Result, unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import type { FloatData, Tensor } from "../../compiler/numeric/tensor.ts";
+import { addComparison, logProbabilities } from "../log-probabilities.ts";
 import { feedOf, type LanguageModel } from "./language-model.ts";
 
 export interface EvaluationOptions {
@@ -10,6 +11,8 @@ export interface EvaluationOptions {
   /** Compared with, token by token: its distribution is the reference of kl and agreement. */
   readonly reference?: LanguageModel | undefined;
   progress?(done: number, total: number): void;
+  /** After each window, when the model and the reference have both seen it; a failure ends the evaluation. */
+  afterWindow?(): Result<void>;
 }
 
 export interface Evaluation {
@@ -19,6 +22,8 @@ export interface Evaluation {
   readonly bitsPerByte: number;
   readonly tokens: number;
   readonly seconds: number;
+  /** As `loss`, of the reference on the same tokens. */
+  readonly referenceLoss?: number;
   /** Mean KL(reference ‖ model) in nats, and the share of positions where both prefer the same token. */
   readonly kl?: number;
   readonly agreement?: number;
@@ -43,7 +48,7 @@ export async function evaluate(
         hint: "give a longer text, or a smaller --window",
       }),
     );
-  const total = { loss: 0, kl: 0, agreed: 0, count: 0, bytes: 0 };
+  const total = { loss: 0, referenceLoss: 0, kl: 0, agreed: 0, count: 0, bytes: 0 };
   for (const [i, { fed, scored }] of windows.entries()) {
     options.progress?.(i, windows.length);
     const logits = await logitsOf(model, fed);
@@ -53,8 +58,13 @@ export async function evaluate(
     for (const [position, token] of scored.entries()) {
       const predicted = logProbabilities(logits.value, position);
       total.loss -= predicted[token] ?? unreachable(`token ${token} has no logit`);
-      if (reference) addComparison(total, logProbabilities(reference.value, position), predicted);
+      if (!reference) continue;
+      const expected = logProbabilities(reference.value, position);
+      total.referenceLoss -= expected[token]!;
+      addComparison(total, expected, predicted);
     }
+    const studied = options.afterWindow?.() ?? ok(undefined);
+    if (!studied.ok) return studied;
     total.count += scored.length;
     total.bytes += model.tokenizer.decode(scored).length;
   }
@@ -66,7 +76,11 @@ export async function evaluate(
     bitsPerByte: total.loss / Math.LN2 / Math.max(1, total.bytes),
     tokens: total.count,
     seconds: (performance.now() - start) / 1000,
-    ...(options.reference && { kl: total.kl / total.count, agreement: total.agreed / total.count }),
+    ...(options.reference && {
+      referenceLoss: total.referenceLoss / total.count,
+      kl: total.kl / total.count,
+      agreement: total.agreed / total.count,
+    }),
   });
 }
 
@@ -96,32 +110,4 @@ async function logitsOf(model: LanguageModel, fed: Int32Array): Promise<Result<T
   return logits && (logits.data instanceof Float32Array || logits.data instanceof Float64Array)
     ? ok(logits as Tensor<FloatData>)
     : unreachable("a language model returned no logits");
-}
-
-/** log softmax of one row, in f64. */
-function logProbabilities({ shape, data }: Tensor<FloatData>, row: number): Float64Array {
-  const width = shape[1]!;
-  const logits = Float64Array.from(data.subarray(row * width, (row + 1) * width));
-  const largest = logits[indexOfLargest(logits)] ?? unreachable("a vocabulary is not empty");
-  let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - largest);
-  const shift = largest + Math.log(sum);
-  for (let i = 0; i < width; i++) logits[i]! -= shift;
-  return logits;
-}
-
-function addComparison(
-  total: { kl: number; agreed: number },
-  reference: Float64Array,
-  predicted: Float64Array,
-): void {
-  for (const [i, log] of reference.entries()) total.kl += Math.exp(log) * (log - predicted[i]!);
-  if (indexOfLargest(reference) === indexOfLargest(predicted)) total.agreed++;
-}
-
-/** The first index of the largest value. */
-export function indexOfLargest(values: FloatData): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
-  return best;
 }

@@ -1,7 +1,8 @@
-import { error, fail, ok, type Result } from "../../compiler/diagnostics/diagnostic.ts";
+import { error, fail, ok, type Result, unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import { DYNAMIC, type Type } from "../../compiler/ir/types.ts";
 import type { Tensor } from "../../compiler/numeric/tensor.ts";
-import { indexOfLargest } from "./evaluate.ts";
+import type { RuntimeValue } from "../backend.ts";
+import { indexOfLargest } from "../log-probabilities.ts";
 import type { LanguageModel } from "./language-model.ts";
 
 /** The function that continues a sequence from cached keys and values. */
@@ -10,16 +11,18 @@ const DECODE = "decode";
 /**
  * Continues a prompt greedily, one token a step: the likeliest token, the lowest id on ties. With
  * `@decode(tokens, positions, caches…) -> (logits, caches…)` each step feeds one token and the caches
- * of all before it; a module that has only `@main` is fed the whole sequence every time.
+ * of all before it, in whatever types the signature has; a module that has only `@main` is fed the whole sequence
+ * every time. `seeCaches` gets the caches after each step.
  */
 export async function* generate(
   model: LanguageModel,
   prompt: Int32Array,
   maxTokens: number,
+  seeCaches: (caches: readonly RuntimeValue[]) => void = () => {},
 ): AsyncGenerator<Result<number>> {
   const type = model.executable.entries.get(DECODE);
   const cacheTypes = type?.inputs.slice(2);
-  let caches = cacheTypes?.map(emptyCache);
+  let caches: readonly RuntimeValue[] | undefined = cacheTypes?.map(emptyCache);
   let sequence = model.bos === undefined ? prompt : Int32Array.of(model.bos, ...prompt);
   if (sequence.length === 0) {
     yield fail(
@@ -38,6 +41,7 @@ export async function* generate(
       return;
     }
     caches &&= step.value.caches;
+    if (caches) seeCaches(caches);
     position += fed.length;
     fed = Int32Array.of(step.value.token);
     sequence = Int32Array.of(...sequence, step.value.token);
@@ -47,25 +51,27 @@ export async function* generate(
 
 interface Step {
   readonly token: number;
-  readonly caches: Tensor[];
+  readonly caches: readonly RuntimeValue[];
 }
 
 async function decodeStep(
   model: LanguageModel,
   fed: Int32Array,
   position: number,
-  caches: readonly Tensor[],
+  caches: readonly RuntimeValue[],
 ): Promise<Result<Step>> {
   const shape = [fed.length];
   const positions = Int32Array.from(fed, (_, i) => position + i);
-  const outputs = await model.executable.run(DECODE, [
+  const outputs = await model.executable.runValues(DECODE, [
     { shape, data: fed },
     { shape, data: positions },
     ...caches,
   ]);
   if (!outputs.ok) return outputs;
   const [logits, ...next] = outputs.value;
-  return ok({ token: lastChoice(logits!), caches: next });
+  return logits && "data" in logits
+    ? ok({ token: lastChoice(logits), caches: next })
+    : unreachable("a language model returned no logits");
 }
 
 async function fullStep(model: LanguageModel, sequence: Int32Array): Promise<Result<Step>> {
@@ -78,7 +84,7 @@ function lastChoice({ shape, data }: Tensor): number {
   return indexOfLargest((data as Float32Array).subarray((rows - 1) * width, rows * width));
 }
 
-/** No tokens yet: the growing axis, the dynamic one, has extent 0. */
+/** No tokens yet: the growing axis, the dynamic one, has extent 0, whatever the entries will be held in. */
 function emptyCache(type: Type): Tensor {
   const shape = type.kind === "tensor" ? type.shape.map((size) => (size === DYNAMIC ? 0 : size)) : [0];
   return { shape, data: new Float32Array(0) };

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../compiler/import/files.ts";
 import { hasModel, importModel, models, narrow, repository } from "./narrow.ts";
+import { evaluate, expectNear, lossInTable, lossOf } from "./references.ts";
 
 /** Everything takes minutes; by default only one loss of each kind is measured. */
 const isLong = process.env.NARROW_LONG === "1";
@@ -12,8 +12,6 @@ const isLong = process.env.NARROW_LONG === "1";
 const FLOAT_TOLERANCE = 2e-4;
 /** A weight within an f32 rounding error of the middle between two codes may fall on either side. */
 const QUANTIZED_TOLERANCE = 5e-4;
-/** Tokens the references score; one more byte of text is needed for the last target. */
-const TOKENS = 16384;
 
 /** The row of BASELINES.md that each recipe reproduces. */
 const rowOfRecipe: ReadonlyMap<string, string> = new Map([
@@ -85,27 +83,3 @@ describe.skipIf(!hasModel("stories260K"))("stories260K", () => {
     expectNear(ppl, 4.66317, QUANTIZED_TOLERANCE);
   });
 });
-
-const evaluation = v.object({ loss: v.number(), ppl: v.number(), tokens: v.number() });
-
-async function evaluate(path: string, text: string, ...options: readonly string[]) {
-  const printed = await narrow("eval", path, "--text", text, ...options, "--json");
-  return v.parse(evaluation, JSON.parse(printed));
-}
-
-/** With the model's context as the window, as the references score. */
-async function lossOf(path: string, text: string): Promise<number> {
-  const { loss, tokens } = await evaluate(path, text, "--limit", String(TOKENS));
-  expect(tokens).toBe(TOKENS);
-  return loss;
-}
-
-/** The loss column of a row; the model's own table comes first in both files. */
-function lossInTable(table: string, row: string): number {
-  const lines = readFileSync(join(models, table), "utf8").split("\n");
-  const line = lines.find((each) => each.startsWith(`| ${row} |`));
-  return Number(line?.split("|")[2]);
-}
-
-const expectNear = (actual: number, expected: number, tolerance: number): void =>
-  expect(Math.abs(actual - expected), `${actual}, expected ${expected}`).toBeLessThanOrEqual(tolerance);

@@ -8,7 +8,7 @@ import { FAILED, type Io, OK, report, resolvePath } from "../io.ts";
 export const checkCommand: AddCommand = (program, { io, finish, runLine }) => {
   program
     .command("check")
-    .description("run golden tests: RUN and CHECK lines, expected errors, golden files")
+    .description("run golden tests: RUN and CHECK lines, and more")
     .argument("<paths...>", "test files, or folders of .mlir files")
     .option("--update", "rewrite the golden files from what the runs print")
     .action(async (paths: readonly string[], { update = false }: { readonly update?: boolean }) =>

@@ -1,20 +1,32 @@
+import Table from "cli-table3";
 import { Option } from "commander";
-import { Interpreter } from "../../../runtime/interpreter/interpreter.ts";
+import type { ClassifierEvaluation } from "../../../runtime/classification/evaluate.ts";
+import { Interpreter, type InterpreterOptions } from "../../../runtime/interpreter/interpreter.ts";
 import { type Evaluation, evaluate } from "../../../runtime/text/evaluate.ts";
 import { type LanguageModel, languageModel, windowFor } from "../../../runtime/text/language-model.ts";
-import { ok, type Result } from "../../diagnostics/diagnostic.ts";
+import { error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { readWholeFile } from "../../import/open-file.ts";
+import { classify } from "../classify.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { FAILED, OK, report, resolvePath } from "../io.ts";
-import { loadModule } from "../load.ts";
+import { type LayerNoise, type LayerStudy, studyLayers } from "../layers.ts";
+import { type Loaded, loadModule } from "../load.ts";
 import { positiveInteger } from "../options.ts";
 import { progressOn } from "../progress.ts";
+import { plainTable } from "../table.ts";
+
+/** What was measured, and the layers if they were asked for. */
+type LayeredEvaluation = Evaluation & { readonly layers?: readonly LayerNoise[] };
 
 interface EvalOptions {
-  readonly text: string;
+  readonly text?: string;
   readonly window?: number;
+  readonly inputs?: string;
+  readonly labels?: string;
+  readonly batch?: number;
   readonly limit?: number;
   readonly reference?: string;
+  readonly layers?: boolean;
   readonly backend: "interpreter";
   readonly json?: boolean;
 }
@@ -22,16 +34,20 @@ interface EvalOptions {
 export const evalCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("eval")
-    .description("loss and perplexity of a language model on a text")
-    .argument("<model>", "module with @main(tensor<?xi32>) -> tensor<?xVxf32>")
-    .requiredOption("--text <file>", "text to score")
+    .description("loss of a language model on a text, or of a classifier on examples")
+    .argument("<model>", "module with @main: tokens or examples to logits")
+    .option("--text <file>", "text to score")
     .option(
       "--window <tokens>",
       "scored tokens per window; no context is carried over (default: the model's context)",
       positiveInteger,
     )
-    .option("--limit <tokens>", "score at most this many tokens", positiveInteger)
+    .option("--inputs <file>", "examples to classify: a .npy file, [N, ...]")
+    .option("--labels <file>", "their classes: a .npy file of N integers")
+    .option("--batch <count>", "examples run at a time (default: 100)", positiveInteger)
+    .option("--limit <count>", "score at most this many tokens or examples", positiveInteger)
     .option("--reference <model>", "also compare with this model: KL divergence, top-1 agreement")
+    .option("--layers", "also say how far each layer is from the reference's: signal-to-noise ratios in dB")
     .addOption(
       new Option("--backend <name>", "what runs the model").choices(["interpreter"]).default("interpreter"),
     )
@@ -47,6 +63,7 @@ async function evalModel(session: Session, path: string, options: EvalOptions): 
     report(io, result.diagnostics, sources);
     return FAILED;
   }
+  // JSON has no infinity: a ratio without noise is null there.
   io.out(options.json ? `${JSON.stringify(result.value)}\n` : describe(result.value));
   return OK;
 }
@@ -56,12 +73,59 @@ async function evaluateFile(
   path: string,
   options: EvalOptions,
   sources: Map<string, string>,
-): Promise<Result<Evaluation>> {
-  const { io } = session;
-  const model = loadLanguageModel(session, path, sources);
+): Promise<Result<LayeredEvaluation | ClassifierEvaluation>> {
+  const data = dataOf(options);
+  if (!data.ok) return data;
+  return "text" in data.value
+    ? evaluateText(session, path, { ...options, ...data.value }, sources)
+    : classify(session, path, { ...options, batch: options.batch ?? DEFAULT_BATCH, ...data.value }, sources);
+}
+
+const DEFAULT_BATCH = 100;
+
+type Data = { readonly text: string } | { readonly inputs: string; readonly labels: string };
+
+/** A text, or inputs with labels; what goes with the other one is refused. */
+function dataOf({ text, window, inputs, labels, batch, layers }: EvalOptions): Result<Data> {
+  const forExamples = { "--inputs": inputs, "--labels": labels, "--batch": batch };
+  const forText = { "--window": window, "--layers": layers };
+  const refuse = (message: string) =>
+    fail(
+      error("eval-data", message, {
+        hint: "give --text FILE for a language model, or --inputs X.npy --labels Y.npy for a classifier",
+      }),
+    );
+  if (text !== undefined) {
+    const extra = Object.entries(forExamples).find(([, value]) => value !== undefined);
+    return extra ? refuse(`${extra[0]} says nothing about a text`) : ok({ text });
+  }
+  if (inputs === undefined || labels === undefined)
+    return refuse(
+      inputs === labels ? "there is nothing to score" : "inputs need labels, and labels need inputs",
+    );
+  const extra = Object.entries(forText).find(([, value]) => value !== undefined);
+  return extra ? refuse(`${extra[0]} says nothing about examples`) : ok({ inputs, labels });
+}
+
+async function evaluateText(
+  session: Session,
+  path: string,
+  options: EvalOptions & { readonly text: string },
+  sources: Map<string, string>,
+): Promise<Result<LayeredEvaluation>> {
+  const { io, registry } = session;
+  const loaded = loadModule(io, path, registry, sources);
+  if (!loaded.ok) return loaded;
+  const other =
+    options.reference === undefined ? ok(undefined) : loadModule(io, options.reference, registry, sources);
+  if (!other.ok) return other;
+  const study = options.layers ? layersOf(loaded.value, other.value) : ok(undefined);
+  if (!study.ok) return study;
+  const model = asLanguageModel(session, loaded.value, study.value?.model.hooks);
   if (!model.ok) return model;
-  const reference =
-    options.reference === undefined ? ok(undefined) : loadLanguageModel(session, options.reference, sources);
+  const reference = other.value
+    ? asLanguageModel(session, other.value, study.value?.reference.hooks)
+    : ok(undefined);
   if (!reference.ok) return reference;
   const text = readWholeFile(resolvePath(io, options.text));
   if (!text.ok) return text;
@@ -71,32 +135,80 @@ async function evaluateFile(
     limit: options.limit,
     reference: reference.value,
     progress: (done, total) => progress.show(done, total, "windows"),
+    ...(study.value && { afterWindow: () => study.value!.compare() }),
   });
   progress.end();
-  return result;
+  if (!result.ok) return result;
+  return ok({ ...result.value, ...(study.value && { layers: study.value.finish() }) });
 }
+
+const layersOf = (model: Loaded, reference: Loaded | undefined): Result<LayerStudy> =>
+  reference
+    ? studyLayers(model, reference)
+    : fail(
+        error("layers-reference", "--layers compares with another model, but none is given", {
+          hint: "add --reference MODEL, the module that was quantized",
+        }),
+      );
 
 /** A module as a language model that the interpreter runs. */
 export function loadLanguageModel(
-  { io, registry }: Session,
+  session: Session,
   path: string,
   sources: Map<string, string>,
 ): Result<LanguageModel> {
-  const loaded = loadModule(io, path, registry, sources);
-  if (!loaded.ok) return loaded;
-  const { module, constants, folder } = loaded.value;
-  return languageModel(module, new Interpreter(module, registry, constants), folder);
+  const loaded = loadModule(session.io, path, session.registry, sources);
+  return loaded.ok ? asLanguageModel(session, loaded.value) : loaded;
 }
 
-function describe({ loss, ppl, bitsPerByte, tokens, seconds, kl, agreement }: Evaluation): string {
+/** The same of a module that is loaded, with whoever wants to watch it run. */
+export const asLanguageModel = (
+  { registry }: Session,
+  { module, constants, folder }: Loaded,
+  hooks: Omit<InterpreterOptions, "precision"> = {},
+): Result<LanguageModel> =>
+  languageModel(module, new Interpreter(module, registry, constants, { precision: "f32", ...hooks }), folder);
+
+function describe(evaluation: LayeredEvaluation | ClassifierEvaluation): string {
+  const { loss, seconds, kl, agreement } = evaluation;
+  const isText = "ppl" in evaluation;
+  const own = isText
+    ? [
+        ["loss", `${loss.toFixed(6)} nats per token`],
+        ["perplexity", evaluation.ppl.toFixed(4)],
+        ["bits per byte", evaluation.bitsPerByte.toFixed(4)],
+        ["tokens", String(evaluation.tokens)],
+      ]
+    : [
+        ["accuracy", `${(100 * evaluation.accuracy).toFixed(2)} %`],
+        ["cross-entropy", `${loss.toFixed(6)} nats`],
+        ["examples", String(evaluation.examples)],
+      ];
   const lines = [
-    ["loss", `${loss.toFixed(6)} nats per token`],
-    ["perplexity", ppl.toFixed(4)],
-    ["bits per byte", bitsPerByte.toFixed(4)],
-    ["tokens", String(tokens)],
+    ...own,
     ["seconds", seconds.toFixed(1)],
+    ...(isText && evaluation.referenceLoss !== undefined
+      ? [["reference loss", evaluation.referenceLoss.toFixed(6)]]
+      : []),
     ...(kl === undefined ? [] : [["KL to reference", `${kl.toFixed(6)} nats`]]),
     ...(agreement === undefined ? [] : [["top-1 agreement", `${(100 * agreement).toFixed(2)} %`]]),
   ];
-  return lines.map(([name, value]) => `${name!.padEnd(16)} ${value}\n`).join("");
+  const figures = lines.map(([name, value]) => `${name!.padEnd(16)} ${value}\n`).join("");
+  return isText && evaluation.layers ? `${figures}\n${layerTable(evaluation.layers)}\n` : figures;
 }
+
+/** Ratios in dB, by layer. */
+function layerTable(layers: readonly LayerNoise[]): string {
+  const table = new Table({
+    ...plainTable,
+    head: ["layer", "weight dB", "local dB", "cumulative dB"],
+    colAligns: ["left", "right", "right", "right"],
+  });
+  for (const { name, weight, local, cumulative } of layers)
+    table.push([name, ...[weight, local, cumulative].map(decibelText)]);
+  return table.toString();
+}
+
+/** A ratio for people; without noise nothing differs. */
+export const decibelText = (decibels: number): string =>
+  decibels === Infinity ? "exact" : decibels.toFixed(2);

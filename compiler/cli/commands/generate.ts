@@ -1,5 +1,8 @@
 import { Option } from "commander";
 import { generate } from "../../../runtime/text/generate.ts";
+import type { Registry } from "../../define/dialect.ts";
+import { isDense, type RuntimeValue } from "../../define/kernel.ts";
+import { elementCount } from "../../numeric/tensor.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { FAILED, OK, report } from "../io.ts";
 import { positiveInteger } from "../options.ts";
@@ -45,7 +48,11 @@ async function generateText(
   const tokens: number[] = [];
   let text = "";
   const shown = new ShownText((ids) => tokenizer.decode(bos === undefined ? ids : [bos, ...ids]), encoded);
-  for await (const step of generate(model.value, encoded, maxTokens)) {
+  let caches: readonly RuntimeValue[] = [];
+  const see = (seen: readonly RuntimeValue[]) => {
+    caches = seen;
+  };
+  for await (const step of generate(model.value, encoded, maxTokens, see)) {
     if (!step.ok) {
       report(io, step.diagnostics, sources);
       return FAILED;
@@ -57,10 +64,27 @@ async function generateText(
   }
   const seconds = (performance.now() - start) / 1000;
   const tokensPerSecond = tokens.length / seconds;
-  if (json) io.out(`${JSON.stringify({ prompt, text, tokens, seconds, tokensPerSecond })}\n`);
+  const { bytes, dense } = cacheBytes(session.registry, caches);
+  if (json)
+    io.out(
+      `${JSON.stringify({ prompt, text, tokens, seconds, tokensPerSecond, cacheBytes: bytes, denseCacheBytes: dense })}\n`,
+    );
   else io.out("\n");
   io.err(`${tokens.length} tokens, ${tokensPerSecond.toFixed(1)} tokens/s\n`);
+  if (bytes !== dense) io.err(`caches of ${bytes} bytes, ${dense} as f32\n`);
   return OK;
+}
+
+/** Bytes that caches take in storage, and that they would take as f32. */
+function cacheBytes(registry: Registry, caches: readonly RuntimeValue[]) {
+  let [bytes, dense] = [0, 0];
+  for (const cache of caches) {
+    const wide = 4 * elementCount(cache.shape);
+    const codec = isDense(cache) ? undefined : registry.numbers(cache.type);
+    bytes += codec && !isDense(cache) ? codec.byteLength(cache) : wide;
+    dense += wide;
+  }
+  return { bytes, dense };
 }
 
 /** Text of tokens that arrive one by one; a character cut between two tokens waits for its end. */

@@ -42,7 +42,7 @@ const lists: Readonly<Record<string, (registry: Registry) => readonly Row[]>> = 
 export const listCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("list")
-    .description("what there is: passes, ops, types, recipes, solvers, targets")
+    .description("passes, ops, types, recipes, solvers, targets")
     .addArgument(new Argument("<what>").choices(Object.keys(lists)))
     .addOption(new Option("--json", "one JSON array"))
     .action((what: string, { json }: { readonly json?: boolean }) => {

@@ -15,10 +15,13 @@ import { constantHost } from "../constant-host.ts";
 import { REPRODUCER } from "../crash.ts";
 import { type DiagnosticFormat, FAILED, type Io, OK, report, resolvePath, USAGE } from "../io.ts";
 import { readText } from "../load.ts";
+import { positiveInteger, workersOption } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { inlineSmall, saveModule } from "../save.ts";
+import { openUnfinished } from "../solving/unfinished.ts";
+import { type CalibrationOptions, calibrationOf, unusedCalibration } from "./quantize.ts";
 
-export interface OptOptions {
+export interface OptOptions extends CalibrationOptions {
   readonly pipeline?: string;
   readonly output?: string;
   readonly emit: PrintForm;
@@ -26,6 +29,7 @@ export interface OptOptions {
   readonly timing?: boolean;
   readonly verifyEach: boolean;
   readonly checkContracts?: boolean;
+  readonly workers?: number;
   readonly allowUnregisteredDialect?: boolean;
   readonly diagnostics: DiagnosticFormat;
   readonly verifyDiagnostics?: boolean;
@@ -39,6 +43,9 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
     .description("parse, verify, run passes, print")
     .argument("<file>", "module to read; - is standard input")
     .option("--pipeline <passes>", 'passes to run, such as "canonicalize,quantize-weights{type=!lowp.q<…>}"')
+    .option("--calibration <file>", "text that passes may learn the inputs of the weights from")
+    .option("--calibration-window <tokens>", "tokens fed at a time", positiveInteger)
+    .option("--calibration-windows <count>", "windows, spread evenly over the text (32)", positiveInteger)
     .option("-o, --output <file>", "write the module here (and new weights beside it) instead of printing it")
     .addOption(new Option("--emit <form>", "text form").choices(["pretty", "generic"]).default("pretty"))
     .addOption(
@@ -46,6 +53,7 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
     )
     .option("--timing", "print the time each pass took")
     .option("--no-verify-each", "do not verify after each pass")
+    .addOption(workersOption())
     .option("--check-contracts", "run the functions before and after each pass and compare what it promises")
     .option("--allow-unregistered-dialect", "let ops and types of unknown dialects through")
     .addOption(
@@ -100,10 +108,32 @@ async function opt(session: Session, path: string, options: OptOptions): Promise
 const blankBefore = (text: string, end: number): string => text.slice(0, end).replace(/[^\n]/g, " ");
 
 async function onePiece(session: Session, piece: Piece, options: OptOptions): Promise<number> {
+  const { io } = session;
+  const sources = new Map([[piece.file, piece.text]]);
+  const constants = new ConstantStore(constantHost(piece.folder));
+  const output = options.output === undefined ? undefined : resolvePath(io, options.output);
+  const unfinished = output === undefined ? ok(undefined) : openUnfinished(output, { resume: false });
+  if (!unfinished.ok) {
+    report(io, unfinished.diagnostics, sources, options.diagnostics);
+    return FAILED;
+  }
+  if (unfinished.value) constants.spillTo(unfinished.value.blobs);
+  const status = await transformTo(session, piece, options, constants, output);
+  unfinished.value?.remove();
+  return status;
+}
+
+/** Transforms a piece and prints it, or writes it to `output`. */
+async function transformTo(
+  session: Session,
+  piece: Piece,
+  options: OptOptions,
+  constants: ConstantStore,
+  output: string | undefined,
+): Promise<number> {
   const { io, registry } = session;
   const sources = new Map([[piece.file, piece.text]]);
   const remarks: Diagnostic[] = [];
-  const constants = new ConstantStore(constantHost(piece.folder));
   const result = await transform(session, piece, options, constants, sources, (diagnostic) =>
     remarks.push(diagnostic),
   );
@@ -111,19 +141,19 @@ async function onePiece(session: Session, piece: Piece, options: OptOptions): Pr
   if (options.verifyDiagnostics) return checkExpected(io, piece, diagnostics, sources, options.diagnostics);
   report(io, diagnostics, sources, options.diagnostics);
   if (!result.ok) return FAILED;
-  if (options.output === undefined) {
+  if (output === undefined) {
     io.out(printModule(inlineSmall(result.value, constants, encodeHex), registry, options.emit));
     return OK;
   }
   const saving = { module: result.value, constants, folder: piece.folder, registry, form: options.emit };
-  const saved = saveModule(resolvePath(io, options.output), saving);
+  const saved = saveModule(output, saving);
   if (!saved.ok) report(io, saved.diagnostics, sources, options.diagnostics);
   return saved.ok ? OK : FAILED;
 }
 
 async function transform(
   session: Session,
-  { text, file }: Piece,
+  { text, file, folder }: Piece,
   options: OptOptions,
   constants: ConstantStore,
   sources: Map<string, string>,
@@ -137,16 +167,22 @@ async function transform(
   if (problems.length > 0) return fail(...problems);
   const pipeline = options.runReproducer ? reproducedPipeline(parsed.value, file) : ok(options.pipeline);
   if (!pipeline.ok) return pipeline;
-  if (pipeline.value === undefined) return ok(parsed.value);
-  return runPasses(
-    session,
-    parsed.value,
-    pipeline.value,
-    constants,
-    { ...options, allowUnregistered },
-    sources,
-    remark,
-  );
+  const calibration = calibrationOf(session, { module: parsed.value, constants, sources, folder }, options);
+  if (!calibration.ok) return calibration;
+  const { value: data } = calibration;
+  const result =
+    pipeline.value === undefined
+      ? ok(parsed.value)
+      : await runPasses(
+          session,
+          parsed.value,
+          pipeline.value,
+          constants,
+          { ...options, allowUnregistered, calibration: data },
+          sources,
+          remark,
+        );
+  return result.ok && data && !data.wasUsed() ? fail(unusedCalibration(options.calibration!)) : result;
 }
 
 function reproducedPipeline(module: Module, file: string): Result<string> {

@@ -1,26 +1,50 @@
 import type { Registry } from "../../define/dialect.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
+import { isNpy, readNpy } from "../../import/npy/read.ts";
+import { readWholeFile } from "../../import/open-file.ts";
 import { calibrationFrom, type TrackedCalibration } from "../calibration.ts";
+import { calibrationFromStatistics, isStatisticsFile, windowOptionsProblem } from "../calibration-file.ts";
 import type { AddCommand, Session } from "../command.ts";
+import { sha256 } from "../constant-host.ts";
 import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
 import { type Loaded, loadModule } from "../load.ts";
-import { positiveInteger } from "../options.ts";
+import { positiveInteger, workersOption } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { saveModule } from "../save.ts";
+import type { ReuseListener } from "../solving/journaled-host.ts";
+import { openUnfinished } from "../solving/unfinished.ts";
 
-interface QuantizeOptions {
+export interface CalibrationOptions {
+  readonly calibration?: string;
+  readonly calibrationWindow?: number;
+  readonly calibrationWindows?: number;
+}
+
+interface QuantizeOptions extends CalibrationOptions {
   readonly recipe?: string;
   readonly type?: string;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly solver?: string;
-  readonly calibration?: string;
-  readonly calibrationWindow?: number;
-  readonly calibrationWindows: number;
+  readonly seed?: string;
   readonly output: string;
   readonly checkContracts?: boolean;
+  readonly workers?: number;
+  readonly resume: boolean;
 }
+
+/** Windows of a calibration text where the user does not say. */
+const DEFAULT_WINDOWS = 32;
+
+const examples = `
+Examples:
+  narrow quantize model.mlir --recipe w4-g32 -o q.mlir
+  narrow quantize model.mlir --type "!lowp.q<i3, block = [1, *], scale = f32>" --solver mse-clip -o q.mlir
+  narrow quantize model.mlir --recipe gptq-w4-g64-asym --calibration text.txt -o q.mlir
+
+A run that was interrupted goes on when the same command is given again. Until then the weights
+it has finished are kept in .q.mlir.unfinished, beside the output.`;
 
 export const quantizeCommand: AddCommand = (program, { session, finish }) => {
   program
@@ -35,15 +59,26 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
       "--solver <solver>",
       'how values are found, such as "gptq<scales = mse>" (with --type; default rtn)',
     )
-    .option("--calibration <file>", "text that solvers may learn the inputs of the weights from")
+    .option("--seed <number>", "where the type rounds stochastically (with --type)")
     .option(
-      "--calibration-window <tokens>",
-      "tokens fed at a time (default: the model's context)",
+      "--calibration <file>",
+      "what solvers learn the inputs of the weights from: a text, a .npy file of examples, or what narrow calibrate wrote",
+    )
+    .option(
+      "--calibration-window <count>",
+      "tokens or examples fed at a time (default: the model's context, or 32)",
       positiveInteger,
     )
-    .option("--calibration-windows <count>", "windows, spread evenly over the text", positiveInteger, 32)
+    .option(
+      "--calibration-windows <count>",
+      `pieces fed, spread evenly over a text (default: ${DEFAULT_WINDOWS})`,
+      positiveInteger,
+    )
     .requiredOption("-o, --output <file>", "module to write; its weights go beside it")
+    .addOption(workersOption())
+    .option("--no-resume", "start over where an interrupted run left off")
     .option("--check-contracts", "check what each pass promises on the interpreter")
+    .addHelpText("after", examples)
     .action(async (path: string, options: QuantizeOptions) =>
       finish(await quantize(session(), path, options)),
     );
@@ -78,45 +113,87 @@ async function quantizeFile(
   const { module, constants, folder } = loaded.value;
   const data = calibrationOf(session, loaded.value, options);
   if (!data.ok) return data;
+  const output = resolvePath(io, options.output);
+  const unfinished = openUnfinished(output, options);
+  if (!unfinished.ok) return unfinished;
+  const { journal, blobs, remove } = unfinished.value;
+  constants.spillTo(blobs);
+  const reuse = reuseNotes(io);
   const passes = {
     verifyEach: true,
     allowUnregistered: false,
     checkContracts: options.checkContracts ?? false,
     calibration: data.value,
+    workers: options.workers,
+    resume: { journal, listener: reuse },
   };
   const result = await runPasses(session, module, pipeline.value, constants, passes, sources, remark);
-  if (!result.ok) return result;
-  if (data.value && !data.value.wasUsed()) return fail(unusedCalibration(options.calibration!));
-  return saveModule(resolvePath(io, options.output), { module: result.value, constants, folder, registry });
+  const isUnused = result.ok && data.value && !data.value.wasUsed();
+  const saved = !result.ok
+    ? result
+    : isUnused
+      ? fail(unusedCalibration(options.calibration!))
+      : saveModule(output, { module: result.value, constants, folder, registry });
+  reuse.conclude();
+  remove();
+  return saved;
 }
 
-function calibrationOf(
+/** Says that an interrupted run goes on, and in the end how much of it was done. */
+function reuseNotes(io: Session["io"]): ReuseListener & { conclude(): void } {
+  const count = { asked: 0, reused: 0 };
+  return {
+    asked: () => void count.asked++,
+    reused() {
+      if (count.reused++ === 0) io.err("going on where an earlier run stopped; --no-resume starts over\n");
+    },
+    conclude() {
+      if (count.reused > 0) io.err(`${count.reused} of ${count.asked} weights were done before\n`);
+    },
+  };
+}
+
+/** What the options say of calibration data; undefined where they say nothing. */
+export function calibrationOf(
   session: Session,
   loaded: Loaded,
-  { calibration, calibrationWindow, calibrationWindows }: QuantizeOptions,
+  { calibration, calibrationWindow, calibrationWindows }: CalibrationOptions,
 ): Result<TrackedCalibration | undefined> {
-  if (calibration !== undefined)
-    return calibrationFrom(session, loaded, {
-      text: calibration,
-      window: calibrationWindow,
-      windows: calibrationWindows,
-    });
-  return calibrationWindow === undefined
+  const given = { window: calibrationWindow, windows: calibrationWindows };
+  if (calibration !== undefined) {
+    const path = resolvePath(session.io, calibration);
+    const content = readWholeFile(path);
+    if (!content.ok) return content;
+    if (!isStatisticsFile(content.value)) {
+      const data = isNpy(content.value) ? readExamples(path, content.value) : ok({ text: content.value });
+      const windows = calibrationWindows ?? DEFAULT_WINDOWS;
+      return data.ok ? calibrationFrom(session, loaded, { ...data.value, ...given, windows }) : data;
+    }
+    const idle = windowOptionsProblem(given);
+    return idle ? fail(idle) : calibrationFromStatistics(path, content.value);
+  }
+  const option = calibrationWindow === undefined ? "--calibration-windows" : "--calibration-window";
+  return calibrationWindow === undefined && calibrationWindows === undefined
     ? ok(undefined)
     : fail(
-        error("calibration-missing", "--calibration-window says how to read a text, but none is given", {
+        error("calibration-missing", `${option} says how to read a text, but none is given`, {
           hint: "add --calibration FILE",
         }),
       );
 }
 
-const unusedCalibration = (file: string): Diagnostic =>
-  error("calibration-unused", `nothing looked at the calibration text ${file}`, {
-    hint: "choose a solver or recipe that does, such as gptq, or leave --calibration out",
+function readExamples(path: string, content: Uint8Array) {
+  const examples = readNpy(path);
+  return examples.ok ? ok({ examples: examples.value, sha256: sha256(content) }) : examples;
+}
+
+export const unusedCalibration = (file: string): Diagnostic =>
+  error("calibration-unused", `nothing looked at the calibration data of ${file}`, {
+    hint: "choose a solver, pass or recipe that does, such as gptq, or leave --calibration out",
   });
 
 function pipelineOf(
-  { recipe, type, only, skip, solver }: QuantizeOptions,
+  { recipe, type, only, skip, solver, seed }: QuantizeOptions,
   registry: Registry,
 ): Result<string> {
   if ((recipe === undefined) === (type === undefined))
@@ -129,13 +206,15 @@ function pipelineOf(
     const list = (name: string, symbols: readonly string[] | undefined) =>
       symbols ? ` ${name}=[${symbols.map((symbol) => JSON.stringify(symbol)).join(", ")}]` : "";
     const by = solver === undefined ? "" : ` solver=${solver}`;
-    return ok(`quantize-weights{type=${type}${by}${list("only", only)}${list("skip", skip)}},hoist-dequant`);
+    const drawn = seed === undefined ? "" : ` seed=${seed}`;
+    const options = `type=${type}${by}${list("only", only)}${list("skip", skip)}${drawn}`;
+    return ok(`quantize-weights{${options}},hoist-dequant`);
   }
-  if (only || skip || solver !== undefined)
+  if (only || skip || solver !== undefined || seed !== undefined)
     return fail(
       error(
         "quantize-scheme",
-        "--only, --skip and --solver go with --type; a recipe says itself what it does",
+        "--only, --skip, --solver and --seed go with --type; a recipe says itself what it does",
       ),
     );
   const known = registry.recipes.find(({ name }) => name === recipe);

@@ -36,6 +36,10 @@ function decodeFile(file: OpenFile): Result<Tensor> {
 }
 
 const magic = "\u0093NUMPY";
+
+/** Whether a file that starts like this is a numpy array. */
+export const isNpy = (start: Uint8Array): boolean => String.fromCharCode(...start.subarray(0, 6)) === magic;
+
 const shortest = 10;
 
 interface HeaderPlace {
@@ -46,7 +50,7 @@ interface HeaderPlace {
 /** Finds the header's dictionary (numpy.lib.format, "Format Version 1.0" and "2.0"). */
 function locateHeader(file: OpenFile): Result<HeaderPlace> {
   const start = file.readAt(0, Math.min(file.byteLength, shortest + 2));
-  if (String.fromCharCode(...start.subarray(0, 6)) !== magic) {
+  if (!isNpy(start)) {
     return fail(
       headerError(`${file.path}: the file does not start with \\x93NUMPY`, "save the array with numpy.save"),
     );

@@ -12,6 +12,13 @@ const linearOnCodes = definePattern("linear-on-codes", denseLinear, ({ operands 
   return rewriter.build(linear, { ...operands, weight: weight.operands.input }, {});
 });
 
+/** lowp.linear(dequantize(x), w) = lowp.linear(x, w) */
+const linearOfCodes = definePattern("linear-of-codes", linear, ({ operands }, rewriter) => {
+  const input = rewriter.producer(operands.input, dequantize);
+  if (!input) return undefined;
+  return rewriter.build(linear, { ...operands, input: input.operands.input }, {});
+});
+
 /** Moves dequantization into the ops that can work on codes; values dequantized for nobody else disappear. */
 export const hoistDequant = definePass({
   name: "hoist-dequant",
@@ -19,7 +26,7 @@ export const hoistDequant = definePass({
   options: {},
   contract: { kind: "exact" },
   run(module, _options, { report, registry }) {
-    const hoisted = applyPatterns(module, [linearOnCodes], registry);
+    const hoisted = applyPatterns(module, [linearOnCodes, linearOfCodes], registry);
     if (hoisted === module)
       report({
         severity: "warning",

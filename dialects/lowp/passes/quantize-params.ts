@@ -1,4 +1,3 @@
-import { isDense } from "../../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import {
@@ -6,25 +5,21 @@ import {
   type SolverReport,
   statisticsNeeded,
 } from "../../../compiler/define/solver.ts";
-import {
-  type Diagnostic,
-  error,
-  fail,
-  ok,
-  type Result,
-  unreachable,
-} from "../../../compiler/diagnostics/diagnostic.ts";
-import { type Attribute, stringAttribute } from "../../../compiler/ir/attributes.ts";
-import { type Module, valueAt, walk } from "../../../compiler/ir/module.ts";
+import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
+import { type Attribute, integerAttribute, stringAttribute } from "../../../compiler/ir/attributes.ts";
+import { type Module, type Op, type ValueId, valueAt, walk } from "../../../compiler/ir/module.ts";
 import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
-import { type DialectType, type TensorType, tensorType } from "../../../compiler/ir/types.ts";
-import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
+import { type DialectType, same, type TensorType, tensorType } from "../../../compiler/ir/types.ts";
+import { derivedSeed } from "../../../compiler/numeric/random.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
+import { reshape } from "../../nn/ops/shape.ts";
 import { dequantize, get, param } from "../ops.ts";
-import { type ParamOp, readParam, resourceKeys, rewriteParam } from "../params.ts";
-import { solveWeight } from "../solvers/driver.ts";
+import { type ParamOp, resourceKeys, rewriteParam } from "../params.ts";
+import { solveInLine } from "../solvers/solve-in-line.ts";
+import { storedShape } from "../stored-shape.ts";
 import { problemsInShape } from "../types.ts";
 import type { BoundSolver } from "./solver-choice.ts";
+import { weightJob } from "./weight-job.ts";
 
 /** What every weight of one stage is quantized with. */
 export interface Quantization {
@@ -32,23 +27,36 @@ export interface Quantization {
   readonly solver: BoundSolver;
   /** By parameter symbol; empty when the solver needs none. */
   readonly statistics: ReadonlyMap<string, InputStatistics>;
+  /** Where the type rounds stochastically; every parameter draws from a seed derived from it and its name. */
+  readonly seed: number | undefined;
+  /** Called as each weight is done. */
+  finished(name: string): void;
 }
 
-/** Rewrites parameters in a type; the ops see them dequantized. All problems are reported. */
-export function quantizeParams(
+/**
+ * Rewrites parameters in a type; the ops see them dequantized. The host solves as many at a time as it can.
+ * All problems are reported, in the order of the names.
+ */
+export async function quantizeParams(
   module: Module,
   names: readonly string[],
   quantization: Quantization,
   context: PassContext,
-): Result<Module> {
+): Promise<Result<Module>> {
   const editor = new Editor(module);
   const problems: Diagnostic[] = [];
   let resources = module.resources;
   const types = new Map<string, TensorType>();
-  for (const name of names) {
+  const params = names.flatMap((name) => {
     const op = topLevelSymbol(module, name);
-    if (!op || !param.is(op)) continue;
-    const rewritten = quantizeParam(op, quantization, context, (key) => module.resources[key]);
+    return op && param.is(op) ? [op] : [];
+  });
+  const solved = await Promise.all(
+    params.map((op) => quantizeParam(op, quantization, context, (key) => module.resources[key])),
+  );
+  for (const [i, rewritten] of solved.entries()) {
+    const { attributes, span } = params[i]!;
+    const name = attributes.sym_name;
     if (!rewritten.ok) {
       problems.push(...rewritten.diagnostics);
       continue;
@@ -57,12 +65,13 @@ export function quantizeParams(
     if (taken !== undefined) {
       problems.push(
         error("resource-taken", `@${name}: dense_resource<${taken}> already names other bytes`, {
-          span: op.span,
+          span,
           hint: `rename dense_resource<${taken}>, or skip @${name}`,
         }),
       );
       continue;
     }
+    if (rewritten.value.report.fellBack) context.report(fallback(name, params[i]!, rewritten.value.report));
     editor.update(rewritten.value.op);
     resources = { ...resources, ...rewritten.value.resources };
     types.set(name, rewritten.value.type);
@@ -74,7 +83,7 @@ export function quantizeParams(
 }
 
 /** Drops the bytes that only quantized parameters named; two parameters may share theirs. */
-function withoutOld(
+export function withoutOld(
   resources: Module["resources"],
   module: Module,
   quantized: ReadonlySet<string>,
@@ -89,14 +98,15 @@ function withoutOld(
   return Object.fromEntries(Object.entries(resources).filter(([key]) => !old.has(key)));
 }
 
-function quantizeParam(
+/** Solves one parameter; its bytes are in the store when this is done. */
+async function quantizeParam(
   op: ParamOp,
-  { type: element, solver, statistics }: Quantization,
+  { type: element, solver, statistics, seed, finished }: Quantization,
   context: PassContext,
   originOf: (key: string) => Module["resources"][string] | undefined,
 ) {
   const { sym_name: name, type: dense } = op.attributes;
-  const type = tensorType((dense as TensorType).shape, element);
+  const type = tensorType(storedShape(element, (dense as TensorType).shape), element);
   const refuse = (problems: readonly Mismatch[]) =>
     fail(
       ...problems.map(({ blames: _, ...problem }) => ({
@@ -108,35 +118,24 @@ function quantizeParam(
     );
   const laws = problemsInShape(element, type.shape);
   if (laws.length > 0) return refuse(laws);
-  const weight = readWeight(op, context.constants, originOf);
-  if (!weight.ok) return weight;
-  const solution = solveWeight(
-    solver.solver,
-    { weight: weight.value, type: element, statistics: statistics.get(name) },
-    solver.options,
-  );
-  if (isMismatch(solution)) return refuse([solution]);
-  if (solution.report.fellBack) context.report(fallback(name, op, solution.report));
-  const prov = provenance(solver, context);
+  const goal = {
+    type: element,
+    shape: type.shape,
+    solver,
+    statistics: statistics.get(name),
+    seed: seed === undefined ? undefined : derivedSeed(seed, name),
+  };
+  const job = weightJob(op, goal, context, originOf);
+  // Without a host nothing is waited for, so that weights are solved and stored one after another.
+  const solution = context.solvers ? await context.solvers.solve(job) : solveInLine(job);
+  if (!solution.ok) return solution;
+  if (isMismatch(solution.value)) return refuse([solution.value]);
+  const { components, report } = solution.value;
   const solved = tensorType(type.shape, solution.value.type);
-  return ok({ ...rewriteParam(op, solved, solution.value, prov, context.constants), type: solved });
-}
-
-function readWeight(
-  op: ParamOp,
-  constants: PassContext["constants"],
-  originOf: (key: string) => Module["resources"][string] | undefined,
-): Result<FloatTensor> {
-  const bytes = new Map<string, Uint8Array>();
-  for (const key of resourceKeys(op.attributes.value).values()) {
-    const read = constants.read(key, originOf(key));
-    if (!read.ok)
-      return fail(...read.diagnostics.map((problem) => ({ ...problem, span: problem.span ?? op.span })));
-    bytes.set(key, read.value);
-  }
-  const value = readParam(op, (key) => bytes.get(key) ?? unreachable(`${key} was read`));
-  if (isMismatch(value)) return fail(error(value.code, value.message, { span: op.span }));
-  return isDense(value) ? ok(value as FloatTensor) : unreachable("dense parameters were chosen");
+  const prov = provenance(solver, seed, context);
+  const rewritten = rewriteParam(op, solved, components, prov, context.constants);
+  finished(name);
+  return ok({ ...rewritten, type: solved, report });
 }
 
 const fallback = (name: string, op: ParamOp, { solver, loss, baseline }: SolverReport): Diagnostic => ({
@@ -146,19 +145,27 @@ const fallback = (name: string, op: ParamOp, { solver, loss, baseline }: SolverR
   span: op.span,
 });
 
-/** How the value came about: solver, its options where they were given, and the data it saw. */
-const provenance = ({ solver, options, given }: BoundSolver, { calibration }: PassContext): Attribute => ({
+/** How the value came about: solver, its options where they were given, the seed, and the data it saw. */
+const provenance = (
+  { solver, options, given }: BoundSolver,
+  seed: number | undefined,
+  { calibration }: PassContext,
+): Attribute => ({
   kind: "dictionary",
   entries: {
     algo: stringAttribute(solver.name),
     pass: stringAttribute("quantize-weights"),
     ...(Object.keys(given).length > 0 && { options: { kind: "dictionary", entries: given } }),
+    ...(seed !== undefined && { seed: integerAttribute(seed) }),
     ...(statisticsNeeded(solver, options).length > 0 &&
       calibration && { calibration: stringAttribute(calibration.sha256) }),
   },
 });
 
-/** lowp.get(@w) : dense  →  lowp.dequantize(lowp.get(@w) : quantized) */
+const reshaped = (editor: Editor, anchor: Op, input: ValueId, shape: readonly number[]): ValueId =>
+  editor.insertBefore(anchor, reshape, { input }, { shape }).output;
+
+/** lowp.get(@w) : dense  →  lowp.dequantize(lowp.get(@w) : quantized), in the shape it had */
 function dequantizeUses(module: Module, editor: Editor, types: ReadonlyMap<string, TensorType>): void {
   for (const op of walk(module)) {
     const type = get.is(op) ? types.get(op.attributes.param.join("::")) : undefined;
@@ -175,7 +182,8 @@ function dequantizeUses(module: Module, editor: Editor, types: ReadonlyMap<strin
       },
     );
     const { output } = editor.insertBefore(op, dequantize, { input: stored.value }, {});
-    editor.replace(op.results.value, output);
+    const { shape } = valueAt(module, op.results.value).type as TensorType;
+    editor.replace(op.results.value, same(shape, type.shape) ? output : reshaped(editor, op, output, shape));
     editor.erase(op.id);
   }
 }

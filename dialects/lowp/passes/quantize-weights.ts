@@ -1,50 +1,47 @@
 import { type Awaitable, definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import { type InputStatistics, statisticsNeeded } from "../../../compiler/define/solver.ts";
 import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
-import { typeAttribute } from "../../../compiler/ir/attributes.ts";
 import { type Module, opAt, valueAt, walk } from "../../../compiler/ir/module.ts";
-import type { DialectType } from "../../../compiler/ir/types.ts";
-import { listOf, type Schema, string, withDefault } from "../../../compiler/schema/schema.ts";
+import { DYNAMIC } from "../../../compiler/ir/types.ts";
+import { listOf, string, withDefault } from "../../../compiler/schema/schema.ts";
+import { conv2d } from "../../nn/ops/convolution.ts";
 import { linear } from "../../nn/ops/linear.ts";
 import { linearSites } from "../linear-sites.ts";
 import { get, param } from "../ops.ts";
 import type { ParamOp } from "../params.ts";
-import { valueTypeSchema } from "../value-type.ts";
-import { quantizeParams } from "./quantize-params.ts";
+import { seedProblems, seedSchema } from "../stochastic.ts";
+import { lowpType } from "../value-type.ts";
+import { type Quantization, quantizeParams } from "./quantize-params.ts";
 import { selectParams } from "./select-params.ts";
 import { type BoundSolver, bindSolver, solverChoice } from "./solver-choice.ts";
 
-const lowpType: Schema<DialectType> = {
-  describe: "lowp type, such as !lowp.q<i4, block = [1, 32], scale = f16>",
-  decode: (literal) => {
-    const type = valueTypeSchema.decode(literal);
-    return type?.kind === "dialect" ? type : undefined;
-  },
-  encode: typeAttribute,
-};
-
 /**
- * Puts the weights of linear ops into a lowp type; the ops see them dequantized. A solver that needs to
+ * Puts the weights of linear ops and convolutions into a lowp type; the ops see them dequantized. A type of
+ * matrices takes the kernels of a convolution as rows [out, in · height · width]. A solver that needs to
  * know the inputs works stage by stage: weights that share an input are solved together, and the next
  * ones see the inputs that the program gives with all earlier weights already quantized.
  */
 export const quantizeWeights = definePass({
   name: "quantize-weights",
-  summary: "Puts the weights of linear ops into a lowp type, rounding to nearest or by a solver.",
+  summary:
+    "Puts the weights of linear ops and convolutions into a lowp type, rounding to nearest or by a solver.",
   options: {
     type: lowpType,
     solver: withDefault(solverChoice, { name: "rtn", options: {} }),
     only: withDefault(listOf(string), ["*"]), // names of parameters, * matching anything
     skip: withDefault(listOf(string), []),
+    seed: seedSchema, // of a type that rounds stochastically
   },
   contract: { kind: "lossy", metric: "relative output difference" },
-  run(module, { type, solver, only, skip }, context) {
+  run(module, { type, solver, only, skip, seed }, context) {
     const bound = bindSolver(solver, context.registry);
     if (!bound.ok) return bound;
+    const [wrongSeed] = seedProblems(type, [DYNAMIC, DYNAMIC], seed);
+    if (wrongSeed) return fail({ severity: "error", span: undefined, ...wrongSeed });
     const candidates = linearWeights(module);
     if (candidates.length === 0)
       return fail(
-        error("nothing-to-quantize", "no nn.linear takes its weight from a dense parameter", {
+        error("nothing-to-quantize", "no nn.linear or nn.conv2d takes its weight from a dense parameter", {
           hint: "weights must come from lowp.get, and not be quantized already",
         }),
       );
@@ -52,7 +49,8 @@ export const quantizeWeights = definePass({
     if (diagnostics.length > 0) return fail(...diagnostics);
     if (chosen.length === 0)
       return fail(error("selector", `skip leaves none of the ${candidates.length} weights`));
-    return quantizeInStages(module, stagesOf(module, chosen, bound.value), type, bound.value, context);
+    const stages = stagesOf(module, chosen, bound.value);
+    return quantizeInStages(module, stages, { type, solver: bound.value, seed }, context);
   },
 });
 
@@ -75,16 +73,24 @@ function stagesOf(
 async function quantizeInStages(
   module: Module,
   stages: readonly (readonly string[])[],
-  type: DialectType,
-  solver: BoundSolver,
+  quantization: Pick<Quantization, "type" | "solver" | "seed">,
   context: PassContext,
 ): Promise<Result<Module>> {
   let current = module;
-  for (const [i, names] of stages.entries()) {
-    context.progress(i, stages.length, names.join(", "));
-    const statistics = await statisticsFor(current, names, solver, context);
+  const { solver } = quantization.solver;
+  const total = stages.reduce((count, names) => count + names.length, 0);
+  let done = 0;
+  const finished = (name: string) => context.progress(++done, total, `${name} (${solver.name})`);
+  for (const names of stages) {
+    context.progress(done, total, `${names[0]} (${solver.name})`);
+    const statistics = await statisticsFor(current, names, quantization.solver, context);
     if (!statistics.ok) return statistics;
-    const next = quantizeParams(current, names, { type, solver, statistics: statistics.value }, context);
+    const next = await quantizeParams(
+      current,
+      names,
+      { ...quantization, statistics: statistics.value, finished },
+      context,
+    );
     if (!next.ok) return next;
     current = next.value;
   }
@@ -111,11 +117,11 @@ function statisticsFor(
   );
 }
 
-/** Names of the dense parameters that are weights of a linear op, in the order of the file. */
+/** Names of the dense parameters that are weights of a linear op or convolution, in the order of the file. */
 function linearWeights(module: Module): readonly string[] {
   const names = new Set<string>();
   for (const op of walk(module)) {
-    if (!linear.is(op)) continue;
+    if (!linear.is(op) && !conv2d.is(op)) continue;
     const { definedBy } = valueAt(module, op.operands.weight);
     const producer = definedBy === undefined ? undefined : opAt(module, definedBy);
     if (producer && get.is(producer)) names.add(producer.attributes.param.join("::"));

@@ -2,7 +2,7 @@ import type { Registry } from "../../../compiler/define/dialect.ts";
 import type { WeightSolver } from "../../../compiler/define/solver.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import { didYouMean } from "../../../compiler/diagnostics/suggest.ts";
-import { type Attribute, type Literal, word } from "../../../compiler/ir/attributes.ts";
+import { type Attribute, type Literal, stringAttribute, word } from "../../../compiler/ir/attributes.ts";
 import { isAttribute, type Schema } from "../../../compiler/schema/schema.ts";
 
 /** A solver as the user names it, with its options as literals: `gptq<order = activation>`. */
@@ -32,6 +32,8 @@ export const solverChoice: Schema<SolverChoice> = {
 
 /** A solver with its options decoded. */
 export interface BoundSolver {
+  /** As the user named it. */
+  readonly choice: SolverChoice;
   readonly solver: WeightSolver;
   readonly options: Readonly<Record<string, unknown>>;
   /** The options the user gave, for provenance. */
@@ -39,7 +41,11 @@ export interface BoundSolver {
 }
 
 /** Finds the solver and decodes its options; all mistakes are reported. */
-export function bindSolver({ name, options }: SolverChoice, { solvers }: Registry): Result<BoundSolver> {
+export function bindSolver(
+  choice: SolverChoice,
+  { solvers }: Pick<Registry, "solvers">,
+): Result<BoundSolver> {
+  const { name, options } = choice;
   const solver = solvers.find((known) => known.name === name);
   if (!solver)
     return fail(
@@ -65,10 +71,23 @@ export function bindSolver({ name, options }: SolverChoice, { solvers }: Registr
       problems.push(error("solver-option", `${key} of solver ${name} must be ${schema.describe}`));
     decoded[key] = value;
   }
-  const given = Object.entries(options).flatMap(([key, literal]) =>
-    isAttribute(literal) ? [[key, literal] as const] : [],
-  );
   return problems.length > 0
     ? fail(...problems)
-    : ok({ solver, options: decoded, given: Object.fromEntries(given) });
+    : ok({ choice, solver, options: decoded, given: recorded(options) });
+}
+
+/** Options as attributes; a solver with options of its own becomes `{algo = "name", options = {…}}`. */
+function recorded(options: SolverChoice["options"]): Readonly<Record<string, Attribute>> {
+  return Object.fromEntries(
+    Object.entries(options).flatMap(([key, literal]): (readonly [string, Attribute])[] => {
+      if (isAttribute(literal)) return [[key, literal]];
+      const inner = solverChoice.decode(literal);
+      if (!inner) return [];
+      const entries = {
+        algo: stringAttribute(inner.name),
+        options: { kind: "dictionary", entries: recorded(inner.options) } as const,
+      };
+      return [[key, { kind: "dictionary", entries }]];
+    }),
+  );
 }

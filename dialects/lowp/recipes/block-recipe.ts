@@ -1,7 +1,7 @@
 import type { Recipe } from "../../../compiler/define/recipe.ts";
 
 /** The linear weights of the blocks, as the importers name them; embeddings and head stay as they are. */
-const BLOCKS = 'only=["layers.*"]';
+export const BLOCKS = 'only=["layers.*"]';
 
 /** A scheme for the linear weights of the blocks: a type, and the solver that fills it. */
 export function blockRecipe({

@@ -10,6 +10,16 @@ const codebooks = [4, 3].map((bits) =>
   }),
 );
 
+const sparseCodebooks = [4, 3].map((bits) =>
+  blockRecipe({
+    name: `squeezellm-sparse-w${bits}`,
+    summary: `SqueezeLLM, ${2 ** bits} f16 values per output row, 0.45 % of the weights in f16`,
+    type: `!lowp.sum<!lowp.q<!lowp.table<${bits}, 1, f16, per = row>, block = [*, *], scale = f32>, !lowp.sparse<csr, f16>>`,
+    solver:
+      "dense-and-sparse<outliers = 0.004, sensitive = 0.0005, solver = codebook<sensitivity = activation>>",
+  }),
+);
+
 const mixtures = [4, 3].map((bits) =>
   blockRecipe({
     name: `bitmod-w${bits}-g128`,
@@ -27,6 +37,7 @@ export const tableRecipes: readonly Recipe[] = [
     type: "!lowp.q<!lowp.table<4, 1, nf>, block = [1, 64], scale = f16>",
   }),
   ...codebooks,
+  ...sparseCodebooks,
   ...mixtures,
   blockRecipe({
     name: "olive-w4",

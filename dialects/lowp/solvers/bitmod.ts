@@ -20,6 +20,7 @@ export const bitmod = defineSolver({
   summary: "Choose the grid and the clipping of each block with the least squared error.",
   options: {},
   needs: [],
+  scope: "term",
   solve(problem) {
     const value = quantizeVariants(problem.weight, problem.type);
     return isMismatch(value) ? value : settle("bitmod", "weight", value, problem);

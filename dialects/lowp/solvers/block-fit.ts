@@ -7,7 +7,7 @@ import { paddedShape } from "../blocks.ts";
 import { dequantize } from "../dequantize.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 import { resize } from "../regions.ts";
-import { quantized } from "../types.ts";
+import { minifloat, quantized } from "../types.ts";
 import { integersOf } from "../values.ts";
 
 /** The components of `!lowp.q` that have one number per block. */
@@ -83,6 +83,7 @@ export function placesOf(shape: readonly number[], { block, tail }: QuantizedPar
 
 function storedOf(component: RuntimeValue): Float64Array {
   if (isDense(component)) return Float64Array.from(numbersIn(component.data));
+  if (minifloat.is(component.type)) return Float64Array.from(integersOf(component, "codes").data);
   if (!quantized.is(component.type)) return unreachable("the number of a block is dense or quantized");
   const codes = integersOf(component, "codes").data;
   const { code } = placesOf(component.shape, component.type.parameters);
@@ -94,6 +95,10 @@ function withStored(component: RuntimeValue, stored: Float64Array): RuntimeValue
     const data = numbersIn(component.data).slice();
     data.set(stored);
     return { shape: component.shape, data };
+  }
+  if (minifloat.is(component.type)) {
+    const { shape } = component;
+    return { ...component, components: { codes: { shape, data: Int32Array.from(stored) } } };
   }
   if (!quantized.is(component.type)) return unreachable("the number of a block is dense or quantized");
   const codes = integersOf(component, "codes");

@@ -26,6 +26,7 @@ export const codebook = defineSolver({
     sensitivity: withDefault(oneOf("none", "activation"), "none"),
   },
   needs: [],
+  scope: "term",
   needsFor: ({ sensitivity }) => (sensitivity === "activation" ? ["secondMoment"] : []),
   solve(problem, { sensitivity }) {
     const { weight, type, statistics } = problem;

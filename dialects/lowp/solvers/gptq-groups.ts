@@ -6,21 +6,24 @@ import { searchClipping } from "./clip-search.ts";
 import type { FitRanges } from "./fit-ranges.ts";
 import type { Sweep } from "./gptq-sweep.ts";
 
-/** Scales from the range of a group, or the clipping of that range with the least squared error. */
-export type ScaleRule = "absmax" | "mse";
+/** Scales from the range of a group, or the clipping of that range with the least squared error: of the weights, or by diag H. */
+export type ScaleRule = "absmax" | "mse" | "hessian";
 
 /** How groups are fitted. */
 export interface GroupRule {
   readonly parameters: QuantizedParameters;
   readonly fitRanges: FitRanges;
   readonly scales: ScaleRule;
+  /** Diagonal of H, by column. */
+  readonly importance: Float64Array;
 }
 
 /**
  * Fits the group that starts at a column, in every row, to the weights as errors have left them, and puts it into the
  * sweep's fit. Fits f32 weights rounded to f32. (quant_ref.py, gptq)
  */
-export function fitGroup(sweep: Sweep, start: number, { parameters, fitRanges, scales }: GroupRule): void {
+export function fitGroup(sweep: Sweep, start: number, rule: GroupRule): void {
+  const { parameters, fitRanges, scales } = rule;
   const { rows, columns, codeColumns, group, groups, fit, nearest, exact } = sweep;
   const weight = sliceColumns(sweep, start, Math.min(start + group, columns));
   // With tail = pad the zeros count in the range; a range of ends that need not hold zero would miss them.
@@ -32,7 +35,16 @@ export function fitGroup(sweep: Sweep, start: number, { parameters, fitRanges, s
     scales === "absmax"
       ? fitRanges(ranges, blocks)
       : searchClipping(
-          { weight, grid: blockGrid(weight.shape, block), ranges, blocks, fitRanges, nearest, exact },
+          {
+            weight,
+            grid: blockGrid(weight.shape, block),
+            ranges,
+            blocks,
+            fitRanges,
+            nearest,
+            exact,
+            importance: scales === "hessian" ? rule.importance.subarray(start) : undefined,
+          },
           parameters,
         );
   for (const [row, at] of blocks.entries()) copyFit(fitted, row, fit, at);

@@ -53,7 +53,10 @@ export const statisticMissing = (solver: string, statistic: Statistic): Mismatch
     hint: "calibrate first, or use a solver that needs no statistics such as mse-clip",
   });
 
-/** The solution with its report, or round to nearest with `fellBack` where that is better. */
+/**
+ * The solution with its report, or round to nearest with `fellBack` where that is better. Round to nearest gets no
+ * more numbers to store in sparse terms than the solution has.
+ */
 export function settle(
   solver: string,
   objective: SolverReport["objective"],
@@ -61,7 +64,7 @@ export function settle(
   { weight, type, statistics }: WeightProblem,
 ): Solution | Mismatch {
   if (type.kind !== "dialect") return notSupportedHere("solving a weight", type);
-  const nearest = quantize(weight, type);
+  const nearest = quantize(weight, type, { like: value });
   if (isMismatch(nearest)) return nearest;
   const lossOf = (candidate: CompositeValue): number | Mismatch =>
     objective === "weight"

@@ -8,6 +8,7 @@ import { paddedShape } from "../blocks.ts";
 import { codebooksOf } from "../codebooks.ts";
 import { elementsPerCode } from "../elements.ts";
 import { quantize } from "../quantize.ts";
+import { quantizeBlocks } from "../quantize-blocks.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 import { resize } from "../regions.ts";
 import { quantized } from "../types.ts";
@@ -25,25 +26,51 @@ export const mseClip = defineSolver({
     "Shrink the range of each block to 1.00, 0.98, …, 0.30 of itself, keeping the least squared error.",
   options: {},
   needs: [],
+  scope: "term",
+  rowByRow: true,
   solve(problem) {
     const value = quantizeClipped(problem.weight, problem.type);
     return isMismatch(value) ? value : settle("mse-clip", "weight", value, problem);
   },
 });
 
+export interface ClipOptions {
+  /** How much a squared error counts in each column of the last axis; 1 where left out. */
+  readonly importance?: Float64Array | undefined;
+  /** Instead: errors count by this second moment of the inputs, f64[K, K]. */
+  readonly moment?: Float64Array | undefined;
+  /** Whether the numbers scale something else, and so may not become zero. */
+  readonly positive?: boolean;
+  /** Shares of the range to try, instead of those of searchClipping. */
+  readonly factors?: readonly number[];
+  /** Gives the value of round to nearest other scales of scales. */
+  readonly start?: (nearest: CompositeValue) => CompositeValue | Mismatch;
+}
+
+const asItIs = (nearest: CompositeValue): CompositeValue => nearest;
+
 /**
  * The value of a `!lowp.q` type whose block scales have the least squared error by searchClipping. A scale that is
  * itself quantized keeps the scales that quantize gives it.
  */
-export function quantizeClipped(weight: FloatTensor, type: Type): CompositeValue | Mismatch {
+export function quantizeClipped(
+  weight: FloatTensor,
+  type: Type,
+  { importance, moment, positive = false, factors, start = asItIs }: ClipOptions = {},
+): CompositeValue | Mismatch {
   if (!quantized.is(type)) return notSupportedHere("clipping", type);
   const { parameters } = type;
   if (elementsPerCode(parameters.element) > 1) return vectorsRefused("mse-clip");
-  const nearestValue = quantize(weight, type);
+  const single = weight.data instanceof Float32Array;
+  const nearest = positive
+    ? quantizeBlocks(weight, type, { single, positive, random: undefined })
+    : quantize(weight, type);
+  if (isMismatch(nearest)) return nearest;
+  const nearestValue = start(nearest);
   if (isMismatch(nearestValue)) return nearestValue;
-  const search = clipSearchOf(weight, nearestValue, parameters);
+  const search = clipSearchOf(weight, nearestValue, parameters, { importance, moment, positive });
   if (isMismatch(search)) return search;
-  const fit = searchClipping(search, parameters);
+  const fit = searchClipping(search, parameters, factors);
   const { data, grid } = paddedBlocks(weight, parameters);
   return writeFit(nearestValue, encodeAll(data, grid, search.nearest, fit), fit);
 }
@@ -53,6 +80,7 @@ export function clipSearchOf(
   weight: FloatTensor,
   value: CompositeValue,
   parameters: QuantizedParameters,
+  { importance, moment, positive = false }: Pick<ClipOptions, "importance" | "moment" | "positive"> = {},
 ): ClipSearch | Mismatch {
   const single = weight.data instanceof Float32Array;
   const fitRanges = makeFitRanges(value, parameters, single);
@@ -66,7 +94,9 @@ export function clipSearchOf(
     ranges: blockRanges(data.data, paddedGrid, parameters.shift === undefined),
     blocks: Int32Array.from({ length: grid.blocks }, (_, block) => block),
     fitRanges,
-    nearest: makeCodecs(parameters, books, { single }),
+    importance,
+    moment,
+    nearest: makeCodecs(parameters, books, { single, positive }),
     exact: makeCodecs(parameters, books, { single: false }),
   };
 }

@@ -24,6 +24,7 @@ export const olive = defineSolver({
   summary: "Choose the threshold between normals and outliers of each block with the least squared error.",
   options: {},
   needs: [],
+  scope: "term",
   solve(problem) {
     const value = searchThresholds(problem.weight, problem.type);
     return isMismatch(value) ? value : settle("olive", "weight", value, problem);

@@ -15,6 +15,7 @@ export const powerSearch = defineSolver({
   summary: "Choose the exponent of a power grid, in hundredths from 0.3 to 1, with the least squared error.",
   options: {},
   needs: [],
+  scope: "term",
   solve(problem) {
     const value = searchExponent(problem.weight, problem.type);
     return isMismatch(value) ? value : settle("power-search", "weight", value, problem);

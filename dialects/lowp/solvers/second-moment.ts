@@ -10,6 +10,8 @@ export interface PreparedMoment {
   readonly order: Int32Array;
   /** U with (damped H)⁻¹ = Uᵀ U, upper triangular, f64[K, K], in the order of the sweep. */
   readonly factor: Float64Array;
+  /** The damped second moment f64[K, K] itself, in natural order. */
+  readonly moment: Float64Array;
 }
 
 /** Columns whose input was always zero; their weights do not matter. */
@@ -42,16 +44,20 @@ export function prepareMoment(
 
   for (let attempt = 0; attempt < attempts; attempt++) {
     const added = damping * 10 ** attempt * mean;
-    const damped = ordered.slice();
-    for (let index = 0; index < damped.length; index += columns + 1) damped[index] = damped[index]! + added;
-    const factor = upperFactorOfInverse(damped, columns);
-    if (factor) return { order, factor };
+    const factor = upperFactorOfInverse(withDiagonal(ordered, columns, added), columns);
+    if (factor) return { order, factor, moment: withDiagonal(moment, columns, added) };
   }
   return mismatch(
     "not-positive-definite",
     `the second moment is not positive definite with a damping of ${damping * 10 ** (attempts - 1)}`,
     { hint: "calibrate on more inputs, or give a larger damping" },
   );
+}
+
+function withDiagonal(matrix: Float64Array, n: number, added: number): Float64Array {
+  const damped = matrix.slice();
+  for (let index = 0; index < damped.length; index += n + 1) damped[index] = damped[index]! + added;
+  return damped;
 }
 
 /** Ties keep the natural order. */

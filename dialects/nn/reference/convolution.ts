@@ -79,6 +79,25 @@ function unfold(data: FloatData, { firstChannel, channels, axes }: Patches): Flo
   return patches;
 }
 
+/**
+ * The windows that a convolution of input [N, C, H, W] sees, as rows of f64: [N · OH · OW, C · KH · KW], columns in
+ * ascending (channel, kernel row, kernel column); zero where a window lies in the padding.
+ */
+export function unfoldWindows(
+  input: FloatTensor,
+  kernel: readonly [number, number],
+  options: WindowOptions = {},
+): Tensor<Float64Array> {
+  const [batch, channels, height, width] = fourSizes(input);
+  const axes = windowAxes({ height, width }, kernel, options);
+  const depth = channels * kernel[0] * kernel[1];
+  const windows = countWindows(axes[0]) * countWindows(axes[1]);
+  const rows = new Float64Array(batch * windows * depth);
+  for (let item = 0; item < batch; item++)
+    rows.set(unfold(input.data, { firstChannel: item * channels, channels, axes }), item * windows * depth);
+  return { shape: [batch * windows, depth], data: rows };
+}
+
 /** The four sizes of an NCHW or OIHW tensor. */
 export function fourSizes({ shape }: FloatTensor): [number, number, number, number] {
   const [first, second, third, fourth] = shape;

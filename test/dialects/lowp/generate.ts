@@ -8,25 +8,29 @@ export function gaussianTensor(shape: readonly number[], seed: number): FloatTen
   return { shape, data: Float32Array.from({ length: elementCount(shape) }, () => gaussian(random)) };
 }
 
-/** Draws of the Laplace distribution of variance 1, f32. */
-export function laplaceTensor(shape: readonly number[], seed: number): FloatTensor {
+const distributions = {
+  G: gaussian,
+  LAP: (random: () => number) => (Math.log(1 - random()) * (random() < 0.5 ? 1 : -1)) / Math.SQRT2,
+  T5: (random: () => number) => studentT(random, 5),
+  T3: (random: () => number) => studentT(random, 3),
+} as const;
+/** Gaussian, Laplace and Student's t with 5 and 3 degrees of freedom, all of variance 1. */
+export type Distribution = keyof typeof distributions;
+
+/** Draws of a distribution of mean 0 and variance 1, f32. */
+export function drawTensor(of: Distribution, shape: readonly number[], seed: number): FloatTensor {
   const random = seededRandom(seed);
-  const draw = (): number => {
-    const side = random() - 0.5;
-    return (-Math.sign(side) * Math.log(1 - 2 * Math.abs(side))) / Math.SQRT2;
+  return {
+    shape,
+    data: Float32Array.from({ length: elementCount(shape) }, () => distributions[of](random)),
   };
-  return { shape, data: Float32Array.from({ length: elementCount(shape) }, draw) };
 }
 
-/** Draws of Student's t with `freedom` degrees, scaled to variance 1, f32. */
-export function studentTensor(shape: readonly number[], freedom: number, seed: number): FloatTensor {
-  const random = seededRandom(seed);
-  const draw = (): number => {
-    let squares = 0;
-    for (let degree = 0; degree < freedom; degree++) squares += gaussian(random) ** 2;
-    return (gaussian(random) / Math.sqrt(squares / freedom)) * Math.sqrt((freedom - 2) / freedom);
-  };
-  return { shape, data: Float32Array.from({ length: elementCount(shape) }, draw) };
+/** N / √(χ² / ν) has variance ν / (ν − 2). */
+function studentT(random: () => number, freedom: number): number {
+  let squares = 0;
+  for (let draw = 0; draw < freedom; draw++) squares += gaussian(random) ** 2;
+  return gaussian(random) * Math.sqrt((freedom - 2) / squares);
 }
 
 /** Data at which scales go wrong: a block of zeros, denormals, a huge outlier, ties, tiny normals, −0. */
@@ -53,13 +57,29 @@ const element = fc.constantFrom(
   "!lowp.table<3, 1, power<0.6>>",
   "!lowp.table<3, 1, f16>",
   "!lowp.table<4, 1, bitmod>",
+  "!lowp.float<3, 2, 3, none, subnormals = flush>",
 );
 const scaleOf = (rank: number): fc.Arbitrary<string> =>
   fc.constantFrom(
     ..."f64 f32 f16 bf16 f8E4M3FN f8E8M0FNU".split(" "),
     `!lowp.q<f8E4M3FN, block = [${Array(rank).fill("*").join(", ")}], scale = f32>`,
+    "!lowp.float<5, 3, 15, fn, sign = unsigned>",
+    `!lowp.q<!lowp.float<4, 0, 15, none, sign = unsigned>, block = [${Array(rank).fill("*").join(", ")}], scale = f32, rounding = ceil>`,
     `!lowp.q<ui8, block = [${Array(rank).fill(2).join(", ")}], scale = f16, shift = f32, tail = short>`,
   );
+
+/** Widths of planes for some elements. */
+const splits: Readonly<Record<string, string>> = {
+  i3: "1,1,1",
+  i8: "4,4",
+  i11: "1,8,2",
+  ui5: "1,4",
+  bipolar3: "1,1,1",
+  bipolar9: "1,2,6",
+  f6E3M2FN: "2,4",
+  f6E2M3FN: "1,2,3",
+  "!lowp.float<5, 5, 14.5, fn>": "1,2,8",
+};
 
 /** The text of a random `!lowp.q` of a rank; blocks need not divide. */
 export const quantizedText = (rank: number): fc.Arbitrary<string> =>
@@ -71,9 +91,9 @@ export const quantizedText = (rank: number): fc.Arbitrary<string> =>
       offset: fc.constantFrom("", "zero = i16", "zero = ui4", "zero = f16", "shift = f32", "shift = bf16"),
       tail: fc.constantFrom("short", "pad"),
       rounding: fc.constantFrom("half_even", "half_away", "floor", "trunc"),
-      trits: fc.boolean(),
+      packed: fc.boolean(),
     })
-    .map(({ element, block, scale, offset, tail, rounding, trits }) => {
+    .map(({ element, block, scale, offset, tail, rounding, packed }) => {
       const parts = [element, `block = [${block.join(", ")}]`, `scale = ${scale}`];
       if (
         (offset.startsWith("shift") && !element.includes("bitmod")) ||
@@ -81,7 +101,8 @@ export const quantizedText = (rank: number): fc.Arbitrary<string> =>
       )
         parts.push(offset);
       parts.push(`tail = ${tail}`, `rounding = ${rounding}`);
-      if (element === "trit" && trits) parts.push('pack = "trits"');
+      if (packed && element === "trit") parts.push('pack = "trits"');
+      if (packed && element in splits) parts.push(`pack = "planes[${splits[element]!}]"`);
       return `!lowp.q<${parts.join(", ")}>`;
     });
 
@@ -94,5 +115,11 @@ export const valueText: fc.Arbitrary<string> = fc.oneof(
   rank2.map((type) => `!lowp.sparse<group 4, ${type}>`),
   quantizedText(1).map((type) => `!lowp.sparse<bitmap, ${type}>`),
   fc.constant("!lowp.sparse<bitmap, f8E5M2>"),
+  fc.constant("!lowp.entropy<huffman, bf16>"),
+  fc.constant("!lowp.float<5, 3, 14.5, ieee>"),
   rank2.map((type) => `!lowp.sum<${type}, !lowp.sparse<nm 1:4, bf16>>`),
+  quantizedText(1).map((type) => `!lowp.sparse<csr, ${type}>`),
+  rank2.map((type) => `!lowp.sum<${type}, !lowp.sparse<csr, f16>>`),
+  fc.tuple(rank2, rank2).map(([left, right]) => `!lowp.lowrank<2, ${left}, ${right}>`),
+  rank2.map((type) => `!lowp.sum<${type}, !lowp.lowrank<1, f16, bf16>, !lowp.sparse<csr, f16>>`),
 );

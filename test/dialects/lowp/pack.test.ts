@@ -68,12 +68,51 @@ describe("unpackValue", () => {
     ]);
   });
 
-  it("does not know where csr values are", () => {
-    const result = unpackValue(lowpType("!lowp.sparse<csr, f16>"), [1, 1], () => new Uint8Array(8));
-    expect(result).toEqual({
-      code: "not-supported-here",
-      message: "unpacking of !lowp.sparse is not supported here",
+  const refusedPlaces = (text: string, bytes: Readonly<Record<string, readonly number[]>>) => {
+    const result = unpackValue(lowpType(text), [2, 4], (path) => Uint8Array.from(bytes[path]!));
+    return isMismatch(result) ? [result.code, result.message] : result;
+  };
+
+  it("refuses places that are not in the value", () => {
+    const csr = "!lowp.sum<f16, !lowp.sparse<csr, f8E5M2>>";
+    const given = (offsets: readonly number[], columns: readonly number[]) => ({
+      "0": new Array(16).fill(0),
+      "1.offsets": offsets.flatMap((offset) => [offset, 0, 0, 0]),
+      "1.columns": columns,
+      "1.values": columns,
     });
+    expect(refusedPlaces(csr, given([0, 2, 3], [1, 3, 0]))).toHaveProperty("components");
+    expect(refusedPlaces(csr, given([1, 2, 3], [1, 3, 0]))).toEqual([
+      "csr-offsets",
+      "1.offsets: offsets start at 1, expected 0",
+    ]);
+    expect(refusedPlaces(csr, given([0, 3, 2], [1, 3]))).toEqual([
+      "csr-offsets",
+      "1.offsets: offset 2 is 2, below the 3 before it",
+    ]);
+    expect(refusedPlaces(csr, given([0, 2, 3], [1, 3]))).toEqual([
+      "byte-length",
+      "1.columns has 2 bytes, expected 3",
+    ]);
+    expect(refusedPlaces(csr, given([0, 2, 3], [3, 1, 0]))).toEqual([
+      "csr-columns",
+      "1.columns: row 0 has column 1 at 1, expected one from 4 below 4",
+    ]);
+    expect(refusedPlaces(csr, given([0, 2, 3], [1, 3, 4]))).toEqual([
+      "csr-columns",
+      "1.columns: row 1 has column 4 at 2, expected one from 0 below 4",
+    ]);
+    const split = "!lowp.split<1, [(1 : f8E5M2), (3 : f8E5M2)], permuted = true>";
+    const parts = { "0": [0, 0], "1": [0, 0, 0, 0, 0, 0] };
+    expect(refusedPlaces(split, { perm: [3, 0, 1, 2], ...parts })).toHaveProperty("components");
+    expect(refusedPlaces(split, { perm: [3, 0, 1, 4], ...parts })).toEqual([
+      "perm-range",
+      "perm: index 4 at place 3, expected one below 4",
+    ]);
+    expect(refusedPlaces(split, { perm: [3, 0, 3, 2], ...parts })).toEqual([
+      "perm-twice",
+      "perm: index 3 stands twice, expected each once",
+    ]);
   });
 
   it("puts the first of two 4-bit codes into the low nibble", () => {

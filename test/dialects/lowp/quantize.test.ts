@@ -208,17 +208,6 @@ describe("quantize", () => {
       "block-divides",
       "block 2 does not divide extent 3 of axis 1",
     ]);
-    const ok = f32([2, 2], [1, 2, 3, 4]);
-    for (const text of [
-      "!lowp.ring<f16, f16, 4, 1>",
-      "!lowp.sparse<csr, f16>",
-      "!lowp.lowrank<1, f16, f16>",
-      "!lowp.split<1, [(2 : f16)], perm = @p>",
-    ])
-      expect(problem(ok, text)).toEqual([
-        "not-supported-here",
-        `quantizing of ${text.slice(0, text.indexOf("<"))} is not supported here`,
-      ]);
     expect(
       problem(f32([1, 2], [1, -2]), "!lowp.q<!lowp.table<4, 1, log_sqrt2>, block = [*, *], scale = f16>"),
     ).toEqual(["element-sign", "element 1 is -2, but !lowp.table has no sign"]);

@@ -135,16 +135,30 @@ describe("componentsOf", () => {
       ["values", undefined],
     ]);
     expect(summary("!lowp.sparse<group 3, f16>", [4, 6])[0]).toEqual(["mask", "tensor<4x2xui1>", 1, 1]);
-    expect(summary("!lowp.ring<f16, f32, 8, 0>", [100, 4]).map(([path, , , bytes]) => [path, bytes])).toEqual(
-      [
-        ["old", undefined],
-        ["recent", 128],
-      ],
-    );
     const grouped = lowpType("!lowp.q<i4, block = [1, 32], scale = f16>");
     expect([byteLengthOf(grouped, [DYNAMIC, 32]), bitsPerElement(grouped, [DYNAMIC, 32])]).toEqual([
       undefined,
       undefined,
+    ]);
+  });
+
+  it("splits a ring of known length into what is rounded and what waits", () => {
+    const bytes = (text: string, length: number) =>
+      componentsOf(lowpType(text), [length, 32]).map(({ path, byteLength }) => [path, byteLength]);
+    expect(bytes("!lowp.ring<f16, f32, 8, 0>", 100)).toEqual([
+      ["old", 92 * 32 * 2],
+      ["recent", 8 * 32 * 4],
+    ]);
+    const keys = "!lowp.ring<!lowp.q<ui2, block = [32, 1], scale = f16, shift = f16>, f16, 128, 0>";
+    expect(bytes(keys, 300)).toEqual([
+      ["old.codes", (256 * 32 * 2) / 8],
+      ["old.scale", 8 * 32 * 2],
+      ["old.shift", 8 * 32 * 2],
+      ["recent", 44 * 32 * 2],
+    ]);
+    expect(bytes("!lowp.ring<f16, f32, 8, 0>", DYNAMIC)).toEqual([
+      ["old", undefined],
+      ["recent", undefined],
     ]);
   });
 });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { quantize } from "../../../dialects/lowp/quantize.ts";
 import { decibels } from "./decibels.ts";
-import { gaussianTensor, laplaceTensor, studentTensor } from "./generate.ts";
+import { drawTensor, gaussianTensor } from "./generate.ts";
 import { right } from "./solvers/problems.ts";
 import { lowpType } from "./text.ts";
 
 const shape = [120, 1024];
 const data = {
   G: gaussianTensor(shape, 42),
-  LAP: laplaceTensor(shape, 7),
-  T5: studentTensor(shape, 5, 2),
-  T3: studentTensor(shape, 3, 8),
+  LAP: drawTensor("LAP", shape, 7),
+  T5: drawTensor("T5", shape, 2),
+  T3: drawTensor("T3", shape, 8),
 };
 
 /** Rows of FORMATS-AND-ALGORITHMS.md §0.3 for G, LAP, T5 and T3, in dB. */

@@ -21,10 +21,20 @@ const systems: Readonly<Record<string, string>> = {
     "!lowp.sum<!lowp.q<bipolar1, block = [1, *], scale = f32>, !lowp.q<bipolar1, block = [1, *], scale = f32>>",
   GEAR: "!lowp.sum<!lowp.q<ui2, block = [1, 32], scale = f16, zero = ui2>, !lowp.lowrank<4, f16, f16>, !lowp.sparse<csr, f16>>",
   AQLM: "!lowp.sum<!lowp.q<!lowp.table<8, 8, f16>, block = [1, *], scale = f16>, !lowp.q<!lowp.table<8, 8, f16>, block = [1, *], scale = f16>>",
-  "LLM.int8": "!lowp.split<1, [(16:f16), (1008:!lowp.q<i8, block = [1, *], scale = f32>)], perm = @order>",
+  "LLM.int8": "!lowp.split<1, [(16:f16), (1008:!lowp.q<i8, block = [1, *], scale = f32>)], permuted = true>",
   COMET:
     "!lowp.split<1, [(128:!lowp.q<i8, block = [1, 128], scale = f16>), (896:!lowp.q<i4, block = [1, 128], scale = f16>)]>",
   "KIVI keys": "!lowp.ring<!lowp.q<ui2, block = [32, 1], scale = f16, zero = f16>, f16, 128, 0>",
+  "E2M1 with UE5M3 scales":
+    "!lowp.q<f4E2M1FN, block = [1, 16], scale = !lowp.float<5, 3, 15, fn, sign = unsigned>>",
+  "scales that are powers of two below the row's largest":
+    "!lowp.q<f4E2M1FN, block = [1, 128], scale = !lowp.q<!lowp.float<4, 0, 15, none, sign = unsigned>, block = [1, *], scale = f32, rounding = ceil>>",
+  DFloat11: "!lowp.entropy<huffman, bf16>",
+  "truncated bf16": "!lowp.float<8, 3, 127, ieee>",
+  "minifloat without subnormals":
+    "!lowp.q<!lowp.float<4, 3, 7, fn, subnormals = flush>, block = [1, *], scale = f32>",
+  "FP6 in planes": '!lowp.q<f6E3M2FN, block = [1, *], scale = f16, pack = "planes[2,4]">',
+  "bit planes": '!lowp.q<bipolar3, block = [1, *], scale = f16, pack = "planes[1,1,1]">',
   DFP: "!lowp.q<i16, block = [*, *], scale = f8E8M0FNU, scale_rounding = nearest>",
   BitMoD:
     "!lowp.q<!lowp.table<3, 1, bitmod>, block = [1, 128], scale = !lowp.q<i8, block = [1, *], scale = f32>>",
@@ -117,7 +127,18 @@ const wrongTypes: readonly (readonly [string, string, string])[] = [
     "overflow = inf needs infinity or NaN, i4 has neither",
   ],
   [q('block = [1], scale = f32, pack = "trits"'), "pack", 'pack = "trits" needs a trit element, found i4'],
-  [q('block = [1], scale = f32, pack = "msb"'), "pack", 'pack is "msb", expected "lsb_first" or "trits"'],
+  [q('block = [1], scale = f32, pack = "planes[2,4]"', "i5"), "pack", "the planes hold 6 bits, i5 has 5"],
+  [q('block = [1], scale = f32, pack = "planes[4]"'), "pack", "one plane of 4 bits is no split"],
+  [
+    q('block = [1], scale = f32, pack = "planes[0,4]"'),
+    "pack",
+    'pack is "planes[0,4]", expected "lsb_first", "trits" or "planes[…]"',
+  ],
+  [
+    q('block = [1], scale = f32, pack = "msb"'),
+    "pack",
+    'pack is "msb", expected "lsb_first", "trits" or "planes[…]"',
+  ],
   [
     q("block = [1, 32], scale = !lowp.q<i8, block = [*], scale = f32>"),
     "nested-rank",
@@ -130,7 +151,12 @@ const wrongTypes: readonly (readonly [string, string, string])[] = [
   ["!lowp.sparse<nm 5:4, f16>", "sparse-pattern", "5:4 keeps 5 of 4, expected 0 < n <= m in n:m"],
   ["!lowp.sparse<group 0, f16>", "sparse-group", "group size is 0, at least 1 expected"],
   ["!lowp.lowrank<0, f16, f16>", "lowrank-rank", "inner extent is 0, at least 1 expected"],
-  ["!lowp.ring<f16, f16, 0, 1>", "ring-window", "window is 0, at least 1 expected"],
+  ["!lowp.ring<f16, f16, -1, 1>", "ring-window", "window is -1, at least 0 expected"],
+  [
+    "!lowp.ring<f16, !lowp.q<i8, block = [1], scale = f16>, 4, 0>",
+    "ring-recent",
+    "the tail of a ring is !lowp.q, a float type expected",
+  ],
   [
     "!lowp.float<8, 8, 127, ieee>",
     "float-width",
@@ -145,6 +171,22 @@ const wrongTypes: readonly (readonly [string, string, string])[] = [
     "!lowp.float<1, 0, 0, ieee>",
     "float-empty",
     "1 exponent and 0 mantissa bits with ieee specials leave no value but zero",
+  ],
+  ["!lowp.entropy<huffman, f16>", "entropy-values", "entropy coding is of bf16, found f16"],
+  [
+    "!lowp.float<3, 2, 4, fnuz, sign = unsigned>",
+    "float-specials",
+    "fnuz makes the code of -0 NaN, and an unsigned float has no -0",
+  ],
+  [
+    "!lowp.float<3, 0, 3, none, subnormals = flush>",
+    "float-subnormals",
+    "subnormals = flush has no effect on 3 exponent and 0 mantissa bits",
+  ],
+  [
+    "!lowp.float<0, 0, 0, none, sign = unsigned>",
+    "float-width",
+    "no exponent and no mantissa bits, at least one bit expected",
   ],
   ["!lowp.float<4, 3, 600, fn>", "float-bias", "bias is 600, expected one between -512 and 512"],
 ];
@@ -194,6 +236,21 @@ const wrongTensors: readonly (readonly [string, string, string])[] = [
   ["8x128x!lowp.split<2, [(32 : f16)]>", "axis-range", "axis 2 is out of range for rank 2"],
   ["8x!lowp.lowrank<2, f16, f16>", "lowrank-matrix", "lowrank needs a tensor of rank 2, found rank 1"],
   ["8x!lowp.ring<f16, f16, 4, 1>", "axis-range", "axis 1 is out of range for rank 1"],
+  [
+    "8x4x!lowp.ring<!lowp.q<i8, block = [*, 4], scale = f16>, f16, 4, 0>",
+    "ring-group",
+    "the old entries of a ring cannot be rounded in groups along axis 0",
+  ],
+  [
+    "8x4x!lowp.ring<!lowp.q<i8, block = [3, 4], scale = f16>, f16, 4, 0>",
+    "ring-window",
+    "window 4 does not hold whole groups of 3 entries",
+  ],
+  [
+    "8x4x!lowp.ring<!lowp.q<i8, block = [2, 4], scale = !lowp.q<ui8, block = [3, 1], scale = f16>>, f16, 4, 0>",
+    "ring-window",
+    "window 4 does not hold whole groups of 6 entries",
+  ],
   [
     "8x6xf32, #lowp.layout<sparse = 2:4 on 1>",
     "sparse-divides",

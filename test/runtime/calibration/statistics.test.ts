@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it, test } from "vitest";
 import type { Op } from "../../../compiler/ir/module.ts";
+import { absolutePercentile } from "../../../compiler/numeric/magnitude-histogram.ts";
 import { linearSites } from "../../../dialects/lowp/linear-sites.ts";
-import { absolutePercentile, HistogramCounter } from "../../../runtime/calibration/histogram.ts";
+import { HistogramCounter } from "../../../runtime/calibration/histogram.ts";
 import { SecondMoment } from "../../../runtime/calibration/second-moment.ts";
 import {
   type Collected,
@@ -72,8 +73,9 @@ describe("the statistics of a small model", () => {
       absoluteMean: ["absoluteMean"],
       range: ["minimum", "maximum"],
       histogram: ["histogram"],
+      sample: ["sample"],
     };
-    for (const wanted of EVERYTHING) {
+    for (const wanted of [...EVERYTHING, "sample"] as const) {
       const { calibration } = await calibrateSmall(folder, "dense.mlir", { window: 4 }, ({ module }) => {
         const sites = linearSites(module);
         const siteOf = (op: Op) => {

@@ -1,7 +1,9 @@
 import { isMismatch, type Mismatch } from "../../../../compiler/define/op.ts";
-import type { WeightProblem } from "../../../../compiler/define/solver.ts";
+import type { Solution, WeightProblem, WeightSolver } from "../../../../compiler/define/solver.ts";
 import { gaussian, seededRandom } from "../../../../compiler/numeric/random.ts";
 import type { FloatTensor } from "../../../../compiler/numeric/tensor.ts";
+import { complete, type InferAll, type InputAll, type Schemas } from "../../../../compiler/schema/schema.ts";
+import { solveWeight } from "../../../../dialects/lowp/solvers/driver.ts";
 import { lowpType } from "../text.ts";
 
 export function right<T>(value: T | Mismatch): T {
@@ -43,3 +45,43 @@ export const problemOf = (weight: FloatTensor, type: string, secondMoment?: Floa
 export const nvfp4 =
   "!lowp.q<f4E2M1FN, block = [1, 16], scale = !lowp.q<f8E4M3FN, block = [*, *], scale = f32, tail = short>, tail = short>";
 export const mxfp4 = "!lowp.q<f4E2M1FN, block = [1, 32], scale = f8E8M0FNU, tail = short>";
+
+/** What the driver finds with a solver; options left out have their defaults. */
+export const solve = <Options extends Schemas>(
+  solver: WeightSolver<Options>,
+  problem: WeightProblem,
+  options: Partial<InputAll<Options>> = {},
+): Solution => right(solveWeight(solver, problem, complete(solver.options, options) as InferAll<Options>));
+
+/** 10 log10 of the energy of a weight over a loss Σ (w′ − w)². */
+export function decibels({ data }: FloatTensor, loss: number): number {
+  let energy = 0;
+  for (const x of data) energy += x * x;
+  return 10 * Math.log10(energy / loss);
+}
+
+/** SpQR's groups of 16: 3-bit scales and zeros of their own, in groups of 16 rows. */
+export const bilevel = (bits: number): string => {
+  const statistic = "!lowp.q<ui3, block = [16, 1], scale = f16, shift = f16>";
+  return `!lowp.q<ui${bits}, block = [1, 16], scale = ${statistic}, zero = ${statistic}>`;
+};
+
+/** The values for a solver in tests that go over all of them: a type it takes. */
+export const typeFor = (solver: string, dense: string): string =>
+  ({
+    "low-rank-correction": `!lowp.sum<${dense}, !lowp.lowrank<2, f16, f16>>`,
+    "alternate-low-rank": `!lowp.sum<${dense}, !lowp.lowrank<2, f16, f16>>`,
+    "output-pca": "!lowp.lowrank<2, f16, f16>",
+    "dense-and-sparse": `!lowp.sum<${dense}, !lowp.sparse<csr, f16>>`,
+    spqr: `!lowp.sum<${dense}, !lowp.sparse<csr, f16>>`,
+    "trit-planes":
+      "!lowp.sum<!lowp.q<trit, block = [1, 8], scale = f16>, !lowp.q<trit, block = [1, 8], scale = f16>>",
+    "four-over-six": "!lowp.q<f4E2M1FN, block = [1, 8], scale = f32>",
+    "float-search": "!lowp.q<f4E2M1FN, block = [1, 8], scale = f32>",
+    absmean: "!lowp.q<trit, block = [1, 8], scale = f32>",
+    twn: "!lowp.q<trit, block = [1, 8], scale = f32>",
+    codebook: "!lowp.q<!lowp.table<3, 1, f16, per = row>, block = [*, *], scale = f32>",
+    bitmod: "!lowp.q<!lowp.table<3, 1, bitmod>, block = [1, 8], scale = f16>",
+    "power-search": "!lowp.q<!lowp.table<3, 1, power<1>>, block = [1, *], scale = f32>",
+    olive: "!lowp.q<!lowp.table<8, 2, olive>, block = [*, *], scale = f32>",
+  })[solver] ?? dense;

@@ -14,7 +14,7 @@ import { olive, searchThresholds } from "../../../../dialects/lowp/solvers/olive
 import { powerSearch, searchExponent } from "../../../../dialects/lowp/solvers/power-search.ts";
 import { integersOf } from "../../../../dialects/lowp/values.ts";
 import { decibels } from "../decibels.ts";
-import { gaussianTensor, laplaceTensor } from "../generate.ts";
+import { drawTensor, gaussianTensor } from "../generate.ts";
 import { lowpType, printType } from "../text.ts";
 import { correlatedMoment, problemOf, right } from "./problems.ts";
 
@@ -26,7 +26,7 @@ describe("power-search", () => {
   // F11: best exponents about .70 and .60, gains of at least 1.0 and 2.5 dB over the integers.
   it.each([
     ["Gaussian", gaussianTensor([64, 1024], 42), 0.7, 1],
-    ["Laplace", laplaceTensor([64, 1024], 7), 0.6, 2.5],
+    ["Laplace", drawTensor("LAP", [64, 1024], 7), 0.6, 2.5],
   ] as const)("finds the exponent of %s weights", (_, weight, exponent, gain) => {
     const value = right(searchExponent(weight, lowpType(type)));
     expect(Math.abs(exponentOf(value) - exponent)).toBeLessThanOrEqual(0.05);
@@ -36,7 +36,7 @@ describe("power-search", () => {
   });
 
   it("is not worse than any exponent in hundredths nearby", () => {
-    const weight = laplaceTensor([8, 128], 3);
+    const weight = drawTensor("LAP", [8, 128], 3);
     const best = right(searchExponent(weight, lowpType(type)));
     const loss = right(weightLoss(weight, best));
     for (const hundredths of [30, 50, 55, 60, 65, 80, 100]) {
@@ -80,7 +80,7 @@ describe("bitmod", () => {
     `!lowp.q<!lowp.table<${bits}, 1, bitmod>, block = [1, 128], scale = f16>`;
 
   it("chooses each grid about as often as published on Laplace weights", () => {
-    const value = right(quantize(laplaceTensor([100, 1024], 7), lowpType(text(4))));
+    const value = right(quantize(drawTensor("LAP", [100, 1024], 7), lowpType(text(4))));
     const counts = [0, 0, 0, 0];
     for (const variant of integersOf(value, "selector").data) counts[variant]!++;
     // 800 blocks: two standard errors are 0.03.
@@ -90,7 +90,7 @@ describe("bitmod", () => {
 
   it("with clipping is better than the grids alone, and than clipping the grids they chose", () => {
     for (const bits of [3, 4]) {
-      const weight = laplaceTensor([16, 256], bits);
+      const weight = drawTensor("LAP", [16, 256], bits);
       const { report } = right(solveWeight(bitmod, problemOf(weight, text(bits)), {}));
       expect(report).toMatchObject({ objective: "weight", fellBack: false });
       expect(report.loss).toBeLessThan(0.95 * report.baseline);
@@ -145,7 +145,7 @@ describe("olive", () => {
       ["1, *", "scale = f32, shift = f32"],
     ]) {
       const own = `!lowp.q<!lowp.table<8, 2, olive>, block = [${block}], ${rest}>`;
-      const given = laplaceTensor([6, 64], 4);
+      const given = drawTensor("LAP", [6, 64], 4);
       const { report } = right(solveWeight(olive, problemOf(given, own), {}));
       expect([own, report.fellBack, report.loss < report.baseline]).toEqual([own, false, true]);
     }

@@ -50,7 +50,7 @@ lowp.param @overflow : tensor<2x4x!lowp.q<i4, block = [1, *], scale = f32, overf
 
 // -----
 
-// expected-error@+1 {{pack is "msb", expected "lsb_first" or "trits"}}
+// expected-error@+1 {{pack is "msb", expected "lsb_first", "trits" or "planes[…]"}}
 lowp.param @pack : tensor<2x4x!lowp.q<i4, block = [1, *], scale = f32, pack = "msb">>
 
 // -----
@@ -110,6 +110,31 @@ lowp.param @axis : tensor<2x4x!lowp.split<2, [(4 : f16)]>>
 
 // -----
 
+// expected-error@+1 {{lowp.split has no parameter perm}}
+lowp.param @perm : tensor<2x4x!lowp.split<1, [(1 : f16), (3 : f32)], perm = @order>>
+
+// -----
+
+// expected-error@+1 {{a sparse value is an integer type, expected a float or lowp value type}}
+lowp.param @csr_values : tensor<2x4x!lowp.sparse<csr, i8>>
+
+// -----
+
+// expected-error@+1 {{block has 2 entries, the tensor has rank 1}}
+lowp.param @csr_rank : tensor<2x4x!lowp.sparse<csr, !lowp.q<i8, block = [1, *], scale = f16>>>
+
+// -----
+
+// expected-error@+1 {{block 3 does not divide extent 4 of axis 1}}
+lowp.param @factor : tensor<2x4x!lowp.lowrank<2, f16, !lowp.q<i8, block = [1, 3], scale = f16>>>
+
+// -----
+
+// expected-error@+1 {{a factor is an integer type, expected a float or lowp value type}}
+lowp.param @integer_factor : tensor<2x4x!lowp.lowrank<2, i8, f16>>
+
+// -----
+
 // expected-error@+1 {{a split has 0 parts, at least 1 expected}}
 lowp.param @no_parts : tensor<2x4x!lowp.split<1, []>>
 
@@ -155,8 +180,13 @@ lowp.param @vector : tensor<4x!lowp.lowrank<1, f16, f16>>
 
 // -----
 
-// expected-error@+1 {{window is 0, at least 1 expected}}
-lowp.param @ring : tensor<2x4x!lowp.ring<f16, f32, 0, 1>>
+// expected-error@+1 {{window is -1, at least 0 expected}}
+lowp.param @ring : tensor<2x4x!lowp.ring<f16, f32, -1, 1>>
+
+// -----
+
+// expected-error@+1 {{window 4 does not hold whole groups of 3 entries}}
+lowp.param @ring_window : tensor<8x4x!lowp.ring<!lowp.q<i8, block = [3, 4], scale = f16>, f16, 4, 0>>
 
 // -----
 

@@ -1,0 +1,14 @@
+import { defineDialect } from "../../compiler/define/dialect.ts";
+import { kvKernels } from "./kernels.ts";
+import { append, attention } from "./ops.ts";
+import { quantizeKv } from "./passes/quantize-kv.ts";
+import { cacheRecipes } from "./recipes/caches.ts";
+
+export const kv = defineDialect({
+  name: "kv",
+  summary: "Caches of keys and values as lowp.ring values: quantized, but for the newest entries.",
+  ops: [append, attention],
+  kernels: kvKernels,
+  passes: [quantizeKv],
+  recipes: cacheRecipes,
+});

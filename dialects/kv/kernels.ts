@@ -1,0 +1,30 @@
+import { defineKernel, isDense, type Kernel, type RuntimeValue } from "../../compiler/define/kernel.ts";
+import { isMismatch } from "../../compiler/define/op.ts";
+import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
+import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
+import { appendToRing } from "../lowp/ring.ts";
+import { attend, historyOf } from "./attend.ts";
+import { append, attention } from "./ops.ts";
+
+const floats = (value: RuntimeValue): FloatTensor =>
+  isDense(value) && (value.data instanceof Float32Array || value.data instanceof Float64Array)
+    ? (value as FloatTensor)
+    : unreachable("verified to be a tensor of floats");
+
+const appendKernel = defineKernel(append, ({ cache, entries }) => {
+  if (isDense(cache)) return unreachable("verified to be a ring");
+  const output = appendToRing(cache, floats(entries));
+  return isMismatch(output) ? output : { output };
+});
+
+const attentionKernel = defineKernel(attention, (inputs, { scale }, { precision }) => {
+  const query = floats(inputs.query);
+  const keys = historyOf(inputs.past_keys, floats(inputs.new_keys), precision);
+  if (isMismatch(keys)) return keys;
+  const values = historyOf(inputs.past_values, floats(inputs.new_values), precision);
+  if (isMismatch(values)) return values;
+  return { output: attend(query, keys, values, scale ?? 1 / Math.sqrt(query.shape[2]!)) };
+});
+
+/** Reference semantics of the dialect. */
+export const kvKernels: readonly Kernel[] = [appendKernel, attentionKernel];

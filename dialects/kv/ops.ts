@@ -1,0 +1,118 @@
+import {
+  defineOp,
+  isMismatch,
+  type Mismatch,
+  mismatch,
+  one,
+  type TypeConstraint,
+} from "../../compiler/define/op.ts";
+import { describeType } from "../../compiler/ir/describe.ts";
+import {
+  DYNAMIC,
+  f32,
+  knownSize,
+  sizesAgree,
+  type TensorType,
+  type Type,
+  tensorType,
+} from "../../compiler/ir/types.ts";
+import { optional, real } from "../../compiler/schema/schema.ts";
+import { ring } from "../lowp/types.ts";
+import { attention as denseAttention } from "../nn/ops/attention.ts";
+
+const isTensor = (type: Type): type is TensorType => type.kind === "tensor";
+const isFloats = (type: Type): boolean => isTensor(type) && type.element.kind === "float";
+const isRing = (type: Type): boolean => isTensor(type) && ring.is(type.element);
+
+const ringTensor: TypeConstraint = { describe: "tensor of a lowp.ring", accepts: isRing };
+const entriesTensor: TypeConstraint = { describe: "tensor of floats", accepts: isFloats };
+const cacheTensor: TypeConstraint = {
+  describe: "tensor of floats or of a lowp.ring",
+  accepts: (type) => isFloats(type) || isRing(type),
+};
+
+/** Adds entries at the end of a cache. Those that leave its tail are rounded now, and never again. */
+export const append = defineOp("kv.append", {
+  summary: "The cache with more entries at the end of its growing axis.",
+  operands: { cache: one(ringTensor), entries: one(entriesTensor) },
+  attributes: {},
+  results: { output: one(ringTensor) },
+  traits: ["pure", "not-foldable"],
+  infer({ cache, entries }) {
+    const grown = join(cache, entries, growingAxis(cache));
+    return isMismatch(grown) ? grown : { output: grown };
+  },
+});
+
+/**
+ * Causal attention of one sequence over caches and what follows them. The query of position t sees the caches as
+ * they were when t was the last position: what was rounded by then rounded, the rest as it came. Feeding a sequence
+ * at once or in pieces therefore gives the same output, bit for bit.
+ */
+export const attention = defineOp("kv.attention", {
+  summary: "nn.attention of query [T, H, D] over past and T new keys [., G, D] and values [., G, E], causal.",
+  operands: {
+    query: one(entriesTensor),
+    past_keys: one(cacheTensor),
+    new_keys: one(entriesTensor),
+    past_values: one(cacheTensor),
+    new_values: one(entriesTensor),
+  },
+  attributes: {
+    /** 1 / sqrt(D) where left out. */
+    scale: optional(real()),
+  },
+  results: { output: one(entriesTensor) },
+  traits: ["pure", "not-foldable"],
+  infer({ query, past_keys, new_keys, past_values, new_values }, { scale }) {
+    const keys = join(past_keys, new_keys, 0);
+    const values = join(past_values, new_values, 0);
+    if (isMismatch(keys)) return { ...keys, blames: "past_keys" };
+    if (isMismatch(values)) return { ...values, blames: "past_values" };
+    const problem = mustGrowBy(query, new_keys, "new_keys") ?? mustGrowBy(query, new_values, "new_values");
+    if (problem) return problem;
+    return denseAttention.spec.infer!(
+      { query, keys: asDense(keys), values: asDense(values) },
+      { scale, causal: true },
+    );
+  },
+});
+
+function growingAxis(type: Type): number {
+  return isTensor(type) && ring.is(type.element) ? type.element.parameters.axis : 0;
+}
+
+/** The type of a cache with entries joined to it along `axis`. */
+function join(cache: Type, entries: Type, axis: number): TensorType | Mismatch {
+  if (!isTensor(cache) || !isTensor(entries)) return mismatch("operand-type", "a cache is a tensor");
+  if (growingAxis(cache) !== axis)
+    return mismatch("ring-axis", `the cache grows along axis ${growingAxis(cache)}, expected ${axis}`);
+  const [shape, other] = [cache.shape, entries.shape];
+  const agree =
+    shape.length === other.length && shape.every((size, at) => at === axis || sizesAgree(size, other[at]!));
+  if (!agree)
+    return mismatch("cache-shape", `${describeType(entries)} does not continue ${describeType(cache)}`, {
+      hint: `all extents but that of axis ${axis} must agree`,
+    });
+  const joined = shape.map((size, at) => {
+    if (at !== axis) return knownSize(size, other[at]!);
+    return size === DYNAMIC || other[at] === DYNAMIC ? DYNAMIC : size + other[at]!;
+  });
+  return { ...cache, shape: joined };
+}
+
+/** Every query brings one key and one value. */
+function mustGrowBy(query: Type, entries: Type, name: string): Mismatch | undefined {
+  if (!isTensor(query) || !isTensor(entries)) return undefined;
+  const [queries, count] = [query.shape[0] ?? DYNAMIC, entries.shape[0] ?? DYNAMIC];
+  if (sizesAgree(queries, count)) return undefined;
+  return mismatch(
+    "cache-growth",
+    `${queries} queries bring ${count} ${name.replace("_", " ")}, expected as many`,
+    {
+      blames: name,
+    },
+  );
+}
+
+const asDense = (type: TensorType): Type => tensorType(type.shape, f32, type.encoding);

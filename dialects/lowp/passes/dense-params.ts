@@ -1,0 +1,139 @@
+import { isDense } from "../../../compiler/define/kernel.ts";
+import { isMismatch } from "../../../compiler/define/op.ts";
+import type { PassContext } from "../../../compiler/define/pass.ts";
+import {
+  type Diagnostic,
+  error,
+  fail,
+  ok,
+  type Result,
+  unreachable,
+} from "../../../compiler/diagnostics/diagnostic.ts";
+import type { Attribute } from "../../../compiler/ir/attributes.ts";
+import type { ResourceOrigin } from "../../../compiler/ir/constants.ts";
+import { type Op, walk } from "../../../compiler/ir/module.ts";
+import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
+import {
+  type FloatType,
+  f32,
+  type IntegerType,
+  type TensorType,
+  tensorType,
+} from "../../../compiler/ir/types.ts";
+import type { FloatTensor, Tensor } from "../../../compiler/numeric/tensor.ts";
+import type { Editor } from "../../../compiler/rewrite/editor.ts";
+import { castDense, packDense } from "../dense.ts";
+import { get, param } from "../ops.ts";
+import { type ParamOp, readParam, resourceKeys } from "../params.ts";
+import { withoutOld } from "./quantize-params.ts";
+
+/** A dense parameter as passes write it: its name, type and numbers, and how they came about. */
+export interface DenseParam {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly value: Tensor;
+  readonly prov: Attribute;
+}
+
+/**
+ * Writes dense parameters in the course of one sweep of an editor: new ones, and other numbers for old ones.
+ * Collects what stands in the way; `finish` hands the bytes to the editor.
+ */
+export class ParamWriter {
+  readonly #editor: Editor;
+  readonly #constants: PassContext["constants"];
+  readonly #added = new Map<string, ResourceOrigin>();
+  readonly #rewritten = new Set<string>();
+  readonly problems: Diagnostic[] = [];
+
+  constructor(editor: Editor, constants: PassContext["constants"]) {
+    this.#editor = editor;
+    this.#constants = constants;
+  }
+
+  /** The numbers of a dense parameter, as they are stored. */
+  read(op: ParamOp): Result<FloatTensor> {
+    return readWeight(op, this.#constants, (key) => this.#editor.module.resources[key]);
+  }
+
+  /** A new parameter, to stand before `anchor`, an op of the outermost module. */
+  add(anchor: Op, { name, type, value, prov }: DenseParam): void {
+    const { span } = anchor;
+    if (topLevelSymbol(this.#editor.module, name)) {
+      const hint = `rename @${name}`;
+      this.problems.push(error("symbol-taken", `@${name} is defined already`, { span, hint }));
+      return;
+    }
+    const key = this.#store(name, type, value, anchor);
+    this.#editor.insertBefore(
+      anchor,
+      param,
+      {},
+      { sym_name: name, type, value: { kind: "resource", key, type }, prov },
+    );
+  }
+
+  /**
+   * Gives a parameter other numbers, rounded once: f64 stays f64, every other float becomes f32. What reads it
+   * sees the new type.
+   */
+  rewrite(op: ParamOp, numbers: Float64Array, prov: Attribute): void {
+    const { sym_name: name, type: declared } = op.attributes;
+    const { shape, element, encoding } = declared as TensorType;
+    const stored: FloatType = element.kind === "float" && element.name === "f64" ? element : f32;
+    const type = tensorType(shape, stored, encoding);
+    const key = this.#store(`${name}.value`, type, castDense({ shape, data: numbers }, stored), op);
+    this.#rewritten.add(name);
+    this.#editor.update({
+      ...op,
+      attributes: { ...op.attributes, type, value: { kind: "resource", key, type }, prov },
+    });
+    for (const user of walk(this.#editor.module))
+      if (get.is(user) && user.attributes.param.join("::") === name)
+        this.#editor.retype(user.results.value, type);
+  }
+
+  /** Takes a parameter away, which nothing reads any more. */
+  remove(op: ParamOp): void {
+    this.#editor.erase(op.id);
+    this.#rewritten.add(op.attributes.sym_name);
+  }
+
+  /** Hands the bytes over; those that only rewritten or removed parameters named are dropped. */
+  finish(): void {
+    const { module } = this.#editor;
+    if (this.#added.size === 0) return;
+    const kept = withoutOld(module.resources, module, this.#rewritten);
+    this.#editor.setResources({ ...kept, ...Object.fromEntries(this.#added) });
+  }
+
+  #store(key: string, type: TensorType, { data }: Tensor, owner: Op): string {
+    const isOwn = param.is(owner) && [...resourceKeys(owner.attributes.value).values()].includes(key);
+    if (!isOwn && (key in this.#editor.module.resources || this.#added.has(key)))
+      this.problems.push(
+        error("resource-taken", `dense_resource<${key}> already names other bytes`, {
+          span: owner.span,
+          hint: `rename dense_resource<${key}>`,
+        }),
+      );
+    this.#added.set(key, this.#constants.add(packDense(data, type.element as FloatType | IntegerType)));
+    return key;
+  }
+}
+
+function readWeight(
+  op: ParamOp,
+  constants: PassContext["constants"],
+  originOf: (key: string) => ResourceOrigin | undefined,
+): Result<FloatTensor> {
+  const bytes = new Map<string, Uint8Array>();
+  for (const key of resourceKeys(op.attributes.value).values()) {
+    const read = constants.read(key, originOf(key));
+    if (!read.ok)
+      return fail(...read.diagnostics.map((problem) => ({ ...problem, span: problem.span ?? op.span })));
+    bytes.set(key, read.value);
+  }
+  const value = readParam(op, (key) => bytes.get(key) ?? unreachable(`${key} was read`));
+  if (isMismatch(value)) return fail(error(value.code, value.message, { span: op.span }));
+  return isDense(value) ? ok(value as FloatTensor) : unreachable("dense parameters were chosen");
+}

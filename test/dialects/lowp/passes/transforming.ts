@@ -1,0 +1,49 @@
+import { sha256 } from "../../../../compiler/cli/constant-host.ts";
+import { registry } from "../../../../compiler/cli/toolchain.ts";
+import type { PassContext } from "../../../../compiler/define/pass.ts";
+import type { InputStatistics } from "../../../../compiler/define/solver.ts";
+import { error, fail, ok, type Result } from "../../../../compiler/diagnostics/diagnostic.ts";
+import { ConstantStore } from "../../../../compiler/ir/constants.ts";
+import type { Module } from "../../../../compiler/ir/module.ts";
+import type { FloatData, FloatTensor } from "../../../../compiler/numeric/tensor.ts";
+import { parsePipeline } from "../../../../compiler/passes/bind.ts";
+import { runPipeline } from "../../../../compiler/passes/pipeline.ts";
+import { parseModule } from "../../../../compiler/text/resolve.ts";
+import { Interpreter } from "../../../../runtime/interpreter/interpreter.ts";
+import { expectValue } from "../../../compiler/import/files.ts";
+
+export const moduleOf = (text: string): Module => expectValue(parseModule(text, "test.mlir", registry));
+
+/** Runs a pipeline on a module whose every linear op was seen to have an input of these statistics. */
+export async function transform(
+  text: string,
+  pipeline: string,
+  statistics: Omit<InputStatistics, "count">,
+): Promise<{
+  readonly result: Result<Module>;
+  readonly remarks: readonly string[];
+  readonly store: ConstantStore;
+}> {
+  const remarks: string[] = [];
+  const store = new ConstantStore({ sha256, readTensor: (file) => fail(error("no-file", file)) });
+  const context: PassContext = {
+    registry,
+    constants: store,
+    calibration: {
+      sha256: "0".repeat(64),
+      statistics: (_module, symbols) =>
+        ok(new Map(symbols.map((symbol) => [symbol, { count: 2, ...statistics }]))),
+    },
+    report: ({ message }) => remarks.push(message),
+    progress: () => {},
+  };
+  const passes = expectValue(parsePipeline(pipeline, registry));
+  const options = { verifyEach: true, allowUnregistered: false };
+  return { result: await runPipeline(moduleOf(text), passes, context, options), remarks, store };
+}
+
+/** The outputs of @main, in f64. */
+export const run = (module: Module, store: ConstantStore, input: FloatTensor): readonly FloatData[] =>
+  expectValue(new Interpreter(module, registry, store, { precision: "f64" }).run("main", [input])).map(
+    ({ data }) => data as FloatData,
+  );

@@ -1,0 +1,25 @@
+module attributes {nn.tokenizer = "bytes", nn.context = 4} {
+  lowp.param @table : tensor<8x32xf32> = dense_resource<table>
+  lowp.param @gain : tensor<32xf32> = dense_resource<gain>
+  lowp.param @layers.0.up : tensor<32x32x!lowp.q<f4E2M1FN, block = [1, 32], scale = f8E8M0FNU>> = {codes = dense_resource<layers.0.up.codes> : tensor<32x32xf4E2M1FN>, scale = dense_resource<layers.0.up.scale> : tensor<32x1xf8E8M0FNU>} attributes {prov = {algo = "rtn", pass = "quantize-weights"}}
+  lowp.param @layers.0.gate : tensor<32x32x!lowp.q<f4E2M1FN, block = [1, 32], scale = f8E8M0FNU>> = {codes = dense_resource<layers.0.gate.codes> : tensor<32x32xf4E2M1FN>, scale = dense_resource<layers.0.gate.scale> : tensor<32x1xf8E8M0FNU>} attributes {prov = {algo = "rtn", pass = "quantize-weights"}}
+  lowp.param @layers.0.down : tensor<8x32x!lowp.q<f4E2M1FN, block = [1, 32], scale = f8E8M0FNU>> = {codes = dense_resource<layers.0.down.codes> : tensor<8x32xf4E2M1FN>, scale = dense_resource<layers.0.down.scale> : tensor<8x1xf8E8M0FNU>} attributes {prov = {algo = "rtn", pass = "quantize-weights"}}
+
+  func.func @main(%tokens: tensor<?xi32>) -> tensor<?x8xf32> {
+    %t = lowp.get(@table) : tensor<8x32xf32>
+    %e = nn.embedding(%t, %tokens) : tensor<?x32xf32>
+    %g = lowp.get(@gain) : tensor<32xf32>
+    %n = nn.rms_norm(%e, %g) : tensor<?x32xf32>
+    %w_up_q = lowp.get(@layers.0.up) : tensor<32x32x!lowp.q<f4E2M1FN, block = [1, 32], scale = f8E8M0FNU>>
+    %n_q = lowp.quantize(%n) : tensor<?x32x!lowp.q<f4E2M1FN, block = [1, 32], scale = f8E8M0FNU>>
+    %up = lowp.linear(%n_q, %w_up_q) : tensor<?x32xf32>
+    %w_gate_q = lowp.get(@layers.0.gate) : tensor<32x32x!lowp.q<f4E2M1FN, block = [1, 32], scale = f8E8M0FNU>>
+    %gate = lowp.linear(%n_q, %w_gate_q) : tensor<?x32xf32>
+    %h = nn.mul(%up, %gate) : tensor<?x32xf32>
+    %w_down_q = lowp.get(@layers.0.down) : tensor<8x32x!lowp.q<f4E2M1FN, block = [1, 32], scale = f8E8M0FNU>>
+    %h_q = lowp.quantize(%h) : tensor<?x32x!lowp.q<f4E2M1FN, block = [1, 32], scale = f8E8M0FNU>>
+    %z = lowp.linear(%h_q, %w_down_q) : tensor<?x8xf32>
+    return %z : tensor<?x8xf32>
+  }
+}
+
