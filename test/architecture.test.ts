@@ -42,7 +42,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "compiler/ir",
     "compiler/import",
     "runtime/backend",
-    "runtime/log-probabilities.ts",
+    "runtime/log-probabilities",
   ],
   runtime: ["compiler"],
 };

@@ -165,6 +165,8 @@ export class Interpreter implements Executable {
       frame ? frame.environment : block.arguments.map((value, i) => [value, inputs[i]!]),
     );
     const steps = new Map(frame?.steps);
+    // What earlier advances ran in this function is part of what the call that is under way rests on.
+    if (this.#frames) for (const rests of steps.values()) this.#log.push(...rests);
     const releases = lastUses(this.#module, block);
     const rest = frame ? block.ops.slice(block.ops.indexOf(frame.at)) : block.ops;
     this.#pending = [];

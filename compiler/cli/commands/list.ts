@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import { Argument, Option } from "commander";
 import type { Registry } from "../../define/dialect.ts";
 import type { WeightSolver } from "../../define/solver.ts";
@@ -6,7 +5,6 @@ import { passUsage } from "../../passes/bind.ts";
 import { example, usage } from "../../text/usage.ts";
 import type { AddCommand } from "../command.ts";
 import { OK } from "../io.ts";
-import { plainTable } from "../table.ts";
 
 interface Row {
   readonly name: string;
@@ -49,14 +47,18 @@ export const listCommand: AddCommand = (program, { session, finish }) => {
       const { io, registry } = session();
       const rows = lists[what]?.(registry) ?? [];
       if (json) io.out(`${JSON.stringify(rows, undefined, 2)}\n`);
-      else {
-        const table = new Table({ ...plainTable });
-        for (const row of rows) table.push([row.name, row.summary], ["", row.usage]);
-        io.out(`${table.toString()}\n`);
-      }
+      else io.out(describe(rows));
       finish(OK);
     });
 };
+
+/** Names and summaries in two columns, each with its usage below; no line is padded, as usages may be long. */
+function describe(rows: readonly Row[]): string {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  return rows
+    .map(({ name, summary, usage }) => `${name.padEnd(width)}  ${summary}\n${" ".repeat(width)}  ${usage}\n`)
+    .join("");
+}
 
 /** `gptq<damping = number (optional)>` */
 function solverUsage({ name, options }: WeightSolver): string {

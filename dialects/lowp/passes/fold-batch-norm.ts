@@ -36,7 +36,7 @@ export const foldBatchNorm = definePass({
   name: "fold-batch-norm",
   summary: "Folds batch norms into the weights of the convolutions and linear ops before them.",
   options: {},
-  contract: { kind: "bounded", epsilon: 1e-5 }, // weights are stored in f32
+  contract: { kind: "exactInReals", rewritesWeights: true },
   run(module, _options, context) {
     const norms = walk(module).filter((op) => batchNorm.is(op));
     if (norms.length === 0)

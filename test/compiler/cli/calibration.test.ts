@@ -55,6 +55,7 @@ describe("calibration between edits", () => {
     ["on weights that share an input", ["up", "gate", "down"]],
     ["against the order of the program", ["head", "down", "up"]],
     ["that skip a weight", ["gate", "head"]],
+    ["of a weight that came before, in a function since left", ["up", "down", "head", "gate"]],
   ])("says the same bit for bit as runs from the start, %s", async (_, weights) => {
     const continued = await ask(weights, false);
     expect(continued.every((each) => each?.secondMoment)).toBe(true);
