@@ -48,6 +48,10 @@ function advance(position: number[], shape: readonly number[]): void {
   }
 }
 
+/** The block of the element at a row-major index. */
+export const blockAt = ({ columns, run, firstBlock }: BlockGrid, index: number): number =>
+  firstBlock[Math.floor(index / columns)]! + Math.floor((index % columns) / run);
+
 /** Smallest and largest value of every block: f64[blocks] each. */
 export interface BlockRanges {
   readonly lowest: Float64Array;

@@ -19,8 +19,8 @@ export function wantedScales(
   single: boolean,
 ): WantedScales {
   const affine = zero !== undefined || shift !== undefined;
-  const [gridLowest, gridHighest] = gridBounds(element)!;
-  const divisor = affine ? gridHighest - gridLowest : largestMagnitude(element)!;
+  const [gridLowest, gridHighest] = gridBounds(element);
+  const divisor = affine ? gridHighest - gridLowest : largestMagnitude(element);
   const spans = lowest.map((low, block) => {
     const high = highest[block]!;
     if (!affine) return Math.max(-low, high);
@@ -83,21 +83,23 @@ export interface EncoderOptions {
   readonly positive?: boolean | undefined;
   /** Uniform in [0, 1); stochastic rounding alone needs it. */
   readonly random?: (() => number) | undefined;
+  /** For elements that have several tables or one that is data. */
+  readonly table?: Float64Array | undefined;
 }
 
 export function makeStepEncoder(
   { element, zero, shift, rounding, overflow }: QuantizedParameters,
-  { single, positive, random }: EncoderOptions,
+  { single, positive, random, table }: EncoderOptions,
 ): StepEncoder {
   if (zero) {
-    const [lowest, highest] = gridBounds(element)!;
+    const [lowest, highest] = gridBounds(element);
     const round = rounder(rounding, random);
     const clamp = (code: number): number => Math.min(Math.max(code, lowest), highest);
     // An integer zero keeps zero exact, so it is added after rounding; any other is part of what is rounded.
     if (zero.kind === "integer") return (steps, origin) => clamp(round(steps) + origin);
     return (steps, origin) => clamp(round(rounded(steps + origin, single)));
   }
-  const encode = makeElementEncoder(element, { rounding, overflow, random });
+  const encode = makeElementEncoder(element, { rounding, overflow, random, table });
   if (!positive || shift) return encode;
   const smallest = smallestPositive(element);
   return (steps) => (steps < smallest.value ? smallest.code : encode(steps));

@@ -6,7 +6,7 @@ import { blockGrid } from "./block-grid.ts";
 import { paddedShape } from "./blocks.ts";
 import { dequantize } from "./dequantize.ts";
 import { codeValues } from "./element-codec.ts";
-import { gridBounds } from "./elements.ts";
+import { elementsPerCode, gridBounds, hasFixedValues } from "./elements.ts";
 import type { QuantizedParameters } from "./quantized-laws.ts";
 import { resize } from "./regions.ts";
 import { quantized, sparse } from "./types.ts";
@@ -24,7 +24,7 @@ const MOST_VALUES = 256;
 
 /**
  * Counts the codes of a quantized value, of a sparse one those of the values it keeps. Undefined for other layouts,
- * tables and formats of more than 256 values. Elements that only fill up a block are counted too.
+ * tables of several grids, of data or of vectors, and formats of more than 256 values. Elements that only fill up a block are counted too.
  */
 export function codeHistogram(value: RuntimeValue): CodeHistogram | undefined {
   if (isDense(value)) return undefined;
@@ -49,11 +49,10 @@ export function codeHistogram(value: RuntimeValue): CodeHistogram | undefined {
 
 /** The value of every code; undefined where data decide. */
 function valuesOf(element: QuantizedParameters["element"]): ReadonlyMap<number, number> | undefined {
-  const bounds = gridBounds(element);
-  if (!bounds) return undefined;
+  if (!hasFixedValues(element) || elementsPerCode(element) > 1) return undefined;
   const values = codeValues(element);
   if (values) return new Map([...values.entries()]);
-  const [lowest, highest] = bounds;
+  const [lowest, highest] = gridBounds(element);
   return new Map(Array.from({ length: highest - lowest + 1 }, (_, i) => [lowest + i, lowest + i]));
 }
 

@@ -3,8 +3,8 @@ import type { Mismatch } from "../../compiler/define/op.ts";
 import { elementCount, type FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { blockGrid } from "./block-grid.ts";
 import { paddedShape } from "./blocks.ts";
-import { codeValues } from "./element-codec.ts";
-import { gridBounds } from "./elements.ts";
+import { codebooksOf } from "./codebooks.ts";
+import { elementsPerCode } from "./elements.ts";
 import type { QuantizedParameters } from "./quantized-laws.ts";
 import { resize } from "./regions.ts";
 import { integersOf, notSupportedHere } from "./values.ts";
@@ -23,11 +23,12 @@ export function dequantizeBlocks(
   { scale, zero, shift }: BlockParts,
   precision: Precision,
 ): FloatTensor | Mismatch {
-  if (!gridBounds(element) || !scale) return notSupportedHere("dequantizing a table", value.type);
+  if (!scale) return notSupportedHere("dequantizing", value.type);
   const shape = paddedShape(value.shape, block, tail);
   const codes = integersOf(value, "codes").data;
-  const values = codeValues(element);
+  const books = codebooksOf(element, value.components);
   const { rows, columns, run, firstBlock } = blockGrid(shape, block);
+  const perCode = elementsPerCode(element);
   const single = precision === "f32";
   const data = single ? new Float32Array(elementCount(shape)) : new Float64Array(elementCount(shape));
   for (let row = 0; row < rows; row++) {
@@ -36,9 +37,11 @@ export function dequantizeBlocks(
       const stop = Math.min(start + run, end);
       const step = scale.data[at]!;
       const origin = zero ? zero.data[at]! : 0;
+      const values = books.tables[books.tableAt(row, at)];
       // Storing into f32 data rounds, so only the steps before it are rounded here.
       for (let index = start; index < stop; index++) {
-        const level = values ? values[codes[index]!]! : codes[index]!;
+        const place = perCode === 1 ? codes[index]! : vectorOffset(codes, index, perCode);
+        const level = values ? values[place]! : place;
         const steps = single ? Math.fround(level - origin) : level - origin;
         data[index] = steps * step;
       }
@@ -47,3 +50,9 @@ export function dequantizeBlocks(
   }
   return resize({ shape, data }, value.shape);
 }
+
+/** Where in a table of vectors the value of an element is. */
+const vectorOffset = (codes: Int32Array, index: number, perCode: number): number => {
+  const offset = index % perCode;
+  return codes[(index - offset) / perCode]! * perCode + offset;
+};

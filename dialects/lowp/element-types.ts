@@ -2,7 +2,7 @@ import { type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { defineType } from "../../compiler/define/type.ts";
 import { floatAttribute, integerAttribute, word } from "../../compiler/ir/attributes.ts";
 import { type FloatFormat, largestCode } from "../../compiler/numeric/float-format.ts";
-import { int, oneOf, type Schema, symbolReference, withDefault } from "../../compiler/schema/schema.ts";
+import { int, oneOf, type Schema, withDefault } from "../../compiler/schema/schema.ts";
 
 /** Codes are at most this wide, so that a table of all values stays small. */
 export const MAX_ELEMENT_BITS = 16;
@@ -61,20 +61,6 @@ export interface MinifloatParameters {
   readonly sign: "signed" | "unsigned";
   readonly subnormals: "keep" | "flush";
 }
-
-/**
- * `!lowp.table<bits, dim, @values>`: code c stands for row c of the parameter @values, f32[2^bits, dim], that is
- * for `dim` neighbouring elements of the last axis. (F10, F18)
- */
-export const table = defineType("lowp.table", {
-  summary: "An element whose values are the rows of a codebook parameter.",
-  parameters: {
-    bits: int({ min: 1, max: MAX_ELEMENT_BITS }),
-    dim: int({ min: 1 }),
-    values: symbolReference,
-  },
-  positional: ["bits", "dim", "values"],
-});
 
 /** The format with the whole part of the bias; every value is to be multiplied by `factor`, in (0.5, 1]. */
 export function minifloatFormat(parameters: MinifloatParameters): {

@@ -8,7 +8,9 @@ import {
   namedFloatFormats,
 } from "../../compiler/numeric/float-format.ts";
 import type { Schema } from "../../compiler/schema/schema.ts";
-import { MAX_ELEMENT_BITS, minifloat, minifloatFormat, table } from "./element-types.ts";
+import { MAX_ELEMENT_BITS, minifloat, minifloatFormat } from "./element-types.ts";
+import { type TableParameters, table } from "./table-type.ts";
+import { tableBounds } from "./tables/generate.ts";
 
 /** What one code of a quantized value stands for. (F1, F5, F6, F7, F10) */
 export type ElementFormat =
@@ -71,12 +73,26 @@ export function bitsOfElement(element: ElementFormat): number {
   }
 }
 
-/** Neighbouring elements of the last axis that one code stands for: 1, but for tables of vectors. */
-export const elementsPerCode = (element: ElementFormat): number =>
-  element.kind === "custom" && table.is(element.type) ? element.type.parameters.dim : 1;
+/** What a table says; undefined for any other element. */
+export const tableOf = (element: ElementFormat): TableParameters | undefined =>
+  element.kind === "custom" && table.is(element.type) ? element.type.parameters : undefined;
 
-/** Whether the format has values below zero; a table may have them. */
+/** Whether the values of an element are data of the value, its component `table`. */
+export const hasCodebook = (element: ElementFormat): boolean => tableOf(element)?.values.kind === "data";
+
+/** Whether the type alone says what each code stands for, whatever its block and the data are. */
+export function hasFixedValues(element: ElementFormat): boolean {
+  const source = tableOf(element)?.values.kind;
+  return source !== "data" && source !== "bitmod";
+}
+
+/** Neighbouring elements of the last axis that one code stands for: 1, but for tables of vectors. */
+export const elementsPerCode = (element: ElementFormat): number => tableOf(element)?.dim ?? 1;
+
+/** Whether the format has values below zero; a table that is data may have them. */
 export function isSignedElement(element: ElementFormat): boolean {
+  const own = tableOf(element);
+  if (own) return tableBounds(own)[0] < 0;
   if (element.kind === "integer") return element.type.signedness !== "unsigned";
   return floatFormatOf(element)?.format.signed ?? true;
 }
@@ -97,8 +113,8 @@ export interface ElementFloat {
   readonly subnormals: "keep" | "flush";
 }
 
-/** Lowest and highest value on the grid of a format; undefined for a table, whose values are data. */
-export function gridBounds(element: ElementFormat): readonly [number, number] | undefined {
+/** Lowest and highest value on the grid of a format, or for a table the ends that a block is scaled to. */
+export function gridBounds(element: ElementFormat): readonly [number, number] {
   switch (element.kind) {
     case "integer":
       return element.range ?? storageRange(element.type);
@@ -108,8 +124,9 @@ export function gridBounds(element: ElementFormat): readonly [number, number] | 
       return [-1, 1];
     case "float":
     case "custom": {
-      const float = floatFormatOf(element);
-      if (!float) return undefined;
+      const own = tableOf(element);
+      if (own) return tableBounds(own);
+      const float = floatFormatOf(element)!;
       const largest = maxFinite(float.format) * float.factor;
       return [float.format.signed ? -largest : 0, largest];
     }
@@ -118,18 +135,18 @@ export function gridBounds(element: ElementFormat): readonly [number, number] | 
 
 /**
  * The value that the largest magnitude of a block maps to: the symmetric bound, so 7 for i4, whose −8 has no
- * counterpart. Undefined for a table, whose values are data. (F5)
+ * counterpart. (F5)
  */
-export function largestMagnitude(element: ElementFormat): number | undefined {
-  const bounds = gridBounds(element);
-  if (!bounds) return undefined;
-  const [lowest, highest] = bounds;
+export function largestMagnitude(element: ElementFormat): number {
+  const [lowest, highest] = gridBounds(element);
   if (highest <= 0) return -lowest;
   return lowest < 0 ? Math.min(-lowest, highest) : highest;
 }
 
-/** Whether zero is a value of the format; a bipolar grid has only odd numbers. */
-export const hasZero = (element: ElementFormat): boolean => element.kind !== "bipolar";
+/** Whether zero is a value of the format; a bipolar grid has only odd numbers, and a table that is data any. */
+export function hasZero(element: ElementFormat): boolean {
+  return element.kind !== "bipolar" && tableOf(element)?.values.kind !== "log_sqrt2" && !hasCodebook(element);
+}
 
 /** The element as it is spelled in the text of a type, but for the parameters of custom ones. */
 export function describeElement(element: ElementFormat): string {
@@ -149,8 +166,11 @@ export function describeElement(element: ElementFormat): string {
 
 /** Laws on an element alone. */
 export function elementProblems(element: ElementFormat): readonly Mismatch[] {
-  if (element.kind === "custom")
-    return (minifloat.is(element.type) ? minifloat.verify?.(element.type.parameters) : undefined) ?? [];
+  if (element.kind === "custom") {
+    const { type } = element;
+    if (minifloat.is(type)) return minifloat.verify?.(type.parameters) ?? [];
+    return table.is(type) ? (table.verify?.(type.parameters) ?? []) : [];
+  }
   const name = describeElement(element);
   const bits = bitsOfElement(element);
   if (bits < 1 || bits > MAX_ELEMENT_BITS)

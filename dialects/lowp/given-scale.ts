@@ -2,6 +2,7 @@ import { type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { describeType } from "../../compiler/ir/describe.ts";
 import { same, type TensorType, type Type, tensorType } from "../../compiler/ir/types.ts";
 import { paddedShape, scaleShape } from "./blocks.ts";
+import { hasFixedValues } from "./elements.ts";
 import { quantized } from "./types.ts";
 
 /** The types of the scale and zero operands of lowp.quantize, where they are there. */
@@ -24,6 +25,16 @@ export function givenScaleProblems(output: TensorType, { scale, zero }: GivenTyp
       }),
     ];
   const { parameters } = type;
+  if (!hasFixedValues(parameters.element))
+    return [
+      mismatch(
+        "given-scale",
+        `${describeType(type)} cannot take a given scale: its tables go with the data`,
+        {
+          hint: "use an element whose values the type fixes, such as !lowp.table<4, 1, nf>",
+        },
+      ),
+    ];
   if (parameters.shift !== undefined)
     return [mismatch("given-scale", "a type with a shift cannot take a given scale", { hint: "use a zero" })];
   const blocks = scaleShape(paddedShape(shape, parameters.block, parameters.tail), parameters.block);

@@ -7,7 +7,7 @@ import { elementCount, type FloatTensor, type Tensor } from "../../compiler/nume
 import type { BlockRanges } from "./block-grid.ts";
 import { integerZeros, storeFloatScales, wantedScales, wantedZeros } from "./block-rule.ts";
 import { scaleShape } from "./blocks.ts";
-import { gridBounds } from "./elements.ts";
+import { gridBounds, hasFixedValues } from "./elements.ts";
 import { leastErrorBound } from "./least-error-bound.ts";
 import type { QuantizedParameters } from "./quantized-laws.ts";
 import type { ScaleRule } from "./scale-rule.ts";
@@ -38,9 +38,11 @@ export function inputScales(
     });
   if (scale.kind !== "float" || shift || (zero && zero.kind !== "integer"))
     return mismatch("static-type", "static scales must be plain floats, and zeros integers, without a shift");
+  if (!hasFixedValues(parameters.element))
+    return mismatch("static-type", "tables that go with the data cannot have a scale known beforehand", {
+      hint: "use an element whose values the type fixes, such as !lowp.table<4, 1, nf>",
+    });
   const bounds = gridBounds(parameters.element);
-  if (!bounds)
-    return mismatch("static-type", "a table has no largest value that a static scale could map to");
   const ranges = rangesOf(parameters, blocks, rule, statistics);
   if (isMismatch(ranges)) return ranges;
   const stored = storeFloatScales(wantedScales(ranges, parameters, blocks, true), scale, parameters);

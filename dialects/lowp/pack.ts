@@ -143,7 +143,7 @@ function unpackElements(
   if (!codes) return mismatch("trit-byte", `${path} has a byte above 242, which no five trits make`);
   // Other formats have a value for every code.
   if (element.kind !== "integer" && element.kind !== "trit") return { shape, data: codes };
-  const [lowest, highest] = gridBounds(element)!;
+  const [lowest, highest] = gridBounds(element);
   const outside = codes.findIndex((code) => code < lowest || code > highest);
   if (outside === -1) return { shape, data: codes };
   return mismatch(

@@ -1,9 +1,10 @@
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import { type DialectType, DYNAMIC, type IntegerType, i32, integer } from "../../compiler/ir/types.ts";
 import { paddedShape, scaleShape } from "./blocks.ts";
-import { type ElementFormat, elementsPerCode } from "./elements.ts";
+import { type ElementFormat, elementsPerCode, tableOf } from "./elements.ts";
 import { oldExtent } from "./ring-extents.ts";
 import type { SparseKind } from "./sparse-kind.ts";
+import { BITMOD_VARIANTS } from "./tables/bitmod.ts";
 import { entropy, lowrank, minifloat, quantized, ring, sparse, split, sum } from "./types.ts";
 import type { ValueType } from "./value-type.ts";
 
@@ -26,12 +27,10 @@ export function partsOf(type: DialectType, shape: readonly number[]): readonly P
   if (quantized.is(type)) {
     const { element, block, scale, zero, shift, tail, pack } = type.parameters;
     const scales = scaleShape(shape, block);
+    const padded = paddedShape(shape, block, tail);
     return [
-      {
-        name: "codes",
-        shape: codesShape(element, paddedShape(shape, block, tail)),
-        held: { kind: "codes", element, pack },
-      },
+      { name: "codes", shape: codesShape(element, padded), held: { kind: "codes", element, pack } },
+      ...tableParts(element, padded, scales),
       valuePart("scale", scales, scale),
       ...(zero ? [valuePart("zero", scales, zero)] : []),
       ...(shift ? [valuePart("shift", scales, shift)] : []),
@@ -94,6 +93,19 @@ const valuePart = (name: string, shape: readonly number[], type: ValueType): Par
   shape,
   held: { kind: "value", type },
 });
+
+/** The tables of a value that are data, or the variant of a table that each block has chosen. */
+function tableParts(
+  element: ElementFormat,
+  shape: readonly number[],
+  scales: readonly number[],
+): readonly Part[] {
+  const table = tableOf(element);
+  if (table?.values.kind === "bitmod") return [valuePart("selector", scales, indexType(BITMOD_VARIANTS))];
+  if (table?.values.kind !== "data") return [];
+  const { bits, dim, values, per } = table;
+  return [valuePart("table", [per === "row" ? shape[0]! : 1, 2 ** bits, dim], values.type)];
+}
 
 /** Codes of a table stand for runs of the last axis. */
 function codesShape(element: ElementFormat, shape: readonly number[]): readonly number[] {

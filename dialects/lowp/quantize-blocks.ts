@@ -1,7 +1,7 @@
 import type { CompositeValue, RuntimeValue } from "../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import type { DialectType } from "../../compiler/ir/types.ts";
-import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
+import type { FloatTensor, Tensor } from "../../compiler/numeric/tensor.ts";
 import { type BlockGrid, blockGrid, blockRanges } from "./block-grid.ts";
 import {
   integerZeros,
@@ -14,9 +14,12 @@ import {
   wantedZeros,
 } from "./block-rule.ts";
 import { paddedShape } from "./blocks.ts";
+import { codebooksOf } from "./codebooks.ts";
 import { castDense } from "./dense.ts";
 import { dequantize } from "./dequantize.ts";
-import { gridBounds } from "./elements.ts";
+import { gridBounds, hasFixedValues, tableOf } from "./elements.ts";
+import { encodeVectors } from "./encode-vectors.ts";
+import { evenTables } from "./even-tables.ts";
 import { castToOwnFloat } from "./own-float.ts";
 import type { QuantizedParameters } from "./quantized-laws.ts";
 import { resize } from "./regions.ts";
@@ -24,6 +27,7 @@ import { type WantedScales, wantedScale } from "./scales.ts";
 import { minifloat, quantized } from "./types.ts";
 import type { ValueType } from "./value-type.ts";
 import { notSupportedHere } from "./values.ts";
+import { chooseVariants, toCommonEnds } from "./variants.ts";
 
 /** What the rounding to a format needs beside the data. */
 export interface QuantizeContext {
@@ -48,8 +52,6 @@ export function quantizeBlocks(
   if (!quantized.is(type)) return notSupportedHere("a scale or zero", type);
   const { parameters } = type;
   const { element, block, tail, rounding, shift } = parameters;
-  const bounds = gridBounds(element);
-  if (!bounds) return notSupportedHere("quantizing into a table", type);
   if (rounding === "stochastic" && !context.random)
     return mismatch("needs-random", "rounding = stochastic needs a source of random numbers, found none", {
       hint: "give a seed, and no solver but rtn",
@@ -57,7 +59,9 @@ export function quantizeBlocks(
 
   const data = resize(input, paddedShape(input.shape, block, tail));
   const grid = blockGrid(data.shape, block);
-  const ranges = blockRanges(data.data, grid, shift === undefined);
+  const ends = blockRanges(data.data, grid, shift === undefined);
+  const selector = chooseVariants(data, grid, ends, parameters, context.single);
+  const ranges = toCommonEnds(ends, parameters, (index) => selector![index]!);
   const scale = storeScales(
     wantedScales(ranges, parameters, grid.scaleShape, context.single),
     parameters,
@@ -67,14 +71,41 @@ export function quantizeBlocks(
   const steps = numbersOf(scale, context);
   if (isMismatch(steps)) return steps;
 
+  const bounds = gridBounds(element);
   const offsets = { ranges, steps, bounds, shape: grid.scaleShape, single: context.single };
   const stored = storeZeroAndShift(parameters, offsets, context);
   if (isMismatch(stored)) return stored;
 
-  const encode = makeStepEncoder(parameters, context);
-  const codes = encodeBlocks(data, grid, { steps, ...stored.numbers }, encode, context.single);
-  const components = { codes: { shape: data.shape, data: codes }, scale, ...stored.components };
-  return { shape: input.shape, type, components };
+  const table = tableOf(element);
+  const own = {
+    ...(selector && { selector: { shape: grid.scaleShape, data: selector } }),
+    ...(table?.values.kind === "data" && {
+      table: evenTables({ data, grid, steps, shifts: stored.numbers.translations }, table),
+    }),
+  };
+  const codes = encodeAll({ data, grid, numbers: { steps, ...stored.numbers } }, own, parameters, context);
+  return { shape: input.shape, type, components: { codes, ...own, scale, ...stored.components } };
+}
+
+/** The codes of data whose scales, offsets and tables are known. */
+function encodeAll(
+  blocks: PlacedBlocks,
+  own: Readonly<Record<string, RuntimeValue>>,
+  parameters: QuantizedParameters,
+  context: QuantizeContext,
+): Tensor<Int32Array> {
+  const { element } = parameters;
+  const { shape } = blocks.data;
+  const books = codebooksOf(element, own);
+  const table = tableOf(element);
+  if (table && table.dim > 1) {
+    const { steps, translations } = blocks.numbers;
+    const scaled = { data: blocks.data, grid: blocks.grid, steps, shifts: translations };
+    return encodeVectors(scaled, table, books, context.single);
+  }
+  const encoders = books.tables.map((values) => makeStepEncoder(parameters, { ...context, table: values }));
+  const encoderAt = (row: number, block: number): StepEncoder => encoders[books.tableAt(row, block)]!;
+  return { shape, data: encodeBlocks(blocks, encoderAt, context.single) };
 }
 
 /** Scales, and zeros where the type has them, in the shape of the blocks. */
@@ -83,7 +114,7 @@ export interface GivenScales {
   readonly zero?: RuntimeValue | undefined;
 }
 
-/** As quantizeBlocks, with scales and zeros that do not depend on the data. */
+/** As quantizeBlocks, with scales and zeros that do not depend on the data; tables must be those of the type. */
 export function quantizeGivenBlocks(
   input: FloatTensor,
   type: DialectType,
@@ -92,17 +123,16 @@ export function quantizeGivenBlocks(
 ): CompositeValue | Mismatch {
   if (!quantized.is(type)) return notSupportedHere("a given scale", type);
   const { parameters } = type;
-  if (!gridBounds(parameters.element)) return notSupportedHere("quantizing into a table", type);
+  if (!hasFixedValues(parameters.element)) return notSupportedHere("a given scale", type);
   const data = resize(input, paddedShape(input.shape, parameters.block, parameters.tail));
   const steps = numbersOf(scale, context);
   if (isMismatch(steps)) return steps;
   const origins = zero && numbersOf(zero, context);
   if (isMismatch(origins)) return origins;
   const grid = blockGrid(data.shape, parameters.block);
-  const encode = makeStepEncoder(parameters, context);
-  const codes = encodeBlocks(data, grid, { steps, ...(origins && { origins }) }, encode, context.single);
-  const components = { codes: { shape: data.shape, data: codes }, scale, ...(zero && { zero }) };
-  return { shape: input.shape, type, components };
+  const numbers = { steps, ...(origins && { origins }) };
+  const codes = encodeAll({ data, grid, numbers }, {}, parameters, context);
+  return { shape: input.shape, type, components: { codes, scale, ...(zero && { zero }) } };
 }
 
 function storeScales(
@@ -176,11 +206,19 @@ interface BlockOrigins {
 }
 type BlockNumbers = BlockOrigins & { readonly steps: FloatTensor["data"] };
 
+interface PlacedBlocks {
+  readonly data: FloatTensor;
+  readonly grid: BlockGrid;
+  readonly numbers: BlockNumbers;
+}
+
 function encodeBlocks(
-  { data }: FloatTensor,
-  { rows, columns, run, firstBlock }: BlockGrid,
-  { steps, origins, translations }: BlockNumbers,
-  encode: StepEncoder,
+  {
+    data: { data },
+    grid: { rows, columns, run, firstBlock },
+    numbers: { steps, origins, translations },
+  }: PlacedBlocks,
+  encoderAt: (row: number, block: number) => StepEncoder,
   single: boolean,
 ): Int32Array {
   const codes = new Int32Array(data.length);
@@ -188,6 +226,7 @@ function encodeBlocks(
     const end = (row + 1) * columns;
     for (let start = row * columns, block = firstBlock[row]!; start < end; start += run, block++) {
       const stop = Math.min(start + run, end);
+      const encode = encoderAt(row, block);
       const origin = origins ? origins[block]! : 0;
       const translation = translations ? translations[block]! : 0;
       // A nested scale with a shift may round to zero; then nothing but zero can be meant.

@@ -5,7 +5,7 @@ import { type FloatTensor, stridesOf } from "../../compiler/numeric/tensor.ts";
 import { keepLargestOf, keepNonZeros } from "./csr-values.ts";
 import { castDense } from "./dense.ts";
 import { dequantize } from "./dequantize.ts";
-import { describeElement, type ElementFormat, floatFormatOf, isSignedElement } from "./elements.ts";
+import { describeElement, type ElementFormat, floatFormatOf, isSignedElement, tableOf } from "./elements.ts";
 import { encodeEntropy } from "./entropy.ts";
 import { nearestFactors } from "./low-rank.ts";
 import { castToOwnFloat } from "./own-float.ts";
@@ -255,7 +255,7 @@ function notFinite({ shape, data }: FloatTensor): Mismatch | undefined {
   return undefined;
 }
 
-/** An unsigned float element has no code for a negative number, not even a nearest one. */
+/** An unsigned float or table has no code for a negative number, not even a nearest one. */
 function negativeWithoutSign({ data }: FloatTensor, type: DialectType): Mismatch | undefined {
   const element = floatWithoutOffset(type);
   if (!element || isSignedElement(element)) return undefined;
@@ -267,10 +267,10 @@ function negativeWithoutSign({ data }: FloatTensor, type: DialectType): Mismatch
       });
 }
 
-/** The float element whose values are the numbers themselves but for a factor; undefined for other types. */
+/** The float or table whose values are the numbers themselves but for a factor; undefined for other types. */
 function floatWithoutOffset(type: DialectType): ElementFormat | undefined {
   if (minifloat.is(type)) return { kind: "custom", type };
   if (!quantized.is(type)) return undefined;
   const { element, zero, shift } = type.parameters;
-  return floatFormatOf(element) && !zero && !shift ? element : undefined;
+  return (floatFormatOf(element) || tableOf(element)) && !zero && !shift ? element : undefined;
 }

@@ -9,6 +9,7 @@ import {
   elementProblems,
   elementsPerCode,
   floatFormatOf,
+  tableOf,
 } from "./elements.ts";
 import { packProblems } from "./pack-layout.ts";
 import { describeValueType, type ValueType } from "./value-type.ts";
@@ -38,12 +39,22 @@ export const quantizedProblems = (parameters: QuantizedParameters): readonly Mis
   ...zeroProblems(parameters),
   ...overflowProblems(parameters),
   ...packProblems(parameters.element, parameters.pack),
+  ...tableUseProblems(parameters),
 ];
 
-/** A code of a table stands for whole runs of the last axis. */
-export function tableProblems(element: ElementFormat, shape: readonly number[]): readonly Mismatch[] {
+/** A code of a table stands for whole runs of a block along the last axis; tables by row are those of a matrix. */
+export function tableProblems(
+  element: ElementFormat,
+  block: readonly BlockExtent[],
+  shape: readonly number[],
+): readonly Mismatch[] {
+  if (tableOf(element)?.per === "row" && shape.length !== 2)
+    return [mismatch("table-rank", `per = row needs a tensor of rank 2, found rank ${shape.length}`)];
   const perCode = elementsPerCode(element);
   const last = shape.at(-1);
+  const run = block.at(-1);
+  if (typeof run === "number" && run % perCode !== 0)
+    return [mismatch("table-divides", `${perCode} values per code do not divide a block of ${run}`)];
   if (perCode === 1 || last === DYNAMIC || (last !== undefined && last % perCode === 0)) return [];
   if (last === undefined)
     return [mismatch("table-rank", `a table of ${perCode} values per code needs rank 1, found rank 0`)];
@@ -101,4 +112,21 @@ function overflowProblems({ element, overflow }: QuantizedParameters): readonly 
   return [
     mismatch("overflow", `overflow = inf needs infinity or NaN, ${describeElement(element)} has neither`),
   ];
+}
+
+/** What a table cannot be combined with. */
+function tableUseProblems({ element, shift, rounding }: QuantizedParameters): readonly Mismatch[] {
+  const table = tableOf(element);
+  const problems: Mismatch[] = [];
+  if (table?.values.kind === "bitmod" && shift !== undefined)
+    problems.push(
+      mismatch("table-shift", "a table of bitmod has no shift: its variants differ in their ends"),
+    );
+  if (table && table.dim > 1 && rounding !== "half_even")
+    problems.push(
+      mismatch("table-rounding", `rounding = ${rounding} needs one element per code, found ${table.dim}`, {
+        hint: "drop rounding: the nearest row is taken",
+      }),
+    );
+  return problems;
 }

@@ -18,7 +18,7 @@ export function requantize(value: CompositeValue, type: DialectType): CompositeV
   if (!quantized.is(value.type) || !quantized.is(type)) return unreachable("verified to be quantized");
   const { element, scale: scaleType } = type.parameters;
   const ratio = 2 ** (widthOf(value.type.parameters) - widthOf(type.parameters));
-  const [lowest, highest] = gridBounds(element)!;
+  const [lowest, highest] = gridBounds(element);
   const codes = integersOf(value, "codes");
   const data = codes.data.map((code) => Math.min(Math.max(Math.floor(code / ratio + 0.5), lowest), highest));
   const scale = componentOf(value, "scale");

@@ -12,14 +12,16 @@ import {
   withDefault,
 } from "../../compiler/schema/schema.ts";
 import { type BlockExtent, blockProblems, blockSchema, scaleShape } from "./blocks.ts";
-import { minifloat, table } from "./element-types.ts";
-import { elementSchema, elementsPerCode } from "./elements.ts";
+import { minifloat } from "./element-types.ts";
+import { elementSchema, elementsPerCode, tableOf } from "./elements.ts";
 import { quantizedProblems, tableProblems } from "./quantized-laws.ts";
 import { runProblems, type SparseKind, sparseKindProblems, sparseKindSchema } from "./sparse-kind.ts";
 import { splitAxisProblems, splitPartProblems, splitPartsSchema } from "./split-parts.ts";
+import { table } from "./table-type.ts";
 import { describeValueType, type ValueType, valueTypeSchema } from "./value-type.ts";
 
-export { minifloat, table } from "./element-types.ts";
+export { minifloat } from "./element-types.ts";
+export { table } from "./table-type.ts";
 export { type ValueType, valueTypeSchema } from "./value-type.ts";
 
 const axisSchema: Schema<number> = int({ min: 0 });
@@ -48,10 +50,11 @@ export const quantized = defineType("lowp.q", {
     ...[parameters.scale, parameters.zero, parameters.shift].flatMap((type) => [
       ...valueTypeProblems(type),
       ...nestedRankProblems(parameters.block, type),
+      ...nestedTableProblems(type),
     ]),
   ],
   verifyInTensor({ element, block, scale, zero, shift, tail }, { shape }) {
-    const problems = [...blockProblems(block, shape, tail), ...tableProblems(element, shape)];
+    const problems = [...blockProblems(block, shape, tail), ...tableProblems(element, block, shape)];
     if (problems.length > 0) return problems;
     const scales = scaleShape(shape, block);
     return [scale, zero, shift].flatMap((type) => problemsInShape(type, scales));
@@ -246,6 +249,17 @@ function nestedRankProblems(block: readonly BlockExtent[], type: ValueType | und
   if (!type || !quantized.is(type) || type.parameters.block.length === block.length) return [];
   const inner = type.parameters.block.length;
   return [mismatch("nested-rank", `the inner block has ${inner} entries, the outer one ${block.length}`)];
+}
+
+/** Each scale is encoded by itself, with a table that the type fixes. */
+function nestedTableProblems(type: ValueType | undefined): readonly Mismatch[] {
+  const source = type && quantized.is(type) ? tableOf(type.parameters.element)?.values.kind : undefined;
+  if (source === undefined || source === "nf" || source === "power" || source === "log_sqrt2") return [];
+  return [
+    mismatch("nested-table", `a table of ${source} cannot hold scales, zeros or shifts`, {
+      hint: "use nf, power<a> or log_sqrt2, or another element",
+    }),
+  ];
 }
 
 function sparseInShape(kind: SparseKind, values: ValueType, shape: readonly number[]): readonly Mismatch[] {

@@ -44,6 +44,20 @@ describe("a solver that looks at the inputs", () => {
     expect(readFileSync(join(folder, "out.safetensors")).equals(first)).toBe(true);
   });
 
+  it("may look at them only where its options say so", async () => {
+    const codebook = ["--type", "!lowp.q<!lowp.table<2, 1, f16, per = row>, block = [*, *], scale = f32>"];
+    const sensitive = "codebook<sensitivity = activation>";
+    const asked = await quantize(...oneLayer, ...codebook, ...calibration, "--solver", sensitive);
+    expect(asked.status).toBe(0);
+    expect(readFileSync(join(folder, "out.mlir"), "utf8")).toMatch(
+      /@layers\.0\.self_attn\.q_proj : .*prov = \{algo = "codebook", pass = "quantize-weights", options = \{sensitivity = activation\}, calibration = "[0-9a-f]{64}"\}/,
+    );
+    const blind = await quantize(...oneLayer, ...codebook, "--solver", sensitive);
+    expect(blind.err).toContain("error[calibration-missing]: solver codebook needs to know the inputs");
+    const idle = await quantize(...oneLayer, ...codebook, ...calibration, "--solver", "codebook");
+    expect(idle.err).toContain("error[calibration-unused]");
+  });
+
   it("is refused without a calibration text", async () => {
     const { status, err } = await quantize(...oneLayer, "--solver", "gptq");
     expect(status).toBe(1);

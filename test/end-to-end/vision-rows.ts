@@ -44,7 +44,7 @@ function schemeOf(network: Network, row: string): string | undefined {
     // The reference keeps zeros where the network was pruned.
     const options = [
       ...(scales === "mse" ? ["scales = mse"] : []),
-      ...(network === "mlp" ? ["keep = zeros"] : []),
+      ...(network === "mlp" ? ["zeros = keep"] : []),
     ];
     return weights(type, options.length > 0 ? `gptq<${options.join(", ")}>` : "gptq");
   }

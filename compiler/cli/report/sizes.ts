@@ -1,11 +1,6 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import {
-  type ComponentRole,
-  componentRoles,
-  roleOf,
-  tablesOf,
-} from "../../../dialects/lowp/component-role.ts";
+import { type ComponentRole, componentRoles, roleOf } from "../../../dialects/lowp/component-role.ts";
 import { type ParamOp, resourceKeys } from "../../../dialects/lowp/params.ts";
 import { byteLengthOf as storedBytes } from "../../../dialects/lowp/storage.ts";
 import { ok, type Result } from "../../diagnostics/diagnostic.ts";
@@ -73,12 +68,10 @@ export function sizesOf({ module, folder }: Loaded): Result<Sizes> {
     return bytes;
   };
   const counted = new Set<string>();
-  const paramOps = [...paramsOf(module).values()];
-  const tables = new Set(paramOps.flatMap(({ attributes }) => tablesOf(attributes.type)));
-  const params = paramOps.map((op): ParamBytes => {
+  const params = [...paramsOf(module).values()].map((op): ParamBytes => {
     const roles: Record<ComponentRole, number> = { ...noBytes };
     for (const [path, key] of resourceKeys(op.attributes.value)) {
-      const role = tables.has(op.attributes.sym_name) ? "tables" : roleOf(path);
+      const role = roleOf(path);
       roles[role] += counted.has(key) ? 0 : take(module.resources[key]);
       counted.add(key);
     }

@@ -17,6 +17,6 @@ export function safeProducts(left: ElementFormat, right: ElementFormat, bits: nu
 function largestCode(element: ElementFormat): number {
   if (element.kind === "float" || element.kind === "custom")
     return unreachable("integers are accumulated as integers");
-  const [lowest, highest] = gridBounds(element)!;
+  const [lowest, highest] = gridBounds(element);
   return Math.max(-lowest, highest);
 }

@@ -23,7 +23,7 @@ interface ScaleFit {
 export function predictedNoise(type: Type, crest: number): number | Mismatch {
   if (!quantized.is(type)) return notSupportedHere("predicting the noise", type);
   const { element, zero, shift } = type.parameters;
-  const [lowest] = gridBounds(element) ?? [0];
+  const [lowest] = gridBounds(element);
   if (zero || shift || !(lowest < 0))
     return mismatch("predicted-noise", "the prediction is for signed elements with a scale alone");
   const scale = scaleFit(type.parameters);

@@ -2,7 +2,7 @@ import { mismatch } from "../../../compiler/define/op.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
 import { typeAttribute } from "../../../compiler/ir/attributes.ts";
 import { layerNorm } from "../../nn/ops/norm.ts";
-import { gridBounds } from "../elements.ts";
+import { gridBounds, hasFixedValues } from "../elements.ts";
 import { channelScales, reparameterize } from "../reparameterize.ts";
 import { quantized } from "../types.ts";
 import { lowpType } from "../value-type.ts";
@@ -31,12 +31,12 @@ export const reparameterizeNorm = definePass({
         only,
         skip,
         choose({ norms }, { minimum, maximum }) {
-          const bounds = quantized.is(type) ? gridBounds(type.parameters.element) : undefined;
-          if (!quantized.is(type) || !bounds)
+          if (!quantized.is(type) || !hasFixedValues(type.parameters.element))
             return mismatch(
               "static-type",
               "channels can be given one scale on a grid of a !lowp.q type only",
             );
+          const bounds = gridBounds(type.parameters.element);
           const affine = type.parameters.zero !== undefined && norms.every((norm) => layerNorm.is(norm));
           return reparameterize(channelScales(minimum!, maximum!, { bounds, affine })).transform;
         },

@@ -6,6 +6,7 @@ import { gptqRecipes } from "./gptq.ts";
 import { lowRankRecipes } from "./low-rank.ts";
 import { roundToNearest } from "./round-to-nearest.ts";
 import { spqrRecipes } from "./spqr.ts";
+import { tableRecipes } from "./tables.ts";
 import { tritPlaneRecipes } from "./trit-planes.ts";
 
 /** Every recipe of the dialect, plain rounding first. */
@@ -16,6 +17,7 @@ export const lowpRecipes: readonly Recipe[] = [
   ...decoupleQRecipes,
   ...spqrRecipes,
   ...tritPlaneRecipes,
+  ...tableRecipes,
   ...lowRankRecipes,
   ...activationRecipes,
 ];

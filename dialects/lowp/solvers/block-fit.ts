@@ -2,7 +2,7 @@ import { type CompositeValue, isDense, type RuntimeValue } from "../../../compil
 import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
 import { unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
 import { elementCount, type TensorData } from "../../../compiler/numeric/tensor.ts";
-import { blockGrid } from "../block-grid.ts";
+import { blockAt, blockGrid } from "../block-grid.ts";
 import { paddedShape } from "../blocks.ts";
 import { dequantize } from "../dequantize.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
@@ -75,12 +75,10 @@ export interface Places {
 
 export function placesOf(shape: readonly number[], { block, tail }: QuantizedParameters): Places {
   const padded = paddedShape(shape, block, tail);
-  const { columns, run, firstBlock } = blockGrid(padded, block);
+  const grid = blockGrid(padded, block);
   const every = Float64Array.from({ length: elementCount(padded) }, (_, index) => index);
   const code = Int32Array.from(resize({ shape: padded, data: every }, shape).data);
-  const blockOf = (index: number): number =>
-    firstBlock[Math.floor(index / columns)]! + Math.floor((index % columns) / run);
-  return { code, block: code.map(blockOf) };
+  return { code, block: code.map((index) => blockAt(grid, index)) };
 }
 
 function storedOf(component: RuntimeValue): Float64Array {

@@ -1,4 +1,4 @@
-import type { CompositeValue, RuntimeValue } from "../../../compiler/define/kernel.ts";
+import { type CompositeValue, isDense, type RuntimeValue } from "../../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch, mismatch } from "../../../compiler/define/op.ts";
 import type { Solution, SolverReport, WeightProblem } from "../../../compiler/define/solver.ts";
 import type { DialectType } from "../../../compiler/ir/types.ts";
@@ -40,10 +40,25 @@ function fill(problem: WeightProblem, type: DialectType, solve: SolveTerm): Comp
     : split.is(type)
       ? fillParts(problem, type.parameters, solve)
       : undefined;
-  if (components)
-    return isMismatch(components) ? components : { shape: problem.weight.shape, type, components };
+  if (isMismatch(components)) return components;
+  if (components) return { shape: problem.weight.shape, type: solvedType(type, components), components };
   const solution = solve({ ...problem, type });
   return isMismatch(solution) ? solution : solution.value;
+}
+
+/** The type with those of its terms or parts that a solver has searched for. */
+function solvedType(type: DialectType, components: Components): DialectType {
+  const found = (asked: ValueType, index: number): ValueType => {
+    const component = components[`${index}`]!;
+    return isDense(component) ? asked : (component.type as DialectType);
+  };
+  if (sum.is(type)) return sum.of({ terms: type.parameters.terms.map(found) });
+  if (!split.is(type)) return type;
+  const parts = type.parameters.parts.map(({ extent, type: asked }, index) => ({
+    extent,
+    type: found(asked, index),
+  }));
+  return split.of({ ...type.parameters, parts });
 }
 
 type Components = Readonly<Record<string, RuntimeValue>>;

@@ -4,7 +4,7 @@ import { floatFormatOf } from "../elements.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 import { minifloat, quantized } from "../types.ts";
 import { type BlockFit, copyFit, emptyFit } from "./block-fit.ts";
-import type { Codec } from "./codec.ts";
+import type { CodecAt } from "./codec.ts";
 import type { FitRanges } from "./fit-ranges.ts";
 
 /** Some blocks of a value and how to fit them. */
@@ -16,10 +16,10 @@ export interface ClipSearch {
   /** The number, in the whole value, of each block of the grid. */
   readonly blocks: Int32Array;
   readonly fitRanges: FitRanges;
-  /** Codes as they will be stored. */
-  readonly nearest: Codec;
+  /** Codes as they will be stored; blocks are numbered in the whole value. */
+  readonly nearest: CodecAt;
   /** Values of codes in the reals. */
-  readonly exact: Codec;
+  readonly exact: CodecAt;
   /** How much a squared error counts in each column of the grid; 1 where left out. */
   readonly importance?: Float64Array | undefined;
   /** Instead of squares: the second moment f64[columns, columns] of the inputs, by whose part errors of a run count. */
@@ -89,10 +89,10 @@ function shrink(
 }
 
 /** Σ (w′ − w)² of each block, by importance; infinity where the fit is that of the candidate before, so that it cannot win. */
-function blockErrors(
-  { weight: { data }, grid, nearest, exact, importance, moment }: ClipSearch,
+export function blockErrors(
+  { weight: { data }, grid, blocks: numbers, nearest, exact, importance, moment }: ClipSearch,
   fit: BlockFit,
-  last: BlockFit | undefined,
+  last?: BlockFit,
 ): Float64Array {
   const { rows, columns, run, firstBlock, blocks } = grid;
   const errors = new Float64Array(blocks);
@@ -110,10 +110,11 @@ function blockErrors(
         continue;
       }
       const stop = Math.min(start + run, end);
+      const [encoder, decoder] = [nearest(row, numbers[block]!), exact(row, numbers[block]!)];
       let total = 0;
       for (let index = start; index < stop; index++) {
         const value = data[index]!;
-        const error = exact.decode(nearest.encode(value, scale, zero, shift), scale, zero, shift) - value;
+        const error = decoder.decode(encoder.encode(value, scale, zero, shift), scale, zero, shift) - value;
         differences[index - start] = error;
         total += importance ? importance[index % columns]! * error * error : error * error;
       }

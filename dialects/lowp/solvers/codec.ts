@@ -1,4 +1,5 @@
 import { makeStepEncoder } from "../block-rule.ts";
+import type { Codebooks } from "../codebooks.ts";
 import { codeValues } from "../element-codec.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 
@@ -14,16 +15,32 @@ export interface CodecOptions {
   readonly single: boolean;
   /** Whether the number scales something else, and so may not become zero. */
   readonly positive?: boolean;
+  /** f64[2^bits], for elements that have several tables or one that is data. */
+  readonly table?: Float64Array | undefined;
+}
+
+/** The codec of a place: its table may depend on the row (all axes but the last) or on the block. */
+export type CodecAt = (row: number, block: number) => Codec;
+
+/** The codecs of `!lowp.q` with the tables of a value. Elements stand for one number per code. */
+export function makeCodecs(
+  parameters: QuantizedParameters,
+  { tables, tableAt }: Codebooks,
+  options: CodecOptions,
+): CodecAt {
+  const codecs = tables.map((table) => makeCodec(parameters, { ...options, table }));
+  const [only] = codecs;
+  return codecs.length === 1 ? () => only! : (row, block) => codecs[tableAt(row, block)]!;
 }
 
 /**
  * The codec of `!lowp.q`, the same bit for bit as quantize and dequantize where those are given the block numbers.
- * The element has a grid (is no table) and the rounding is not stochastic.
+ * The rounding is not stochastic.
  */
 export function makeCodec(parameters: QuantizedParameters, options: CodecOptions): Codec {
   const { single } = options;
   const encodeSteps = makeStepEncoder(parameters, options);
-  const values = codeValues(parameters.element);
+  const values = options.table ?? codeValues(parameters.element);
   return {
     encode(value, scale, zero, shift) {
       // A scale of zero has nothing but zero.

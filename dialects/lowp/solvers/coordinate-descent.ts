@@ -1,5 +1,5 @@
 import type { BlockFit } from "./block-fit.ts";
-import type { Codec } from "./codec.ts";
+import type { CodecAt } from "./codec.ts";
 
 /** Rows of a weight that are to be stood for under a second moment H of the inputs. */
 export interface RowProblem {
@@ -12,9 +12,11 @@ export interface RowProblem {
   /** Columns of a group, and groups of a row. */
   readonly group: number;
   readonly groups: number;
+  /** Block of the first group of each row. */
+  readonly firstBlock: Int32Array;
   /** Columns between row starts of the codes. */
   readonly codeColumns: number;
-  readonly exact: Codec;
+  readonly exact: CodecAt;
 }
 
 /** Codes and block numbers that stand for the rows. */
@@ -23,19 +25,16 @@ export interface Candidate {
   readonly fit: BlockFit;
 }
 
-export const blockOf = ({ groups, group }: RowProblem, row: number, column: number): number =>
-  row * groups + Math.floor(column / group);
+export const blockOf = ({ firstBlock, group }: RowProblem, row: number, column: number): number =>
+  firstBlock[row]! + Math.floor(column / group);
 
 /** w′ of one code. */
 export function valueAt(problem: RowProblem, { codes, fit }: Candidate, row: number, column: number): number {
   const block = blockOf(problem, row, column);
   const code = codes[row * problem.codeColumns + column]!;
-  return problem.exact.decode(
-    code,
-    fit.scale.numbers[block]!,
-    fit.zero.numbers[block]!,
-    fit.shift.numbers[block]!,
-  );
+  return problem
+    .exact(row, block)
+    .decode(code, fit.scale.numbers[block]!, fit.zero.numbers[block]!, fit.shift.numbers[block]!);
 }
 
 /** (w′ − w) H of one row, half the gradient of its loss, and that loss (w′ − w) H (w′ − w)ᵀ. */
@@ -70,7 +69,7 @@ export function addMultiple(target: Float64Array, source: Float64Array, at: numb
  * gives the loss reached.
  */
 export function descendRow(problem: RowProblem, candidate: Candidate, row: number, sweeps: number): number {
-  const { columns, codeColumns, moment, exact } = problem;
+  const { columns, codeColumns, moment } = problem;
   const { codes, fit } = candidate;
   const { gradient } = gradientOf(problem, candidate, row);
   for (let sweep = 0, changed = true; sweep < sweeps && changed; sweep++) {
@@ -83,6 +82,7 @@ export function descendRow(problem: RowProblem, candidate: Candidate, row: numbe
         fit.zero.numbers[block]!,
         fit.shift.numbers[block]!,
       ];
+      const exact = problem.exact(row, block);
       const code = codes[row * codeColumns + column]!;
       const value = exact.decode(code, scale, zero, shift);
       const next = exact.encode(value - gradient[column]! / curvature, scale, zero, shift);

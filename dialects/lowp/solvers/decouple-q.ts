@@ -1,6 +1,7 @@
-import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
+import { isMismatch, type Mismatch, mismatch } from "../../../compiler/define/op.ts";
 import { defineSolver } from "../../../compiler/define/solver.ts";
 import { int, oneOf, real, withDefault } from "../../../compiler/schema/schema.ts";
+import { hasCodebook } from "../elements.ts";
 import { copyFit, emptyFit } from "./block-fit.ts";
 import { type Candidate, descendRow, type RowProblem } from "./coordinate-descent.ts";
 import { type BlockStores, makeBlockStores } from "./fit-ranges.ts";
@@ -32,6 +33,7 @@ export const decoupleQ = defineSolver({
   solve(problem, options) {
     const task = readTask("decouple-q", problem, options);
     if (isMismatch(task)) return task;
+    if (hasCodebook(task.type.parameters.element)) return codebookRefused;
     const { damping } = options;
     const swept = sweepTask(task, { damping, order: "activation", scales: "hessian", block: 128 });
     if (isMismatch(swept)) return swept;
@@ -39,6 +41,12 @@ export const decoupleQ = defineSolver({
     return problems ?? settle("decouple-q", "output", sweptValue(swept), { ...problem, weight: task.aim });
   },
 });
+
+const codebookRefused: Mismatch = mismatch(
+  "decouple-q-element",
+  "decouple-q fits scales and zeros to codes, and where the table is data that is what fits them",
+  { hint: "use the solver codebook, or gptq" },
+);
 
 /** Changes the codes and the fit of a swept weight, row by row, for a smaller loss. */
 function takeTurns(

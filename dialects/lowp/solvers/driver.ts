@@ -30,7 +30,7 @@ export function solveWeight<Options extends Schemas>(
   const solve = (part: WeightProblem): Solution | Mismatch => solver.solve(part, options);
   const solution = solver.scope === "term" ? solveByTerm(name, solve, problem) : solve(problem);
   if (isMismatch(solution) || isSettled(solution)) return solution;
-  return settle(name, solution.report.objective, solution.value, problem);
+  return settle(solver.name, solution.report.objective, solution.value, problem);
 }
 
 const isSettled = ({ report: { loss, baseline, fellBack } }: Solution): boolean =>

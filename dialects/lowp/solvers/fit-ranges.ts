@@ -11,6 +11,8 @@ import { ownFloatEncoder, ownFloatValues } from "../own-float.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 import { roundScales } from "../scales.ts";
 import { minifloat, quantized } from "../types.ts";
+import { integersOf } from "../values.ts";
+import { toCommonEnds } from "../variants.ts";
 import {
   type BlockComponent,
   type BlockFit,
@@ -46,9 +48,11 @@ export function makeFitRanges(
     if (isMismatch(store)) return store;
     if (store) stores[name] = store;
   }
-  return (ranges, blocks) => {
+  const selector = components.selector && integersOf(value, "selector").data;
+  return (ends, blocks) => {
+    const ranges = toCommonEnds(ends, parameters, (index) => selector![blocks[index]!]!);
     const scale = fitScales(ranges, blocks, { parameters, single, store: stores.scale });
-    const wanted = { ranges, steps: scale.numbers, bounds: gridBounds(parameters.element)!, single };
+    const wanted = { ranges, steps: scale.numbers, bounds: gridBounds(parameters.element), single };
     const nothing = emptyFit(blocks.length);
     const zero = parameters.zero && storeZeros(parameters.zero, wantedZeros(wanted), wanted.bounds);
     return {

@@ -50,11 +50,21 @@ export function fitGroup(sweep: Sweep, start: number, rule: GroupRule): void {
   for (const [row, at] of blocks.entries()) copyFit(fitted, row, fit, at);
 }
 
-/** Columns [start, end) of the working weight, in the precision of the given one; zeros past its last column. */
-function sliceColumns({ rows, columns, work, single }: Sweep, start: number, end: number): FloatTensor {
+/**
+ * Columns [start, end) of the working weight, in the precision of the given one; zeros past its last column, and
+ * where weights must stay zero.
+ */
+function sliceColumns(
+  { rows, columns, work, pruned, single }: Sweep,
+  start: number,
+  end: number,
+): FloatTensor {
   const width = end - start;
   const data = single ? new Float32Array(rows * width) : new Float64Array(rows * width);
-  for (let row = 0; row < rows; row++)
-    data.set(work.subarray(row * columns + start, row * columns + Math.min(end, columns)), row * width);
+  for (let row = 0; row < rows; row++) {
+    const first = row * columns + start;
+    data.set(work.subarray(first, row * columns + Math.min(end, columns)), row * width);
+    if (pruned) for (let at = 0; at < width; at++) if (pruned[first + at] === 1) data[row * width + at] = 0;
+  }
   return { shape: [rows, width], data };
 }

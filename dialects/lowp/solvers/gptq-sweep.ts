@@ -1,5 +1,5 @@
 import type { BlockFit } from "./block-fit.ts";
-import type { Codec } from "./codec.ts";
+import type { CodecAt } from "./codec.ts";
 import type { PreparedMoment } from "./second-moment.ts";
 
 /** A weight being rounded column by column. */
@@ -8,18 +8,22 @@ export interface Sweep extends PreparedMoment {
   readonly columns: number;
   /** f64[rows, columns] in the order of the sweep; changed as errors are handed on. */
   readonly work: Float64Array;
+  /** Whether each weight must stay zero, in the order of `work`; undefined where none must. */
+  readonly pruned: Uint8Array | undefined;
   /** Block numbers; a group is fitted by `startGroup` before its first column is rounded. */
   readonly fit: BlockFit;
   /** Columns of a group, and groups of a row. */
   readonly group: number;
   readonly groups: number;
+  /** Block of the first group of each row. */
+  readonly firstBlock: Int32Array;
   /** Columns between row starts of the codes. */
   readonly codeColumns: number;
   readonly codes: Int32Array;
   /** Rounds weights that no error has reached, as round to nearest does. */
-  readonly nearest: Codec;
+  readonly nearest: CodecAt;
   /** Rounds all others, in the reals. */
-  readonly exact: Codec;
+  readonly exact: CodecAt;
   /** Whether untouched weights are f32, so that `nearest` rounds them in f32. */
   readonly single: boolean;
 }
@@ -69,17 +73,20 @@ export function sweepSegment(sweep: Sweep, { start, end }: Segment): void {
 
 /** Stores the code of one weight; gives w − q. */
 function roundWeight(sweep: Sweep, row: number, position: number): number {
-  const { columns, work, order, fit, group, groups, codes, codeColumns, nearest, exact, single } = sweep;
+  const { columns, work, order, fit, group, firstBlock, codes, codeColumns, nearest, exact, single } = sweep;
   const column = order[position]!;
-  const block = row * groups + Math.floor(column / group);
+  const block = firstBlock[row]! + Math.floor(column / group);
   const scale = fit.scale.numbers[block]!;
   const zero = fit.zero.numbers[block]!;
   const shift = fit.shift.numbers[block]!;
-  const weight = work[row * columns + position]!;
-  const codec = single && Math.fround(weight) === weight ? nearest : exact;
-  const code = codec.encode(weight, scale, zero, shift);
+  const at = row * columns + position;
+  const weight = work[at]!;
+  const meant = sweep.pruned?.[at] === 1 ? 0 : weight;
+  const reals = exact(row, block);
+  const codec = single && Math.fround(meant) === meant ? nearest(row, block) : reals;
+  const code = codec.encode(meant, scale, zero, shift);
   codes[row * codeColumns + column] = code;
-  return weight - exact.decode(code, scale, zero, shift);
+  return weight - reals.decode(code, scale, zero, shift);
 }
 
 /** work[base + k] −= times · factor[at + k] for from ≤ k < to. */

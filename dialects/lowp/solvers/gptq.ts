@@ -1,5 +1,5 @@
 import type { CompositeValue } from "../../../compiler/define/kernel.ts";
-import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
+import { isMismatch, type Mismatch, mismatch } from "../../../compiler/define/op.ts";
 import { defineSolver, type WeightProblem } from "../../../compiler/define/solver.ts";
 import { int, oneOf, real, withDefault } from "../../../compiler/schema/schema.ts";
 import { descendRow } from "./coordinate-descent.ts";
@@ -26,11 +26,17 @@ export const gptq = defineSolver({
     /** Sweeps of coordinate descent over the codes afterwards, at most. */
     refine: withDefault(int({ min: 0 }), 0),
     target: withDefault(oneOf("weight", "output"), "weight"),
+    /** keep: weights that are zero, as after pruning, stay zero. */
+    zeros: withDefault(oneOf("round", "keep"), "round"),
   },
   needs: ["secondMoment"],
   scope: "term",
   needsFor: ({ target }) => (target === "output" ? ["crossMoment"] : []),
   solve(problem, options) {
+    if (options.zeros === "keep" && options.refine > 0)
+      return mismatch("gptq-zeros", "refine changes codes one by one and would not keep zeros", {
+        hint: "leave out either zeros = keep or refine",
+      });
     const task = readTask("gptq", problem, options);
     if (isMismatch(task)) return task;
     const swept = sweepTask(task, options);

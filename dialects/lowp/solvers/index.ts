@@ -1,7 +1,9 @@
 import type { WeightSolver } from "../../../compiler/define/solver.ts";
 import { alternateLowRank } from "./alternate-low-rank.ts";
 import { awqClip } from "./awq-clip.ts";
+import { bitmod } from "./bitmod.ts";
 import { absmean, rmsScale, ternaryWeights } from "./closed-forms.ts";
+import { codebook } from "./codebook.ts";
 import { decoupleQ } from "./decouple-q.ts";
 import { denseAndSparse } from "./dense-and-sparse.ts";
 import { floatSearch } from "./float-search.ts";
@@ -9,7 +11,9 @@ import { fourOverSix } from "./four-over-six.ts";
 import { gptq } from "./gptq.ts";
 import { lowRankCorrection } from "./low-rank-correction.ts";
 import { mseClip } from "./mse-clip.ts";
+import { olive } from "./olive.ts";
 import { outputPca } from "./output-pca.ts";
+import { powerSearch } from "./power-search.ts";
 import { roundToNearest } from "./round-to-nearest.ts";
 import { spqr } from "./spqr.ts";
 import { tritPlanes } from "./trit-planes.ts";
@@ -32,4 +36,8 @@ export const lowpSolvers: readonly WeightSolver[] = [
   ternaryWeights,
   rmsScale,
   floatSearch,
+  codebook,
+  bitmod,
+  powerSearch,
+  olive,
 ];

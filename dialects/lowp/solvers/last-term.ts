@@ -43,13 +43,17 @@ const sumOf = (type: DialectType, terms: readonly ValueType[]): DialectType => (
   parameters: { ...type.parameters, terms },
 });
 
-/** The value of the sum from the value before and the last term. */
+/** The value of the sum from the value before, whose type may differ in what its solver has searched for, and the last term. */
 export function withLastTerm(
-  { type }: Pick<LastTerm<DialectType>, "type">,
+  { type, last: lastType }: Pick<LastTerm<DialectType>, "type" | "last">,
   before: CompositeValue,
   last: RuntimeValue,
 ): CompositeValue {
   const terms = sum.is(before.type) ? before.components : { "0": before };
-  const count = Object.keys(terms).length;
-  return { shape: before.shape, type, components: { ...terms, [`${count}`]: last } };
+  const types = sum.is(before.type) ? before.type.parameters.terms : [before.type as DialectType];
+  return {
+    shape: before.shape,
+    type: sumOf(type, [...types, lastType]),
+    components: { ...terms, [`${types.length}`]: last },
+  };
 }

@@ -41,6 +41,12 @@ export const wrongMoment = (secondMoment: Float64Array, columns: number): Mismat
     `the second moment has ${secondMoment.length} numbers, expected ${columns} × ${columns}`,
   );
 
+/** The answer to an element with several numbers per code of a solver that rounds one number at a time. */
+export const vectorsRefused = (solver: string): Mismatch =>
+  mismatch("solver-vectors", `${solver} needs one element per code, found a table of vectors`, {
+    hint: "use the solver rtn, or olive for that element",
+  });
+
 /** The answer to a problem without a statistic that the solver needs. */
 export const statisticMissing = (solver: string, statistic: Statistic): Mismatch =>
   mismatch("statistics-missing", `solver ${solver} needs the ${statistic} of the inputs, found none`, {

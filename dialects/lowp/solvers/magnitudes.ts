@@ -2,13 +2,16 @@ import type { CompositeValue } from "../../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch, mismatch } from "../../../compiler/define/op.ts";
 import type { Type } from "../../../compiler/ir/types.ts";
 import { elementCount, type FloatTensor } from "../../../compiler/numeric/tensor.ts";
+import { codebooksOf } from "../codebooks.ts";
+import { elementsPerCode } from "../elements.ts";
 import { quantize } from "../quantize.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 import { quantized } from "../types.ts";
 import { integersOf, notSupportedHere } from "../values.ts";
 import { placesOf, writeFit } from "./block-fit.ts";
-import { makeCodec } from "./codec.ts";
+import { makeCodecs } from "./codec.ts";
 import { makeFitRanges } from "./fit-ranges.ts";
+import { vectorsRefused } from "./losses.ts";
 
 /** Weights by block: `blockOf` gives the block of each, `sizes` how many each block has. */
 export interface BlockedWeights {
@@ -47,6 +50,7 @@ export function quantizeByMagnitude(
 ): CompositeValue | Mismatch {
   if (!quantized.is(type)) return notSupportedHere("a closed form", type);
   const { parameters } = type;
+  if (elementsPerCode(parameters.element) > 1) return vectorsRefused("a closed form");
   const refused = offsetProblem(parameters);
   if (refused) return refused;
   const nearest = quantize(weight, type);
@@ -63,11 +67,14 @@ export function quantizeByMagnitude(
   const all = Int32Array.from({ length: blocks }, (_, block) => block);
   const fit = fitRanges({ lowest: highest.map((magnitude) => -magnitude), highest }, all);
 
-  const { encode } = makeCodec(parameters, { single });
+  const codecAt = makeCodecs(parameters, codebooksOf(parameters.element, nearest.components), { single });
+  const columns = weight.shape.at(-1) ?? 1;
   const codes = integersOf(nearest, "codes").data.slice();
   for (let index = 0; index < weight.data.length; index++) {
-    const scale = fit.scale.numbers[places.block[index]!]!;
-    codes[places.code[index]!] = code?.(index) ?? encode(weight.data[index]!, scale, 0, 0);
+    const block = places.block[index]!;
+    const codec = codecAt(Math.floor(index / columns), block);
+    codes[places.code[index]!] =
+      code?.(index) ?? codec.encode(weight.data[index]!, fit.scale.numbers[block]!, 0, 0);
   }
   return writeFit(nearest, codes, fit);
 }

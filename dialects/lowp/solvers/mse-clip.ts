@@ -3,8 +3,10 @@ import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
 import { defineSolver } from "../../../compiler/define/solver.ts";
 import type { Type } from "../../../compiler/ir/types.ts";
 import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
-import { blockGrid, blockRanges } from "../block-grid.ts";
+import { type BlockGrid, blockAt, blockGrid, blockRanges } from "../block-grid.ts";
 import { paddedShape } from "../blocks.ts";
+import { codebooksOf } from "../codebooks.ts";
+import { elementsPerCode } from "../elements.ts";
 import { quantize } from "../quantize.ts";
 import { quantizeBlocks } from "../quantize-blocks.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
@@ -12,10 +14,10 @@ import { resize } from "../regions.ts";
 import { quantized } from "../types.ts";
 import { notSupportedHere } from "../values.ts";
 import { type BlockFit, writeFit } from "./block-fit.ts";
-import { searchClipping } from "./clip-search.ts";
-import { type Codec, makeCodec } from "./codec.ts";
+import { type ClipSearch, searchClipping } from "./clip-search.ts";
+import { type CodecAt, makeCodecs } from "./codec.ts";
 import { makeFitRanges } from "./fit-ranges.ts";
-import { settle } from "./losses.ts";
+import { settle, vectorsRefused } from "./losses.ts";
 
 /** Round to nearest on scales that may clip the largest weights of a block where that leaves a smaller error. */
 export const mseClip = defineSolver({
@@ -34,9 +36,9 @@ export const mseClip = defineSolver({
 
 export interface ClipOptions {
   /** How much a squared error counts in each column of the last axis; 1 where left out. */
-  readonly importance?: Float64Array;
+  readonly importance?: Float64Array | undefined;
   /** Instead: errors count by this second moment of the inputs, f64[K, K]. */
-  readonly moment?: Float64Array;
+  readonly moment?: Float64Array | undefined;
   /** Whether the numbers scale something else, and so may not become zero. */
   readonly positive?: boolean;
   /** Shares of the range to try, instead of those of searchClipping. */
@@ -58,6 +60,7 @@ export function quantizeClipped(
 ): CompositeValue | Mismatch {
   if (!quantized.is(type)) return notSupportedHere("clipping", type);
   const { parameters } = type;
+  if (elementsPerCode(parameters.element) > 1) return vectorsRefused("mse-clip");
   const single = weight.data instanceof Float32Array;
   const nearest = positive
     ? quantizeBlocks(weight, type, { single, positive, random: undefined })
@@ -65,45 +68,58 @@ export function quantizeClipped(
   if (isMismatch(nearest)) return nearest;
   const nearestValue = start(nearest);
   if (isMismatch(nearestValue)) return nearestValue;
-  const fitRanges = makeFitRanges(nearestValue, parameters, single);
-  if (isMismatch(fitRanges)) return fitRanges;
+  const search = clipSearchOf(weight, nearestValue, parameters, { importance, moment, positive });
+  if (isMismatch(search)) return search;
+  const fit = searchClipping(search, parameters, factors);
+  const { data, grid } = paddedBlocks(weight, parameters);
+  return writeFit(nearestValue, encodeAll(data, grid, search.nearest, fit), fit);
+}
 
-  const padded = resize(weight, paddedShape(weight.shape, parameters.block, parameters.tail));
+/** The search over all blocks of a weight, in the tables and on the scales of scales of a value. */
+export function clipSearchOf(
+  weight: FloatTensor,
+  value: CompositeValue,
+  parameters: QuantizedParameters,
+  { importance, moment, positive = false }: Pick<ClipOptions, "importance" | "moment" | "positive"> = {},
+): ClipSearch | Mismatch {
+  const single = weight.data instanceof Float32Array;
+  const fitRanges = makeFitRanges(value, parameters, single);
+  if (isMismatch(fitRanges)) return fitRanges;
+  const { data, grid: paddedGrid } = paddedBlocks(weight, parameters);
   const grid = blockGrid(weight.shape, parameters.block);
-  const paddedGrid = blockGrid(padded.shape, parameters.block);
-  const fit = searchClipping(
-    {
-      weight,
-      grid,
-      ranges: blockRanges(padded.data, paddedGrid, parameters.shift === undefined),
-      blocks: Int32Array.from({ length: grid.blocks }, (_, block) => block),
-      fitRanges,
-      importance,
-      moment,
-      nearest: makeCodec(parameters, { single, positive }),
-      exact: makeCodec(parameters, { single: false }),
-    },
-    parameters,
-    factors,
-  );
-  return writeFit(
-    nearestValue,
-    encodeAll(padded, parameters, fit, makeCodec(parameters, { single, positive })),
-    fit,
-  );
+  const books = codebooksOf(parameters.element, value.components);
+  return {
+    weight,
+    grid,
+    ranges: blockRanges(data.data, paddedGrid, parameters.shift === undefined),
+    blocks: Int32Array.from({ length: grid.blocks }, (_, block) => block),
+    fitRanges,
+    importance,
+    moment,
+    nearest: makeCodecs(parameters, books, { single, positive }),
+    exact: makeCodecs(parameters, books, { single: false }),
+  };
+}
+
+/** The weight filled up to whole blocks where the tail says so, and its blocks. */
+export function paddedBlocks(
+  weight: FloatTensor,
+  { block, tail }: QuantizedParameters,
+): { readonly data: FloatTensor; readonly grid: BlockGrid } {
+  const data = resize(weight, paddedShape(weight.shape, block, tail));
+  return { data, grid: blockGrid(data.shape, block) };
 }
 
 /** The codes of weights, filled up to whole blocks, on given scales. */
-function encodeAll(
+export function encodeAll(
   weight: FloatTensor,
-  parameters: QuantizedParameters,
-  fit: BlockFit,
-  codec: Codec,
+  grid: BlockGrid,
+  codecAt: CodecAt,
+  { scale, zero, shift }: BlockFit,
 ): Int32Array {
-  const { scale, zero, shift } = fit;
-  const { columns, run, firstBlock } = blockGrid(weight.shape, parameters.block);
   return Int32Array.from(weight.data, (value, index) => {
-    const block = firstBlock[Math.floor(index / columns)]! + Math.floor((index % columns) / run);
+    const block = blockAt(grid, index);
+    const codec = codecAt(Math.floor(index / grid.columns), block);
     return codec.encode(value, scale.numbers[block]!, zero.numbers[block]!, shift.numbers[block]!);
   });
 }

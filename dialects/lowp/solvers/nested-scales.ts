@@ -11,7 +11,7 @@ import { quantizeClipped } from "./mse-clip.ts";
 /**
  * The value whose block scales have the least squared error by importance, where scales, zeros and shifts that are
  * themselves quantized have scales that fit what the search found, not what the full ranges would ask for. Its codes
- * are those of quantize: only scales, zeros and shifts are meant to be used.
+ * are those of quantize: only the components of blocks are meant to be used.
  */
 export function fitByImportance(
   weight: FloatTensor,
@@ -26,6 +26,8 @@ export function fitByImportance(
   const value = quantize(weight, type);
   if (isMismatch(value)) return value;
   const components: Record<string, RuntimeValue> = { ...value.components };
+  // Scales are found for the grids that the blocks have chosen with them.
+  if (free.components.selector) components.selector = free.components.selector;
   for (const name of blockComponents) {
     const component = value.components[name];
     if (!component) continue;

@@ -1,6 +1,6 @@
 import { gridBounds, storageRange } from "../elements.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
-import { addMultiple, type Candidate, gradientOf, type RowProblem } from "./coordinate-descent.ts";
+import { addMultiple, blockOf, type Candidate, gradientOf, type RowProblem } from "./coordinate-descent.ts";
 import type { BlockStores } from "./fit-ranges.ts";
 
 /** Zero points tried on either side of the one there is. */
@@ -35,10 +35,12 @@ export function refitRow(
   const { gradient } = gradientOf(problem, candidate, row);
   const values = new Float64Array(columns);
   for (let column = 0; column < columns; column++)
-    values[column] = problem.exact.decode(candidate.codes[row * problem.codeColumns + column]!, 1, 0, 0);
+    values[column] = problem
+      .exact(row, blockOf(problem, row, column))
+      .decode(candidate.codes[row * problem.codeColumns + column]!, 1, 0, 0);
   for (let index = 0; index < groups; index++) {
     const [start, end] = [index * group, Math.min(columns, (index + 1) * group)];
-    const block = row * groups + index;
+    const block = blockOf(problem, row, start);
     const old = {
       scale: fit.scale.numbers[block]!,
       zero: fit.zero.numbers[block]!,
@@ -148,7 +150,7 @@ function origins(
   const scale = old.scale + (u1 * r1 - ones * ur) / determinant;
   const wanted = offset + (u1 * ur - uu * r1) / determinant;
   if (zero?.kind === "integer") {
-    const [bounds, range] = [gridBounds(element)!, storageRange(zero)];
+    const [bounds, range] = [gridBounds(element), storageRange(zero)];
     const [low, high] = [Math.max(bounds[0], range[0]), Math.min(bounds[1], range[1])];
     const tried = new Set<number>();
     for (let step = -ZERO_REACH; step <= ZERO_REACH; step++)

@@ -1,7 +1,9 @@
 import type { RowRange, StoredSolution } from "../../../compiler/define/solver-host.ts";
 import { unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { DialectType, Type } from "../../../compiler/ir/types.ts";
+import { tableOf } from "../elements.ts";
 import { componentsOf } from "../storage.ts";
+import type { TableParameters } from "../table-type.ts";
 import { quantized } from "../types.ts";
 
 /** Weights of a part, at most, unless fewer rows cannot be cut: what a solver holds beside them stays small. */
@@ -12,18 +14,18 @@ const WHOLE_BYTES = 40;
 
 /**
  * Rows that can be quantized apart with the same codes and scales: blocks that end where the rows do, dense
- * scales, and rounding that does not depend on where a weight stands. Depends on type and shape alone, so that
+ * scales, tables of single rows, and rounding that does not depend on where a weight stands. Depends on type and shape alone, so that
  * the result is the same wherever the parts are solved. One part where the value must be seen whole.
  */
 export function rowParts(type: DialectType, shape: readonly number[]): readonly RowRange[] {
   const [rows = 1, columns = 1] = shape;
   const whole = [{ start: 0, end: rows }];
   if (shape.length !== 2 || !quantized.is(type)) return whole;
-  const { block, scale, zero, shift, rounding } = type.parameters;
+  const { element, block, scale, zero, shift, rounding } = type.parameters;
   const [height] = block;
   const isDense = (part: Type | undefined) => part === undefined || part.kind !== "dialect";
   if (block.length !== 2 || typeof height !== "number" || ![scale, zero, shift].every(isDense)) return whole;
-  if (rounding === "stochastic") return whole;
+  if (rounding === "stochastic" || isShared(tableOf(element))) return whole;
   const unit = height * WHOLE_BYTES;
   const step = Math.max(1, Math.floor(PART_WEIGHTS / (unit * columns))) * unit;
   const parts = Array.from({ length: Math.ceil(rows / step) }, (_, i) => ({
@@ -32,6 +34,10 @@ export function rowParts(type: DialectType, shape: readonly number[]): readonly 
   }));
   return addsUp(type, shape, parts) ? parts : whole;
 }
+
+/** Whether all rows have one table, which all of them decide. */
+const isShared = (table: TableParameters | undefined): boolean =>
+  table?.values.kind === "data" && table.per === "tensor";
 
 /** Whether the bytes of the parts, one after another, are as many as those of the whole. */
 function addsUp(type: DialectType, shape: readonly number[], parts: readonly RowRange[]): boolean {

@@ -22,8 +22,11 @@ export const deadColumns = (secondMoment: Float64Array, columns: number): readon
 
 const attempts = 4;
 
+/** On the diagonal of dead columns: 1 in GPTQ's H, which is twice the second moment. It counts in the mean. */
+const DEAD = 0.5;
+
 /**
- * Orders and factors a second moment f64[K, K], with 1 on the diagonal of dead columns and `damping` times the mean
+ * Orders and factors a second moment f64[K, K], with ½ on the diagonal of dead columns and `damping` times the mean
  * of the diagonal added to it. Where the result is not positive definite, damping grows tenfold, three times at most.
  */
 export function prepareMoment(
@@ -32,7 +35,7 @@ export function prepareMoment(
   { damping, order: kind }: { readonly damping: number; readonly order: ColumnOrder },
 ): PreparedMoment | Mismatch {
   const moment = secondMoment.slice();
-  for (const column of deadColumns(secondMoment, columns)) moment[column * (columns + 1)] = 1;
+  for (const column of deadColumns(secondMoment, columns)) moment[column * (columns + 1)] = DEAD;
   const diagonal = Float64Array.from({ length: columns }, (_, column) => moment[column * (columns + 1)]!);
   const mean = diagonal.reduce((sum, x) => sum + x, 0) / columns;
 

@@ -1,7 +1,7 @@
 import type { BlockRanges } from "../block-grid.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 import type { BlockFit } from "./block-fit.ts";
-import type { Codec } from "./codec.ts";
+import type { CodecAt } from "./codec.ts";
 import type { FitRanges } from "./fit-ranges.ts";
 
 /** Weights that stand in groups of neighbours, one group per row. */
@@ -21,7 +21,7 @@ export interface GroupColumns {
 export interface GroupFitting {
   readonly parameters: QuantizedParameters;
   readonly fitRanges: FitRanges;
-  readonly codec: Codec;
+  readonly codecAt: CodecAt;
   /** U_jj by column: an error e costs (e / U_jj)². */
   readonly pivots: Float64Array;
   /** What leaving a weight out must gain for it to count as an outlier. */
@@ -88,13 +88,14 @@ function rangesWithout(
 
 /** Σ ((w − q) / U_jj)² of each row of the group, but for some columns. */
 function errorsOf(
-  { work, rows, columns, start, end }: GroupColumns,
-  { codec, pivots }: GroupFitting,
+  { work, rows, columns, start, end, blocks }: GroupColumns,
+  { codecAt, pivots }: GroupFitting,
   { scale, zero, shift }: BlockFit,
   skip: readonly (readonly number[])[],
 ): Float64Array {
   const errors = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
+    const codec = codecAt(row, blocks[row]!);
     const [s, z, t] = [scale.numbers[row]!, zero.numbers[row]!, shift.numbers[row]!];
     for (let column = start; column < end; column++) {
       if (skip[row]!.includes(column)) continue;

@@ -44,8 +44,9 @@ export function sweepWithOutliers(sweep: OutlierSweep): Swept {
         fit.zero.numbers[block]!,
         fit.shift.numbers[block]!,
       ];
-      const code = fitting.codec.encode(work[at]!, scale, zero, shift);
-      const left = work[at]! - fitting.codec.decode(code, scale, zero, shift);
+      const codec = fitting.codecAt(row, block);
+      const code = codec.encode(work[at]!, scale, zero, shift);
+      const left = work[at]! - codec.decode(code, scale, zero, shift);
       const error = left / pivot;
       codes[at] = code;
       if (error * error > fitting.threshold) rest[at] = left;

@@ -5,17 +5,19 @@ import type { DialectType } from "../../../compiler/ir/types.ts";
 import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { oneOf, real, withDefault } from "../../../compiler/schema/schema.ts";
 import { blockGrid } from "../block-grid.ts";
+import { codebooksOf } from "../codebooks.ts";
+import { elementsPerCode, hasCodebook } from "../elements.ts";
 import { quantize, store } from "../quantize.ts";
 import type { QuantizedParameters } from "../quantized-laws.ts";
 import { sameKind } from "../regions.ts";
 import { quantized } from "../types.ts";
 import { integersOf } from "../values.ts";
 import { type BlockFit, placesOf, readFit, writeFit } from "./block-fit.ts";
-import { makeCodec } from "./codec.ts";
+import { makeCodecs } from "./codec.ts";
 import { sparseTerm } from "./dense-and-sparse.ts";
 import { makeFitRanges } from "./fit-ranges.ts";
 import { describeFound, type LastTerm, readLastTerm, withLastTerm } from "./last-term.ts";
-import { settle, statisticMissing, wrongMoment } from "./losses.ts";
+import { settle, statisticMissing, vectorsRefused, wrongMoment } from "./losses.ts";
 import { type ColumnOrder, deadColumns, prepareMoment } from "./second-moment.ts";
 import { fitWithoutOutliers, type GroupFitting } from "./spqr-groups.ts";
 import { sweepWithOutliers } from "./spqr-sweep.ts";
@@ -116,6 +118,12 @@ function readTask({ weight, type, statistics }: WeightProblem): Task | Mismatch 
         hint: "use block = [1, 16]",
       },
     );
+  const { element } = dense.parameters;
+  if (elementsPerCode(element) > 1) return vectorsRefused("spqr");
+  if (hasCodebook(element))
+    return mismatch("spqr-element", "spqr fits ranges without outliers, and a table that is data has none", {
+      hint: "use the solver dense-and-sparse with solver = codebook",
+    });
   const [rows, columns] = [weight.shape[0]!, weight.shape[1]!];
   const secondMoment = statistics?.secondMoment;
   if (!secondMoment) return statisticMissing("spqr", "secondMoment");
@@ -166,9 +174,11 @@ function fitterOf(
   const { parameters } = type;
   const fitRanges = makeFitRanges(value, parameters, single);
   if (isMismatch(fitRanges)) return fitRanges;
-  const codec = makeCodec(parameters, { single: false });
+  const codecAt = makeCodecs(parameters, codebooksOf(parameters.element, value.components), {
+    single: false,
+  });
   const group = blockGrid(weight.shape, parameters.block).run;
-  return { value, fit, fitting: { parameters, fitRanges, codec, pivots, threshold }, group };
+  return { value, fit, fitting: { parameters, fitRanges, codecAt, pivots, threshold }, group };
 }
 
 function groupsOf(rows: number, columns: number, group: number, work: Float64Array) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { isMismatch } from "../../../compiler/define/op.ts";
 import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { codeHistogram, inSteps } from "../../../dialects/lowp/code-histogram.ts";
-import { roleOf, tablesOf } from "../../../dialects/lowp/component-role.ts";
+import { roleOf } from "../../../dialects/lowp/component-role.ts";
 import { dequantize } from "../../../dialects/lowp/dequantize.ts";
 import { quantize } from "../../../dialects/lowp/quantize.ts";
 import { gaussianTensor } from "./generate.ts";
@@ -99,16 +99,11 @@ it.each([
   ["1.shift", "shifts"],
   ["mask", "indices"],
   ["columns", "indices"],
+  ["0.selector", "indices"],
+  ["table", "tables"],
   ["values.codes", "codes"],
   ["value", "values"],
   ["left", "values"],
 ])("the bytes of %s are %s", (path, role) => {
   expect(roleOf(path)).toBe(role);
-});
-
-it("finds the tables of a type, nested ones too", () => {
-  const of = (name: string) => `!lowp.q<!lowp.table<2, 1, @${name}>, block = [1, *], scale = f32>`;
-  expect(tablesOf(lowpType(of("t")))).toEqual(["t"]);
-  expect(tablesOf(lowpType(`!lowp.sum<${of("a")}, ${of("b")}>`))).toEqual(["a", "b"]);
-  expect(tablesOf(lowpType("!lowp.q<i4, block = [1, *], scale = f32>"))).toEqual([]);
 });

@@ -33,7 +33,12 @@ describe("elements", () => {
     ["bipolar3", 3, true, 7],
     ["!lowp.float<3, 2, 3, none>", 6, true, 28],
     ["!lowp.float<3, 2, 4, none>", 6, true, 14],
-    ["!lowp.table<4, 2, @values>", 4, true, undefined],
+    ["!lowp.table<4, 2, f16>", 4, true, 1],
+    ["!lowp.table<4, 1, nf>", 4, true, 1],
+    ["!lowp.table<6, 1, power<0.5>>", 6, true, 1],
+    ["!lowp.table<4, 1, bitmod>", 4, true, 48],
+    ["!lowp.table<8, 2, olive>", 8, true, 96],
+    ["!lowp.table<3, 1, log_sqrt2>", 3, false, 1],
   ])("%s has %i bits, signed %s, largest magnitude %s", (text, bits, signed, largest) => {
     const element = elementOf(text);
     expect([bitsOfElement(element), isSignedElement(element), largestMagnitude(element)]).toEqual([
@@ -48,17 +53,21 @@ describe("elements", () => {
     expect([...codeValues(elementOf("bipolar3"))!]).toEqual([-7, -5, -3, -1, 1, 3, 5, 7]);
   });
 
-  it.each(["bipolar3", "f4E2M1FN", "f8E5M2", "!lowp.float<3, 2, 3.5, none>", "!lowp.float<0, 5, 1, none>"])(
-    "%s encodes every value to its own code",
-    (text) => {
-      const element = elementOf(text);
-      const encode = makeElementEncoder(element, {
-        rounding: "half_even",
-        overflow: "inf",
-        random: undefined,
-      });
-      const values = [...codeValues(element)!];
-      expect(values.filter((value, code) => !Number.isNaN(value) && encode(value) !== code)).toEqual([]);
-    },
-  );
+  it.each([
+    ..."bipolar3 f4E2M1FN f8E5M2".split(" "),
+    "!lowp.float<3, 2, 3.5, none>",
+    "!lowp.float<0, 5, 1, none>",
+    "!lowp.table<4, 1, nf>",
+    "!lowp.table<7, 1, nf>",
+    "!lowp.table<8, 1, log_sqrt2>",
+  ])("%s encodes every value to its own code", (text) => {
+    const element = elementOf(text);
+    const encode = makeElementEncoder(element, {
+      rounding: "half_even",
+      overflow: "inf",
+      random: undefined,
+    });
+    const values = [...codeValues(element)!];
+    expect(values.filter((value, code) => !Number.isNaN(value) && encode(value) !== code)).toEqual([]);
+  });
 });

@@ -53,6 +53,10 @@ const element = fc.constantFrom(
   "!lowp.float<0, 4, 1, none>",
   "!lowp.float<5, 5, 14.5, fn>",
   "!lowp.float<3, 0, 3, none>",
+  "!lowp.table<4, 1, nf>",
+  "!lowp.table<3, 1, power<0.6>>",
+  "!lowp.table<3, 1, f16>",
+  "!lowp.table<4, 1, bitmod>",
   "!lowp.float<3, 2, 3, none, subnormals = flush>",
 );
 const scaleOf = (rank: number): fc.Arbitrary<string> =>
@@ -91,7 +95,11 @@ export const quantizedText = (rank: number): fc.Arbitrary<string> =>
     })
     .map(({ element, block, scale, offset, tail, rounding, packed }) => {
       const parts = [element, `block = [${block.join(", ")}]`, `scale = ${scale}`];
-      if (offset.startsWith("shift") || (offset !== "" && /^[su]?i/.test(element))) parts.push(offset);
+      if (
+        (offset.startsWith("shift") && !element.includes("bitmod")) ||
+        (offset !== "" && /^[su]?i/.test(element))
+      )
+        parts.push(offset);
       parts.push(`tail = ${tail}`, `rounding = ${rounding}`);
       if (packed && element === "trit") parts.push('pack = "trits"');
       if (packed && element in splits) parts.push(`pack = "planes[${splits[element]!}]"`);

@@ -208,11 +208,9 @@ describe("quantize", () => {
       "block-divides",
       "block 2 does not divide extent 3 of axis 1",
     ]);
-    const ok = f32([2, 2], [1, 2, 3, 4]);
-    expect(problem(ok, "!lowp.q<!lowp.table<4, 1, @a>, block = [*, *], scale = f16>")).toMatchObject([
-      "not-supported-here",
-      {},
-    ]);
+    expect(
+      problem(f32([1, 2], [1, -2]), "!lowp.q<!lowp.table<4, 1, log_sqrt2>, block = [*, *], scale = f16>"),
+    ).toEqual(["element-sign", "element 1 is -2, but !lowp.table has no sign"]);
   });
 });
 

@@ -39,6 +39,20 @@ const bits: readonly (readonly [string, string, number])[] = [
     "!lowp.split<1, [(64 : f16), (192 : !lowp.q<i4, block = [1, 64], scale = f32>)]>",
     16 / 4 + 4.5 * 0.75,
   ],
+  ["NF4", "!lowp.q<!lowp.table<4, 1, nf>, block = [1, 64], scale = f16>", 4.25],
+  ["BitMoD-4", "!lowp.q<!lowp.table<4, 1, bitmod>, block = [1, 128], scale = f16>", 4.140625],
+  ["BitMoD-3", "!lowp.q<!lowp.table<3, 1, bitmod>, block = [1, 128], scale = f16>", 3.140625],
+  ["OliVe", "!lowp.q<!lowp.table<8, 2, olive>, block = [1, *], scale = f32>", 4.125],
+  [
+    "a codebook per row",
+    "!lowp.q<!lowp.table<4, 1, f16, per = row>, block = [*, *], scale = f32>",
+    4 + (16 * 16) / 256 + 32 / elements,
+  ],
+  [
+    "vectors of 8 from one codebook",
+    "!lowp.q<!lowp.table<8, 8, f16>, block = [1, *], scale = f16>",
+    1 + 16 / 256 + (256 * 8 * 16) / elements,
+  ],
   ["padding", "!lowp.q<i8, block = [1, 192], scale = f32, tail = pad>", (8 * 384 + 64) / 256],
 ];
 
@@ -60,8 +74,8 @@ describe("bits per element", () => {
     expect(bitsPerElement(lowpType("!lowp.lowrank<16, f16, f32>"), shape)).toBe(
       (64 * 16 * 16 + 16 * 256 * 32) / elements,
     );
-    const vectors = lowpType("!lowp.q<!lowp.table<8, 4, @a>, block = [1, *], scale = f16>");
-    expect(bitsPerElement(vectors, shape)).toBe(2 + 16 / 256);
+    const vectors = lowpType("!lowp.q<!lowp.table<8, 4, f16>, block = [1, *], scale = f16>");
+    expect(bitsPerElement(vectors, shape)).toBe(2 + 16 / 256 + (256 * 4 * 16) / elements);
   });
 });
 

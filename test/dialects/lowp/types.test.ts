@@ -11,16 +11,16 @@ const systems: Readonly<Record<string, string>> = {
   NVFP4: `!lowp.q<f4E2M1FN, block = [1, 16], scale = ${nvfp4Scale}>`,
   "NVFP4 of weights": `!lowp.q<f4E2M1FN, block = [16, 16], scale = ${nvfp4Scale}>`,
   QLoRA:
-    "!lowp.sum<!lowp.q<!lowp.table<4, 1, @nf4>, block = [1, 64], scale = !lowp.q<ui8, block = [1, 256], scale = f32, shift = f32, tail = short>>, !lowp.lowrank<16, bf16, bf16>>",
+    "!lowp.sum<!lowp.q<!lowp.table<4, 1, nf>, block = [1, 64], scale = !lowp.q<ui8, block = [1, 256], scale = f32, shift = f32, tail = short>>, !lowp.lowrank<16, bf16, bf16>>",
   SpQR: "!lowp.sum<!lowp.q<ui3, block = [1, 16], scale = !lowp.q<ui3, block = [16, 1], scale = f16, zero = f16>, zero = !lowp.q<ui3, block = [16, 1], scale = f16, zero = f16>>, !lowp.sparse<csr, f16>>",
   SqueezeLLM:
-    "!lowp.sum<!lowp.q<!lowp.table<4, 1, @codebook>, block = [1, *], scale = f16>, !lowp.sparse<csr, f16>>",
+    "!lowp.sum<!lowp.q<!lowp.table<4, 1, f16, per = row>, block = [*, *], scale = f32>, !lowp.sparse<csr, f16>>",
   PTQTP:
     '!lowp.sum<!lowp.q<trit, block = [1, 128], scale = f16, pack = "trits">, !lowp.q<trit, block = [1, 128], scale = f16>>',
   BinaryDM:
     "!lowp.sum<!lowp.q<bipolar1, block = [1, *], scale = f32>, !lowp.q<bipolar1, block = [1, *], scale = f32>>",
   GEAR: "!lowp.sum<!lowp.q<ui2, block = [1, 32], scale = f16, zero = ui2>, !lowp.lowrank<4, f16, f16>, !lowp.sparse<csr, f16>>",
-  AQLM: "!lowp.sum<!lowp.q<!lowp.table<8, 8, @a>, block = [1, *], scale = f16>, !lowp.q<!lowp.table<8, 8, @b>, block = [1, *], scale = f16>>",
+  AQLM: "!lowp.sum<!lowp.q<!lowp.table<8, 8, f16>, block = [1, *], scale = f16>, !lowp.q<!lowp.table<8, 8, f16>, block = [1, *], scale = f16>>",
   "LLM.int8": "!lowp.split<1, [(16:f16), (1008:!lowp.q<i8, block = [1, *], scale = f32>)], permuted = true>",
   COMET:
     "!lowp.split<1, [(128:!lowp.q<i8, block = [1, 128], scale = f16>), (896:!lowp.q<i4, block = [1, 128], scale = f16>)]>",
@@ -36,6 +36,11 @@ const systems: Readonly<Record<string, string>> = {
   "FP6 in planes": '!lowp.q<f6E3M2FN, block = [1, *], scale = f16, pack = "planes[2,4]">',
   "bit planes": '!lowp.q<bipolar3, block = [1, *], scale = f16, pack = "planes[1,1,1]">',
   DFP: "!lowp.q<i16, block = [*, *], scale = f8E8M0FNU, scale_rounding = nearest>",
+  BitMoD:
+    "!lowp.q<!lowp.table<3, 1, bitmod>, block = [1, 128], scale = !lowp.q<i8, block = [1, *], scale = f32>>",
+  NUPES: "!lowp.q<!lowp.table<4, 1, power<0.7>>, block = [1, *], scale = f32>",
+  OliVe: "!lowp.q<!lowp.table<8, 2, olive>, block = [*, *], scale = f32>",
+  RepQuant: "!lowp.q<!lowp.table<4, 1, log_sqrt2>, block = [*, *], scale = f32>",
   LoRD: "!lowp.lowrank<64, f16, f16>",
   "semi-structured": "!lowp.sparse<nm 2:4, !lowp.q<si4, block = [1, 64], scale = f16>>",
   GQSA: "!lowp.sparse<group 16, !lowp.q<ui4, block = [1, *], scale = f16, zero = ui4>>",
@@ -212,7 +217,7 @@ const wrongTensors: readonly (readonly [string, string, string])[] = [
     "block 3 does not divide extent 2 of axis 1",
   ],
   [
-    `4x9x${q("block = [*, *], scale = f32", "!lowp.table<8, 8, @a>")}`,
+    `4x9x${q("block = [*, *], scale = f32", "!lowp.table<8, 8, f16>")}`,
     "table-divides",
     "8 values per code do not divide extent 9 of the last axis",
   ],

@@ -23,6 +23,7 @@ const options = {
   block: 128,
   refine: 0,
   target: "weight",
+  zeros: "round",
 } as const;
 
 describe("a solver of single terms", () => {

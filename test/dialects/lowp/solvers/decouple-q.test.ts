@@ -19,7 +19,7 @@ import { gaussianTensor } from "../generate.ts";
 import { lowpType } from "../text.ts";
 import { correlatedMoment, identityMoment, mxfp4, nvfp4, problemOf, right } from "./problems.ts";
 
-const options = { damping: 0.01, rounds: 6, refine: 4, target: "weight" } as const;
+const options = { damping: 0.01, rounds: 6, refine: 4, target: "weight", zeros: "round" } as const;
 const gptqOptions = {
   damping: 0.01,
   order: "activation",
@@ -27,6 +27,7 @@ const gptqOptions = {
   block: 128,
   refine: 0,
   target: "weight",
+  zeros: "round",
 } as const;
 const nested = (bits: number) => `!lowp.q<ui${bits}, block = [1, *], scale = f16>`;
 

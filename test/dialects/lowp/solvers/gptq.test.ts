@@ -6,6 +6,7 @@ import type { FloatTensor } from "../../../../compiler/numeric/tensor.ts";
 import { dequantize } from "../../../../dialects/lowp/dequantize.ts";
 import { packValue, unpackValue } from "../../../../dialects/lowp/pack.ts";
 import { quantize } from "../../../../dialects/lowp/quantize.ts";
+import { solveCodebooks } from "../../../../dialects/lowp/solvers/codebook.ts";
 import { outputLoss, solveWeight } from "../../../../dialects/lowp/solvers/driver.ts";
 import { gptq, sweepWeight } from "../../../../dialects/lowp/solvers/gptq.ts";
 import { componentOf, integersOf } from "../../../../dialects/lowp/values.ts";
@@ -23,6 +24,7 @@ const options = {
   block: 128,
   refine: 0,
   target: "weight",
+  zeros: "round",
 } as const;
 /** −0 and 0 are one number here. */
 const numbers = (data: ArrayLike<number | bigint>): number[] => Array.from(data, (x) => Number(x) + 0);
@@ -69,8 +71,10 @@ describe.each(types)("%s", (text) => {
   });
 });
 
-it("is round to nearest where H is the identity, for any type of one-row blocks and any data", () => {
-  const text = quantizedText(2).map((type) => type.replace(/block = \[[^,]*,/, "block = [1,"));
+it("is round to nearest where H is the identity, for any grid in one-row blocks and any data", () => {
+  const text = quantizedText(2)
+    .filter((type) => !type.includes("table<3, 1, f16>"))
+    .map((type) => type.replace(/block = \[[^,]*,/, "block = [1,"));
   fc.assert(
     fc.property(text, fc.integer({ min: 0, max: 99 }), fc.boolean(), (type, seed, double) => {
       const given = hostileTensor([5, 19], seed);
@@ -81,6 +85,23 @@ it("is round to nearest where H is the identity, for any type of one-row blocks 
     }),
     { numRuns: 300 },
   );
+});
+
+it("is codebook where H is the identity and the table is data, for any scales", () => {
+  for (const [index, per] of ["", ", per = row"].entries())
+    for (const block of ["[*, *]", "[1, *]", "[1, 8]"]) {
+      const weight = hostileTensor([5, 19], index);
+      const type = `!lowp.q<!lowp.table<3, 1, f16${per}>, block = ${block}, scale = f32, tail = short>`;
+      expect(sweep(problemOf(weight, type, identityMoment(19)))).toEqual(
+        right(solveCodebooks(weight, lowpType(type), undefined)),
+      );
+    }
+});
+
+it("refuses to clip ranges where the table is data and follows the weights anyway", () => {
+  const type = "!lowp.q<!lowp.table<3, 1, f16>, block = [1, *], scale = f32>";
+  const problem = problemOf(gaussianTensor([4, 16], 1), type, identityMoment(16));
+  expect(sweepWeight(problem, { ...options, scales: "mse" })).toMatchObject({ code: "gptq-scales" });
 });
 
 describe("gptq on integers", () => {
@@ -193,6 +214,21 @@ describe("gptq on integers", () => {
   it("takes an empty weight", () => {
     const empty = { shape: [0, 4], data: new Float32Array(0) };
     expect(right(solveWeight(gptq, problemOf(empty, i4, identityMoment(4)), options)).report.loss).toBe(0);
+  });
+
+  it("keeps the zeros of a pruned weight where it is told to, and fits its groups without them", () => {
+    const pruned = { ...weight, data: weight.data.map((value, at) => (at % 3 === 0 ? 0 : value)) };
+    const problem = problemOf(pruned, i4, correlatedMoment(100, 3));
+    const isKept = (zeros: "keep" | "round") => {
+      const { value } = right(gptq.solve(problem, { ...options, zeros }));
+      const numbers = right(dequantize(value, "f32")).data;
+      return [...pruned.data].every((number, at) => number !== 0 || numbers[at] === 0);
+    };
+    expect(isKept("keep")).toBe(true);
+    expect(isKept("round")).toBe(false);
+    expect(gptq.solve(problem, { ...options, zeros: "keep", refine: 1 })).toMatchObject({
+      code: "gptq-zeros",
+    });
   });
 
   it("measures its loss with the H that was given", () => {

@@ -80,4 +80,8 @@ export const typeFor = (solver: string, dense: string): string =>
     "float-search": "!lowp.q<f4E2M1FN, block = [1, 8], scale = f32>",
     absmean: "!lowp.q<trit, block = [1, 8], scale = f32>",
     twn: "!lowp.q<trit, block = [1, 8], scale = f32>",
+    codebook: "!lowp.q<!lowp.table<3, 1, f16, per = row>, block = [*, *], scale = f32>",
+    bitmod: "!lowp.q<!lowp.table<3, 1, bitmod>, block = [1, 8], scale = f16>",
+    "power-search": "!lowp.q<!lowp.table<3, 1, power<1>>, block = [1, *], scale = f32>",
+    olive: "!lowp.q<!lowp.table<8, 2, olive>, block = [*, *], scale = f32>",
   })[solver] ?? dense;

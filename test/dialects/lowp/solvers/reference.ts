@@ -40,7 +40,7 @@ export function plainGptq(
   const moment = secondMoment.slice();
   for (let column = 0; column < columns; column++) {
     if (moment[column * (columns + 1)] !== 0) continue;
-    moment[column * (columns + 1)] = 1;
+    moment[column * (columns + 1)] = 0.5;
     for (let row = 0; row < rows; row++) weight[row * columns + column] = 0;
   }
   let mean = 0;

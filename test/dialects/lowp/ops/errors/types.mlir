@@ -86,7 +86,7 @@ lowp.param @positive : tensor<2x4x!lowp.q<i4<1:7>, block = [1, *], scale = f32>>
 // -----
 
 // expected-error@+1 {{3 values per code do not divide extent 4 of the last axis}}
-lowp.param @codes : tensor<2x4x!lowp.q<!lowp.table<4, 3, @book>, block = [1, *], scale = f32>>
+lowp.param @codes : tensor<2x4x!lowp.q<!lowp.table<4, 3, f16>, block = [1, *], scale = f32>>
 
 // -----
 

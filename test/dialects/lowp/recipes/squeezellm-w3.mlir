@@ -1,0 +1,16 @@
+// RUN: narrow opt %s --pipeline "quantize-weights{type=!lowp.q<!lowp.table<3, 1, f16, per = row>, block = [*, *], scale = f32> solver=codebook only=[\"layers.*\"]},hoist-dequant"
+
+// Row 0 has 16 values and a codebook of 8: neighbours share their mean. Row 1 has two values.
+lowp.param @layers.0.w : tensor<2x32xf32> = dense_resource<w>
+func.func @main(%x: tensor<?x32xf32>) -> tensor<?x2xf32> {
+  %w = lowp.get(@layers.0.w) : tensor<2x32xf32>
+  %y = nn.linear(%x, %w) : tensor<?x2xf32>
+  return %y : tensor<?x2xf32>
+}
+{-#
+  dialect_resources: {
+    builtin: {
+      w: "0x04000000000080BF000060BF000040BF000020BF000000BF0000C0BE000080BE000000BE000000000000003E0000803E0000C03E0000003F0000203F0000403F0000603F000080BF000060BF000040BF000020BF000000BF0000C0BE000080BE000000BE000000000000003E0000803E0000C03E0000003F0000203F0000403F0000603F0000003F000080BE0000003F000080BE0000003F000080BE0000003F000080BE0000003F000080BE0000003F000080BE0000003F000080BE0000003F000080BE0000003F000080BE0000003F000080BE0000003F000080BE0000003F000080BE0000003F000080BE0000003F000080BE0000003F000080BE0000003F000080BE"
+    }
+  }
+#-}
