@@ -7,7 +7,7 @@ import { elementCount, type FloatTensor, type Tensor } from "../../compiler/nume
 import type { BlockRanges } from "./block-grid.ts";
 import { integerZeros, storeFloatScales, wantedScales, wantedZeros } from "./block-rule.ts";
 import { scaleShape } from "./blocks.ts";
-import { gridBounds, hasFixedValues } from "./elements.ts";
+import { gridBounds, hasFixedValues, tableOf } from "./elements.ts";
 import { leastErrorBound } from "./least-error-bound.ts";
 import type { QuantizedParameters } from "./quantized-laws.ts";
 import type { ScaleRule } from "./scale-rule.ts";
@@ -76,6 +76,15 @@ function rangesOf(
       hint: "use block = [*, *], or scales = absmax",
     });
   if (!histogram) return unreachable("a histogram was asked for");
+  const table = tableOf(parameters.element)?.values.kind;
+  if (rule.kind === "mse" && (table === "nf" || table === "olive"))
+    return mismatch(
+      "static-rule",
+      `scales = mse knows single magnitudes only, not the signs and pairs of ${table}`,
+      {
+        hint: "use scales = percentile<…>, or another element",
+      },
+    );
   const bound =
     rule.kind === "percentile"
       ? absolutePercentile(histogram, rule.fraction)

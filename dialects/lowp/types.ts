@@ -13,7 +13,7 @@ import {
 } from "../../compiler/schema/schema.ts";
 import { type BlockExtent, blockProblems, blockSchema, scaleShape } from "./blocks.ts";
 import { minifloat } from "./element-types.ts";
-import { elementSchema, elementsPerCode, tableOf } from "./elements.ts";
+import { elementSchema, elementsPerCode, hasCodebook, tableOf } from "./elements.ts";
 import { quantizedProblems, tableProblems } from "./quantized-laws.ts";
 import { runProblems, type SparseKind, sparseKindProblems, sparseKindSchema } from "./sparse-kind.ts";
 import { splitAxisProblems, splitPartProblems, splitPartsSchema } from "./split-parts.ts";
@@ -187,7 +187,9 @@ export function groupAlong(type: ValueType, axis: number): number | undefined {
   const { element, block, scale, zero, shift } = type.parameters;
   const extent = block[axis];
   const splitsCodes = axis === block.length - 1 && elementsPerCode(element) > 1;
-  if (extent === undefined || extent === "*" || splitsCodes) return undefined;
+  // A table that is data depends on all entries, or on those of its row.
+  const sharesTable = hasCodebook(element) && !(tableOf(element)?.per === "row" && axis === 0);
+  if (extent === undefined || extent === "*" || splitsCodes || sharesTable) return undefined;
   const offsets = [scale, zero, shift].filter((part) => part !== undefined);
   const scales = commonGroup(offsets, axis);
   return scales === undefined ? undefined : extent * scales;
@@ -214,7 +216,10 @@ function ringGroupProblems(old: ValueType, window: number, axis: number): readon
   if (group === undefined)
     return [
       mismatch("ring-group", `the old entries of a ring cannot be rounded in groups along axis ${axis}`, {
-        hint: `use !lowp.q with a number, not *, as block along axis ${axis}, also in its scale`,
+        hint:
+          quantized.is(old) && hasCodebook(old.parameters.element)
+            ? "use an element whose values the type fixes"
+            : `use !lowp.q with a number, not *, as block along axis ${axis}, also in its scale`,
       }),
     ];
   if (window % group === 0) return [];

@@ -56,6 +56,12 @@ describe("the histogram of codes", () => {
     expect(
       codeHistogram(quantized(tensor([1, 2], 1, 2), "!lowp.q<i9, block = [1, *], scale = f32>")),
     ).toBeUndefined();
+    for (const table of ["<4, 1, bitmod>", "<4, 1, f16>", "<8, 2, olive>"])
+      expect(
+        codeHistogram(
+          quantized(tensor([1, 2], 1, 2), `!lowp.q<!lowp.table${table}, block = [1, *], scale = f32>`),
+        ),
+      ).toBeUndefined();
     expect(inSteps(quantized(tensor([1, 2], 1, 2), sum), tensor([1, 2], 1, 2))).toBeUndefined();
   });
 });
@@ -68,6 +74,7 @@ const types = [
   "!lowp.q<f4E2M1FN, block = [1, 8], scale = !lowp.q<f8E4M3FN, block = [*, *], scale = f32>>",
   "!lowp.q<i4<-7:7>, block = [1, 5], scale = f32, tail = pad>",
   "!lowp.q<i4<-7:7>, block = [1, 5], scale = f32, tail = short>",
+  "!lowp.q<!lowp.table<4, 1, nf>, block = [1, 8], scale = f32>",
 ];
 
 it.each(types)("the numbers a value stands for are whole steps on its grid: %s", (text) => {

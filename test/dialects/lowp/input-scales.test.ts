@@ -32,6 +32,11 @@ describe("static scales", () => {
     });
   });
 
+  it("reach the largest value of a table that the type fixes", () => {
+    const table = "!lowp.q<!lowp.table<4, 1, nf>, block = [*, *], scale = f32>";
+    expect([...right(scalesOf(table, { kind: "absmax" })).scale.data]).toEqual([50]);
+  });
+
   it("are one per block of channels where the type has blocks", () => {
     const { absoluteMaximum } = statisticsOf(far);
     const perChannel = right(
@@ -79,6 +84,10 @@ describe("static scales", () => {
     ["!lowp.q<i8, block = [*, *], scale = f32, shift = f32>", { kind: "absmax" }, "static-type"],
     ["!lowp.q<i8, block = [*, 1], scale = f32>", { kind: "mse" }, "static-rule"],
     ["!lowp.q<ui8, block = [*, *], scale = f32, zero = ui8>", { kind: "mse" }, "static-rule"],
+    ["!lowp.q<!lowp.table<4, 1, bitmod>, block = [*, *], scale = f32>", { kind: "absmax" }, "static-type"],
+    ["!lowp.q<!lowp.table<4, 1, f16>, block = [*, *], scale = f32>", { kind: "absmax" }, "static-type"],
+    ["!lowp.q<!lowp.table<4, 1, nf>, block = [*, *], scale = f32>", { kind: "mse" }, "static-rule"],
+    ["!lowp.q<!lowp.table<8, 2, olive>, block = [*, *], scale = f32>", { kind: "mse" }, "static-rule"],
   ] as const)("are refused for %s", (type, rule, code) => {
     const found = scalesOf(type, rule);
     expect(isMismatch(found) && found.code).toBe(code);

@@ -26,12 +26,17 @@ const spqr = (bits: number): string =>
 const trits = '!lowp.q<trit, block = [1, 128], scale = f16, pack = "trits">';
 const nested = ["scale.codes", "scale.scale", "scale.shift", "zero.codes", "zero.scale", "zero.shift"];
 const csr = ["1.offsets", "1.columns", "1.values"];
+const codebook = (bits: number): string =>
+  `!lowp.sum<!lowp.q<!lowp.table<${bits}, 1, f16, per = row>, block = [*, *], scale = f32>, !lowp.sparse<csr, f16>>`;
+const book = ["0.codes", "0.table", "0.scale", ...csr];
 const bilevel = ["0.codes", ...nested.map((path) => `0.${path}`), ...csr];
 
 /** Recipe, type of the weight, its components, how it came about. */
 const recipes: readonly (readonly [string, string, readonly string[], string])[] = [
   ["spqr-w3", spqr(3), bilevel, "spqr"],
   ["spqr-w4", spqr(4), bilevel, "spqr"],
+  ["squeezellm-sparse-w3", codebook(3), book, "dense-and-sparse"],
+  ["squeezellm-sparse-w4", codebook(4), book, "dense-and-sparse"],
   ["ptqtp", `!lowp.sum<${trits}, ${trits}>`, ["0.codes", "0.scale", "1.codes", "1.scale"], "trit-planes"],
   [
     "lorc-w4",
@@ -46,6 +51,8 @@ const recipes: readonly (readonly [string, string, readonly string[], string])[]
     "alternate-low-rank",
   ],
 ];
+
+const needCalibration: readonly string[] = ["spqr", "dense-and-sparse"];
 
 describe("the recipe", () => {
   const folder = temporaryFolder();
@@ -65,7 +72,9 @@ describe("the recipe", () => {
     "%s puts the weights of the blocks into its type, and they run",
     async (name, type, paths, algo) => {
       writeFileSync(join(folder, "model.mlir"), model);
-      const learned = algo === "spqr" ? ["--calibration", "model.mlir", "--calibration-windows", "2"] : [];
+      const learned = needCalibration.includes(algo)
+        ? ["--calibration", "model.mlir", "--calibration-windows", "2"]
+        : [];
       const output = `${name}.mlir`;
       const made = await narrow("quantize", "model.mlir", "--recipe", name, ...learned, "-o", output);
       expect([made.status, made.err.split("\n").filter((line) => line.includes("error"))]).toEqual([0, []]);

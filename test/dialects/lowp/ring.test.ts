@@ -26,6 +26,7 @@ const types = [
   "!lowp.ring<!lowp.q<ui4, block = [1, 1, 4], scale = f32, zero = ui4>, bf16, 0, 0>",
   "!lowp.ring<!lowp.q<f4E2M1FN, block = [2, 1, 4], scale = !lowp.q<f8E4M3FN, block = [2, 1, 1], scale = f32>>, f32, 4, 0>",
   "!lowp.ring<!lowp.sum<!lowp.q<i4, block = [4, 1, 1], scale = f16>, !lowp.q<i3, block = [1, 1, 4], scale = f16>>, f32, 0, 0>",
+  "!lowp.ring<!lowp.q<!lowp.table<3, 1, bitmod>, block = [4, 1, 1], scale = f16>, f32, 0, 0>",
   "!lowp.ring<f16, f32, 3, 0>",
   "!lowp.ring<!lowp.q<i4, block = [1, 3, 1], scale = f32>, f32, 3, 1>",
 ];

@@ -242,6 +242,11 @@ const wrongTensors: readonly (readonly [string, string, string])[] = [
     "the old entries of a ring cannot be rounded in groups along axis 0",
   ],
   [
+    "8x4x!lowp.ring<!lowp.q<!lowp.table<4, 1, f16>, block = [1, 4], scale = f16>, f16, 4, 0>",
+    "ring-group",
+    "the old entries of a ring cannot be rounded in groups along axis 0",
+  ],
+  [
     "8x4x!lowp.ring<!lowp.q<i8, block = [3, 4], scale = f16>, f16, 4, 0>",
     "ring-window",
     "window 4 does not hold whole groups of 3 entries",

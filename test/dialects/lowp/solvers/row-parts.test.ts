@@ -15,12 +15,16 @@ const splittable = [
   "!lowp.q<f4E2M1FN, block = [1, 32], scale = f8E8M0FNU>",
   "!lowp.q<i5, block = [2, 64], scale = bf16>",
   "!lowp.q<trit, block = [1, 64], scale = f32>",
+  "!lowp.q<!lowp.table<4, 1, nf>, block = [1, 32], scale = f16>",
+  "!lowp.q<!lowp.table<3, 1, bitmod>, block = [1, 32], scale = f16>",
+  "!lowp.q<!lowp.table<3, 1, f16, per = row>, block = [1, 32], scale = f16>",
 ];
 const whole = [
   "!lowp.q<i4, block = [*, *], scale = f32>",
   "!lowp.q<i4, block = [*, 32], scale = f32>",
   "!lowp.q<f4E2M1FN, block = [1, 16], scale = !lowp.q<f8E4M3FN, block = [*, *], scale = f32>>",
   "!lowp.q<i8, block = [1, 32], scale = f32, rounding = stochastic>",
+  "!lowp.q<!lowp.table<3, 1, f16>, block = [1, 32], scale = f16>",
 ];
 /** Columns at which 40 or 80 rows are a part. */
 const COLUMNS = 4096;
