@@ -5,7 +5,7 @@ import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
 import type { TensorType } from "../../../compiler/ir/types.ts";
 import { linear } from "../../nn/ops/linear.ts";
 import { layerNorm, rmsNorm } from "../../nn/ops/norm.ts";
-import { get, param } from "../ops.ts";
+import { get, observe, param } from "../ops.ts";
 import type { ParamOp } from "../params.ts";
 
 export type LinearOp = OpOf<typeof linear>;
@@ -74,6 +74,7 @@ function groupOf(module: Module, norms: readonly NormOp[]): NormGroup | string {
       return "it normalises several axes";
     for (const id of uses(module).get(norm.results.output) ?? []) {
       const op = opAt(module, id);
+      if (observe.is(op)) continue;
       const found = linear.is(op) && op.operands.input === norm.results.output && groupLinear(module, op);
       if (!found) return `${op.name} sees its output too, which is no linear op on a dense parameter`;
       linears.push(found);
@@ -117,11 +118,13 @@ function paramOf(module: Module, value: ValueId | undefined): ParamOp | undefine
   return type.kind === "tensor" && type.element.kind === "float" ? definition : undefined;
 }
 
-/** The ops that take the value of a parameter. */
+/** The ops that take the value of a parameter, but for those that only watch it. */
 export function usersOf(module: Module, { attributes: { sym_name: name } }: ParamOp): readonly Op[] {
   return walk(module).flatMap((op) =>
     get.is(op) && op.attributes.param.join("::") === name
-      ? (uses(module).get(op.results.value) ?? []).map((id) => opAt(module, id))
+      ? (uses(module).get(op.results.value) ?? [])
+          .map((id) => opAt(module, id))
+          .filter((user) => !observe.is(user))
       : [],
   );
 }
