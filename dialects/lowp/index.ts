@@ -4,6 +4,7 @@ import { dequantize as dequantizeNumbers } from "./dequantize.ts";
 import { lowpKernels } from "./kernels.ts";
 import { dequantize, get, linear, observe, param, quantize, requantize } from "./ops.ts";
 import { storedBytes } from "./pack.ts";
+import { awqScale } from "./passes/awq-scale.ts";
 import { foldBatchNorm } from "./passes/fold-batch-norm.ts";
 import { hoistDequant } from "./passes/hoist-dequant.ts";
 import { observeValues } from "./passes/observe-values.ts";
@@ -37,6 +38,7 @@ export const lowp = defineDialect({
     reparameterizeNorm,
     preshiftExponent,
     splitOutliers,
+    awqScale,
     observeValues,
     removeObservers,
   ],

@@ -33,23 +33,23 @@ export interface NormGroup {
   readonly channels: number;
 }
 
-/** Norms that cannot be a group, and why. */
-export interface NormRefusal {
-  readonly norm: NormOp;
+/** An op whose channels cannot be scaled, and why. */
+export interface GroupRefusal {
+  readonly op: Op;
   readonly reason: string;
 }
 
 /** The groups of a module, in program order, by what feeds what; names play no part. */
 export function normGroups(module: Module): {
   readonly groups: readonly NormGroup[];
-  readonly refusals: readonly NormRefusal[];
+  readonly refusals: readonly GroupRefusal[];
 } {
   const byGain = new Map<string, NormOp[]>();
-  const refusals: NormRefusal[] = [];
+  const refusals: GroupRefusal[] = [];
   for (const op of walk(module)) {
     if (!isNorm(op)) continue;
     const gain = paramOf(module, op.operands.gain);
-    if (!gain) refusals.push({ norm: op, reason: "its gain is no dense parameter" });
+    if (!gain) refusals.push({ op, reason: "its gain is no dense parameter" });
     else {
       const { sym_name: name } = gain.attributes;
       byGain.set(name, [...(byGain.get(name) ?? []), op]);
@@ -58,7 +58,7 @@ export function normGroups(module: Module): {
   const groups: NormGroup[] = [];
   for (const norms of byGain.values()) {
     const group = groupOf(module, norms);
-    if (typeof group === "string") refusals.push(...norms.map((norm) => ({ norm, reason: group })));
+    if (typeof group === "string") refusals.push(...norms.map((op) => ({ op, reason: group })));
     else groups.push(group);
   }
   return { groups, refusals };
@@ -101,7 +101,8 @@ function groupOf(module: Module, norms: readonly NormOp[]): NormGroup | string {
   return { norms, gain, bias, linears, weights, channels };
 }
 
-function groupLinear(module: Module, op: LinearOp): GroupLinear | undefined {
+/** A linear op whose weight, and bias if it has one, are dense parameters. */
+export function groupLinear(module: Module, op: LinearOp): GroupLinear | undefined {
   const weight = paramOf(module, op.operands.weight);
   const bias = paramOf(module, op.operands.bias);
   return weight && (bias !== undefined || op.operands.bias === undefined) ? { op, weight, bias } : undefined;
