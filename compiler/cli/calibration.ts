@@ -1,6 +1,11 @@
 import { call } from "../../dialects/func/ops.ts";
 import { type LinearSite, linearSites } from "../../dialects/lowp/linear-sites.ts";
-import { type Collected, StatisticsCollector } from "../../runtime/calibration/statistics.ts";
+import { namedObservers } from "../../dialects/lowp/observers.ts";
+import {
+  type Collected,
+  type ObservedSite,
+  StatisticsCollector,
+} from "../../runtime/calibration/statistics.ts";
 import type { Calibration } from "../define/pass.ts";
 import type { InputStatistics } from "../define/solver.ts";
 import { ok, type Result } from "../diagnostics/diagnostic.ts";
@@ -31,14 +36,14 @@ export function calibrationFrom(
   const { registry } = session;
   const data = readCalibrationData(session, loaded, choice);
   if (!data.ok) return data;
-  const { inputs } = data.value;
+  const { inputs, source } = data.value;
   let used = false;
   const { constants } = loaded;
   const program = { registry, constants, main: "main", inputs, seesOnce: callsAreUnique };
   const runs = new WindowRuns(program);
   let reference: { readonly module: Module; readonly runs: WindowRuns } | undefined;
   return ok({
-    sha256: data.value.sha256,
+    sha256: "text" in source ? source.text : source.inputs,
     wasUsed: () => used,
     statistics(current, symbols, needs) {
       used = true;
@@ -101,14 +106,31 @@ export function sitesOf(module: Module, symbols?: readonly string[]): ReadonlyMa
   );
 }
 
-/** Collects statistics of the inputs of these ops. */
+/** The values that lowp.observe has looked at. Codes: `observe-site`. */
+export function observedSites(module: Module): Result<ReadonlyMap<OpId, ObservedSite>> {
+  const found = namedObservers(module);
+  if (!found.ok) return found;
+  return ok(
+    new Map(
+      found.value.map(({ id, attributes: { site } }) => [
+        id,
+        { symbol: site, slot: "input", subject: `the value observed as ${site}` },
+      ]),
+    ),
+  );
+}
+
+/** Collects statistics of the inputs of these ops, and of values that are observed. */
 export function collectorOf(
   sites: ReadonlyMap<OpId, LinearSite>,
   collected: readonly Collected[],
+  observed: ReadonlyMap<OpId, ObservedSite> = new Map(),
 ): StatisticsCollector {
   return new StatisticsCollector(({ id }) => {
     const site = sites.get(id);
-    return site && { symbol: site.symbol, aliases: site.aliases, slot: site.inputSlot, rowsOf: site.rowsOf };
+    return site
+      ? { symbol: site.symbol, aliases: site.aliases, slot: site.inputSlot, rowsOf: site.rowsOf }
+      : observed.get(id);
   }, collected);
 }
 

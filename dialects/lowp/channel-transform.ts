@@ -18,6 +18,12 @@ export const shiftedNormBias = (bias: FloatData, { scale, shift }: ChannelTransf
 export const scaledColumns = (weight: FloatData, { scale }: ChannelTransform): Float64Array =>
   Float64Array.from(weight, (value, at) => value * scale[at % scale.length]!);
 
+/** diag(s)⁻¹ · W, for a weight [N, K] whose outputs the channels are, or its bias [N]. */
+export const dividedRows = (weight: FloatData, { scale }: ChannelTransform): Float64Array => {
+  const columns = weight.length / scale.length;
+  return Float64Array.from(weight, (value, at) => value / scale[Math.floor(at / columns)]!);
+};
+
 /** W z, for a weight [N, K] before its columns are scaled; sums in the order of the channels. */
 export function weightTimesShift(weight: FloatData, shift: Float64Array): Float64Array {
   const channels = shift.length;

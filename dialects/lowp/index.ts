@@ -2,14 +2,17 @@ import { defineDialect } from "../../compiler/define/dialect.ts";
 import { lowpAttributes } from "./attributes.ts";
 import { dequantize as dequantizeNumbers } from "./dequantize.ts";
 import { lowpKernels } from "./kernels.ts";
-import { dequantize, get, linear, param, quantize, requantize } from "./ops.ts";
+import { dequantize, get, linear, observe, param, quantize, requantize } from "./ops.ts";
 import { storedBytes } from "./pack.ts";
+import { awqScale } from "./passes/awq-scale.ts";
 import { foldBatchNorm } from "./passes/fold-batch-norm.ts";
 import { hoistDequant } from "./passes/hoist-dequant.ts";
+import { observeValues } from "./passes/observe-values.ts";
 import { outlierSuppression } from "./passes/outlier-suppression.ts";
 import { preshiftExponent } from "./passes/preshift-exponent.ts";
 import { quantizeActivations } from "./passes/quantize-activations.ts";
 import { quantizeWeights } from "./passes/quantize-weights.ts";
+import { removeObservers } from "./passes/remove-observers.ts";
 import { reparameterizeNorm } from "./passes/reparameterize-norm.ts";
 import { smoothQuant } from "./passes/smooth-quant.ts";
 import { splitOutliers } from "./passes/split-outliers.ts";
@@ -21,7 +24,7 @@ import { lowpTypes } from "./types.ts";
 export const lowp = defineDialect({
   name: "lowp",
   summary: "Low-precision values: how numbers are made is part of their type.",
-  ops: [param, get, quantize, requantize, dequantize, linear],
+  ops: [param, get, quantize, requantize, dequantize, linear, observe],
   types: lowpTypes,
   attributes: lowpAttributes,
   kernels: lowpKernels,
@@ -35,6 +38,9 @@ export const lowp = defineDialect({
     reparameterizeNorm,
     preshiftExponent,
     splitOutliers,
+    awqScale,
+    observeValues,
+    removeObservers,
   ],
   recipes: lowpRecipes,
   solvers: lowpSolvers,

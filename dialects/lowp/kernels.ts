@@ -12,7 +12,7 @@ import type { DialectType, TensorType } from "../../compiler/ir/types.ts";
 import type { FloatTensor, Tensor } from "../../compiler/numeric/tensor.ts";
 import { linear as denseLinear } from "../nn/reference/linear.ts";
 import { dequantize as toFloats } from "./dequantize.ts";
-import { dequantize, get, linear, param, quantize, requantize } from "./ops.ts";
+import { dequantize, get, linear, observe, param, quantize, requantize } from "./ops.ts";
 import { readParam } from "./params.ts";
 import { quantize as toCodes, quantizeWith as toGivenCodes } from "./quantize.ts";
 import { requantize as toFewerBits } from "./requantize.ts";
@@ -78,10 +78,14 @@ const linearKernel = defineKernel(linear, ({ input, weight, bias }, _attributes,
   return { output: denseLinear(rows, numbers, bias && floats(bias)) };
 });
 
+/** Whoever runs the program sees the operand before the op runs; there is nothing left to do. */
+const observeKernel = defineKernel(observe, () => ({}));
+
 export const lowpKernels: readonly Kernel[] = [
   getKernel,
   quantizeKernel,
   requantizeKernel,
   dequantizeKernel,
   linearKernel,
+  observeKernel,
 ];

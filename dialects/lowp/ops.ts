@@ -12,6 +12,7 @@ import { DYNAMIC, f32, same, type TensorType, type Type, tensorType } from "../.
 import {
   attribute,
   optional,
+  string,
   symbolDefinition,
   symbolReference,
   type,
@@ -188,6 +189,29 @@ export const linear = defineOp("lowp.linear", {
   traits: ["pure"],
   infer: ({ input, weight, bias }, attributes) =>
     denseLinear.spec.infer!({ input: asDense(input), weight: asDense(weight), bias }, attributes),
+});
+
+/**
+ * Shows a value to calibration, which keeps statistics of its rows [rows, K], K the last axis, under the name `site`.
+ * To the program it is nothing; having an effect, it is not dead code.
+ */
+export const observe = defineOp("lowp.observe", {
+  summary: "Shows a value to calibration, which keeps its statistics under `site`; computes nothing.",
+  operands: { input: one(denseFloat) },
+  attributes: { site: string },
+  results: {},
+  verify: ({ attributes: { site } }) =>
+    site === ""
+      ? [
+          mismatch(
+            "observe-site",
+            "the site of lowp.observe has no name, expected one to keep statistics under",
+            {
+              hint: 'name it, as in {site = "main.hidden"}',
+            },
+          ),
+        ]
+      : [],
 });
 
 const asDense = (each: Type): Type => (isComposite(each) ? tensorType(each.shape, f32, each.encoding) : each);

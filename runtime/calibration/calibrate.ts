@@ -1,23 +1,15 @@
-import { createHash } from "node:crypto";
 import { error, fail, ok, type Result } from "../../compiler/diagnostics/diagnostic.ts";
-import { feedOf, type LanguageModel } from "../text/language-model.ts";
+import type { Tensor } from "../../compiler/numeric/tensor.ts";
+import type { Executable } from "../backend.ts";
 import type { StatisticsBySymbol, StatisticsCollector } from "./statistics.ts";
 
-export interface CalibrationOptions {
-  /** Tokens fed at a time; no context is carried from one window to the next. */
-  readonly window: number;
-  /** Tokens from the start of one window to the start of the next: at least `window`, which it is by default. */
-  readonly stride?: number | undefined;
-  /** Windows in all, at most. */
-  readonly windows?: number | undefined;
-  progress?(done: number, total: number): void;
-}
-
-/** What a calibration run was made from. */
-export interface CalibrationSource {
+/** A text that a calibration run was made from. */
+export interface TextSource {
   /** SHA-256 of the text, in hexadecimal. */
   readonly text: string;
+  /** Tokens fed at a time; no context is carried from one window to the next. */
   readonly window: number;
+  /** Tokens from the start of one window to the start of the next. */
   readonly stride: number;
   /** Windows that were fed; the text may hold fewer than were asked for. */
   readonly windows: number;
@@ -25,53 +17,55 @@ export interface CalibrationSource {
   readonly tokens: number;
 }
 
+/** An array [N, …] of examples that a calibration run was made from. */
+export interface ExampleSource {
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly inputs: string;
+  /** Examples fed at a time, at most. */
+  readonly window: number;
+  /** Batches that were fed. */
+  readonly windows: number;
+  /** Examples that were fed. */
+  readonly examples: number;
+}
+
+/** What a calibration run was made from. */
+export type CalibrationSource = TextSource | ExampleSource;
+
 export interface Calibration {
   readonly source: CalibrationSource;
   readonly statistics: StatisticsBySymbol;
 }
 
+/** What a program's one input is given, one after another, and where it comes from. */
+export interface CalibrationData<Source extends CalibrationSource = CalibrationSource> {
+  readonly inputs: readonly Tensor[];
+  readonly source: Source;
+}
+
 /**
- * Feeds windows of a text to a model whose executable reports to `collector`. Window i starts at token
- * i · stride; with BOS it is BOS and the window's first tokens but the last, as in `evaluate`. Codes:
- * `calibration-stride`, `text-too-short`, `calibration-nothing`, `calibration-input`.
+ * Feeds data to a function of a program whose executable reports to `collector`. Codes: `calibration-nothing`,
+ * `calibration-input`, and those of the program.
  */
 export async function calibrate(
-  model: Pick<LanguageModel, "executable" | "tokenizer" | "bos" | "main">,
-  text: Uint8Array,
+  { executable, main }: { readonly executable: Executable; readonly main: string },
+  { inputs, source }: CalibrationData,
   collector: StatisticsCollector,
-  options: CalibrationOptions,
+  progress?: (done: number, total: number) => void,
 ): Promise<Result<Calibration>> {
-  const { window, stride = window } = options;
-  if (stride < window)
-    return fail(
-      error("calibration-stride", `windows of ${window} tokens overlap with a stride of ${stride}`, {
-        hint: `the stride must be at least ${window}`,
-      }),
-    );
-  const tokens = model.tokenizer.encode(text);
-  const windows = Math.min(options.windows ?? Infinity, Math.floor((tokens.length - window) / stride) + 1);
-  if (windows < 1)
-    return fail(
-      error("text-too-short", `the text has ${tokens.length} tokens, but a window takes ${window}`, {
-        hint: "give a longer text, or a smaller --window",
-      }),
-    );
-  for (let i = 0; i < windows; i++) {
-    options.progress?.(i, windows);
-    const fed = feedOf(tokens.subarray(i * stride, i * stride + window), model.bos);
-    const outputs = await model.executable.run(model.main, [{ shape: [window], data: fed }]);
+  for (const [i, input] of inputs.entries()) {
+    progress?.(i, inputs.length);
+    const outputs = await executable.run(main, [input]);
     if (!outputs.ok) return outputs;
   }
-  options.progress?.(windows, windows);
+  progress?.(inputs.length, inputs.length);
   const statistics = collector.finish();
   if (!statistics.ok) return statistics;
   if (statistics.value.size === 0)
     return fail(
-      error("calibration-nothing", `@${model.main} ran no linear op whose weight is a parameter`, {
-        hint: "weights must come from lowp.get",
+      error("calibration-nothing", `@${main} ran no linear op whose weight is a parameter`, {
+        hint: "weights must come from lowp.get; observe-values has other values looked at",
       }),
     );
-  const digest = createHash("sha256").update(text).digest("hex");
-  const source = { text: digest, window, stride, windows, tokens: windows * window };
   return ok({ source, statistics: statistics.value });
 }

@@ -13,6 +13,8 @@ export interface ObservedSite {
   readonly aliases?: readonly string[];
   /** The operand to look at. */
   readonly slot: string;
+  /** What messages call the operand; the input that meets the symbol where left out. */
+  readonly subject?: string;
   /** The rows [rows, K] to count, where the operand is not made of them already. */
   readonly rowsOf?: ((input: FloatTensor) => FloatTensor) | undefined;
 }
@@ -55,7 +57,7 @@ export class StatisticsCollector {
     const input = floatsOf(inputs[site.slot]);
     const problem = this.#add(site, input && (site.rowsOf?.(input) ?? input));
     if (problem === undefined) return;
-    const message = `the input that meets @${site.symbol} ${problem}`;
+    const message = `${site.subject ?? `the input that meets @${site.symbol}`} ${problem}`;
     this.#problems.set(site.symbol, error("calibration-input", message, { span: op.span }));
   }
 

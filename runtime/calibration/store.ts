@@ -127,20 +127,28 @@ function decode(file: SafetensorsFile): Result<Calibration> {
   return ok({ source: source.value, statistics });
 }
 
+/** Names of the counts of a source, beside the SHA-256 of what it was. */
+const counts = {
+  text: ["window", "stride", "windows", "tokens"],
+  inputs: ["window", "windows", "examples"],
+} as const;
+
 function decodeSource(file: SafetensorsFile): Result<CalibrationSource> {
-  const { text = "", window, stride, windows, tokens } = file.metadata;
-  const sizes = { window, stride, windows, tokens };
-  const wrong = Object.entries(sizes).filter(([, value]) => !isCount(Number(value)));
-  if (!/^[0-9a-f]{64}$/.test(text)) return fail(formatError(file, `its text is ${quote(text)}, no SHA-256`));
-  return wrong.length > 0
-    ? fail(...wrong.map(([key, value]) => formatError(file, `its ${key} is ${quote(value)}, no count`)))
-    : ok({
-        text,
-        window: Number(window),
-        stride: Number(stride),
-        windows: Number(windows),
-        tokens: Number(tokens),
-      });
+  const { metadata } = file;
+  const kind = metadata.inputs === undefined ? "text" : "inputs";
+  const digest = metadata[kind] ?? "";
+  if (!/^[0-9a-f]{64}$/.test(digest))
+    return fail(formatError(file, `its ${kind} is ${quote(digest)}, no SHA-256`));
+  const wrong = counts[kind].filter((key) => !isCount(Number(metadata[key])));
+  if (wrong.length > 0)
+    return fail(...wrong.map((key) => formatError(file, `its ${key} is ${quote(metadata[key])}, no count`)));
+  const count = (key: string): number => Number(metadata[key]);
+  const common = { window: count("window"), windows: count("windows") };
+  return ok(
+    kind === "text"
+      ? { text: digest, ...common, stride: count("stride"), tokens: count("tokens") }
+      : { inputs: digest, ...common, examples: count("examples") },
+  );
 }
 
 function decodeAliases({ metadata, path }: SafetensorsFile): Result<readonly (readonly [string, string])[]> {
@@ -169,12 +177,12 @@ function decodeSite(file: SafetensorsFile, symbol: string): Result<SiteStatistic
     if (!part.ok) problems.push(...part.diagnostics);
     else if (part.value) vectors[parts[name]] = part.value;
   }
-  const counts = readPart(file, symbol, "histogram", channels);
+  const bins = readPart(file, symbol, "histogram", channels);
   const range = readPart(file, symbol, "histogram_range", channels);
-  if (!counts.ok) return counts;
+  if (!bins.ok) return bins;
   if (!range.ok) return range;
   if (problems.length > 0) return fail(...problems);
-  const histogram = counts.value && range.value && { range: range.value[0]!, counts: counts.value };
+  const histogram = bins.value && range.value && { range: range.value[0]!, counts: bins.value };
   return ok({ count, channels, ...vectors, ...(histogram && { histogram }) });
 }
 

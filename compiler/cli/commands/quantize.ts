@@ -1,12 +1,12 @@
 import type { Registry } from "../../define/dialect.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
-import { isNpy, readNpy } from "../../import/npy/read.ts";
+import { isNpy } from "../../import/npy/read.ts";
 import { readWholeFile } from "../../import/open-file.ts";
 import { calibrationFrom, type TrackedCalibration } from "../calibration.ts";
+import { readExamples } from "../calibration-data.ts";
 import { calibrationFromStatistics, isStatisticsFile, windowOptionsProblem } from "../calibration-file.ts";
 import type { AddCommand, Session } from "../command.ts";
-import { sha256 } from "../constant-host.ts";
 import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
 import { type Loaded, loadModule } from "../load.ts";
 import { positiveInteger, workersOption } from "../options.ts";
@@ -165,7 +165,7 @@ export function calibrationOf(
     const content = readWholeFile(path);
     if (!content.ok) return content;
     if (!isStatisticsFile(content.value)) {
-      const data = isNpy(content.value) ? readExamples(path, content.value) : ok({ text: content.value });
+      const data = isNpy(content.value) ? readExamples(path) : ok({ text: content.value });
       const windows = calibrationWindows ?? DEFAULT_WINDOWS;
       return data.ok ? calibrationFrom(session, loaded, { ...data.value, ...given, windows }) : data;
     }
@@ -180,11 +180,6 @@ export function calibrationOf(
           hint: "add --calibration FILE",
         }),
       );
-}
-
-function readExamples(path: string, content: Uint8Array) {
-  const examples = readNpy(path);
-  return examples.ok ? ok({ examples: examples.value, sha256: sha256(content) }) : examples;
 }
 
 export const unusedCalibration = (file: string): Diagnostic =>

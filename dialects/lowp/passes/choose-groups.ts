@@ -1,28 +1,30 @@
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
-import { type Module, valueAt } from "../../../compiler/ir/module.ts";
-import { type NormGroup, type NormRefusal, normGroups } from "./norm-groups.ts";
+import { type Module, resultsOf, valueAt } from "../../../compiler/ir/module.ts";
+import type { ParamOp } from "../params.ts";
+import type { GroupRefusal } from "./norm-groups.ts";
 import { selectParams } from "./select-params.ts";
 
+/** Groups of a kind as an analysis finds them, and what it is called that they are none of. */
+export interface FoundGroups<Group> {
+  readonly groups: readonly Group[];
+  readonly refusals: readonly GroupRefusal[];
+  /** What is said where there is no group. */
+  readonly missing: Diagnostic;
+}
+
 /**
- * The norm groups that have a weight matching a pattern of `only`, and none matching one of `skip`. Norms that cannot
+ * The groups that have a weight matching a pattern of `only`, and none matching one of `skip`. Ops that cannot
  * be transformed are told of; it is an error if none can.
  */
-export function chooseGroups(
+export function chooseGroups<Group extends { readonly weights: readonly ParamOp[] }>(
   module: Module,
-  only: readonly string[],
-  skip: readonly string[],
+  { groups, refusals, missing }: FoundGroups<Group>,
+  { only, skip }: { readonly only: readonly string[]; readonly skip: readonly string[] },
   { report }: Pick<PassContext, "report">,
-): Result<readonly NormGroup[]> {
-  const { groups, refusals } = normGroups(module);
+): Result<readonly Group[]> {
   const told = refusals.map((refusal) => refusalOf(module, refusal));
-  if (groups.length === 0)
-    return fail(
-      error("no-norm-group", "no norm passes its output to linear ops alone", {
-        hint: "the gain and the weights must come from lowp.get, dense and used nowhere else",
-      }),
-      ...told,
-    );
+  if (groups.length === 0) return fail(missing, ...told);
   const names = groups.flatMap((group) => namesOf(group));
   const { chosen, diagnostics } = selectParams(names, only, skip);
   if (diagnostics.length > 0) return fail(...diagnostics);
@@ -33,20 +35,20 @@ export function chooseGroups(
       namesOf(group).some((name) => wanted.has(name)) && !namesOf(group).some((name) => skipped.has(name)),
   );
   if (taken.length === 0)
-    return fail(error("selector", `skip leaves none of the ${groups.length} norms with their linear ops`));
+    return fail(error("selector", `skip leaves none of the ${groups.length} groups of linear ops`));
   told.forEach(report);
   return ok(taken);
 }
 
-const namesOf = ({ weights }: NormGroup): readonly string[] =>
+const namesOf = ({ weights }: { readonly weights: readonly ParamOp[] }): readonly string[] =>
   weights.map(({ attributes }) => attributes.sym_name);
 
-function refusalOf(module: Module, { norm, reason }: NormRefusal): Diagnostic {
-  const { name } = valueAt(module, norm.results.output);
+function refusalOf(module: Module, { op, reason }: GroupRefusal): Diagnostic {
+  const { name } = valueAt(module, resultsOf(op)[0]!);
   return {
     severity: "remark",
-    code: "norm-left-alone",
-    message: `${norm.name}${name === undefined ? "" : ` %${name}`} is left as it is: ${reason}`,
-    span: norm.span,
+    code: "channels-left-alone",
+    message: `${op.name}${name === undefined ? "" : ` %${name}`} is left as it is: ${reason}`,
+    span: op.span,
   };
 }

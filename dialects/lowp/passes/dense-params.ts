@@ -43,7 +43,7 @@ export class ParamWriter {
   readonly #editor: Editor;
   readonly #constants: PassContext["constants"];
   readonly #added = new Map<string, ResourceOrigin>();
-  readonly #rewritten = new Set<string>();
+  readonly #rewritten = new Map<string, FloatTensor | undefined>();
   readonly problems: Diagnostic[] = [];
 
   constructor(editor: Editor, constants: PassContext["constants"]) {
@@ -51,8 +51,10 @@ export class ParamWriter {
     this.#constants = constants;
   }
 
-  /** The numbers of a dense parameter, as they are stored. */
+  /** The numbers of a dense parameter, as they are stored, or as this sweep has rewritten them. */
   read(op: ParamOp): Result<FloatTensor> {
+    const rewritten = this.#rewritten.get(op.attributes.sym_name);
+    if (rewritten) return ok(rewritten);
     return readWeight(op, this.#constants, (key) => this.#editor.module.resources[key]);
   }
 
@@ -74,7 +76,7 @@ export class ParamWriter {
   }
 
   /**
-   * Gives a parameter other numbers, rounded once: f64 stays f64, every other float becomes f32. What reads it
+   * Gives a parameter other numbers, rounded each time: f64 stays f64, every other float becomes f32. What reads it
    * sees the new type.
    */
   rewrite(op: ParamOp, numbers: Float64Array, prov: Attribute): void {
@@ -82,8 +84,9 @@ export class ParamWriter {
     const { shape, element, encoding } = declared as TensorType;
     const stored: FloatType = element.kind === "float" && element.name === "f64" ? element : f32;
     const type = tensorType(shape, stored, encoding);
-    const key = this.#store(`${name}.value`, type, castDense({ shape, data: numbers }, stored), op);
-    this.#rewritten.add(name);
+    const value = castDense({ shape, data: numbers }, stored);
+    const key = this.#store(`${name}.value`, type, value, op);
+    this.#rewritten.set(name, value);
     this.#editor.update({
       ...op,
       attributes: { ...op.attributes, type, value: { kind: "resource", key, type }, prov },
@@ -96,19 +99,22 @@ export class ParamWriter {
   /** Takes a parameter away, which nothing reads any more. */
   remove(op: ParamOp): void {
     this.#editor.erase(op.id);
-    this.#rewritten.add(op.attributes.sym_name);
+    this.#rewritten.set(op.attributes.sym_name, undefined);
   }
 
   /** Hands the bytes over; those that only rewritten or removed parameters named are dropped. */
   finish(): void {
     const { module } = this.#editor;
     if (this.#added.size === 0) return;
-    const kept = withoutOld(module.resources, module, this.#rewritten);
+    const kept = withoutOld(module.resources, module, new Set(this.#rewritten.keys()));
     this.#editor.setResources({ ...kept, ...Object.fromEntries(this.#added) });
   }
 
   #store(key: string, type: TensorType, { data }: Tensor, owner: Op): string {
-    const isOwn = param.is(owner) && [...resourceKeys(owner.attributes.value).values()].includes(key);
+    const isOwn =
+      param.is(owner) &&
+      (this.#rewritten.get(owner.attributes.sym_name) !== undefined ||
+        [...resourceKeys(owner.attributes.value).values()].includes(key));
     if (!isOwn && (key in this.#editor.module.resources || this.#added.has(key)))
       this.problems.push(
         error("resource-taken", `dense_resource<${key}> already names other bytes`, {

@@ -5,7 +5,7 @@ import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
 import type { TensorType } from "../../../compiler/ir/types.ts";
 import { linear } from "../../nn/ops/linear.ts";
 import { layerNorm, rmsNorm } from "../../nn/ops/norm.ts";
-import { get, param } from "../ops.ts";
+import { get, observe, param } from "../ops.ts";
 import type { ParamOp } from "../params.ts";
 
 export type LinearOp = OpOf<typeof linear>;
@@ -33,23 +33,23 @@ export interface NormGroup {
   readonly channels: number;
 }
 
-/** Norms that cannot be a group, and why. */
-export interface NormRefusal {
-  readonly norm: NormOp;
+/** An op whose channels cannot be scaled, and why. */
+export interface GroupRefusal {
+  readonly op: Op;
   readonly reason: string;
 }
 
 /** The groups of a module, in program order, by what feeds what; names play no part. */
 export function normGroups(module: Module): {
   readonly groups: readonly NormGroup[];
-  readonly refusals: readonly NormRefusal[];
+  readonly refusals: readonly GroupRefusal[];
 } {
   const byGain = new Map<string, NormOp[]>();
-  const refusals: NormRefusal[] = [];
+  const refusals: GroupRefusal[] = [];
   for (const op of walk(module)) {
     if (!isNorm(op)) continue;
     const gain = paramOf(module, op.operands.gain);
-    if (!gain) refusals.push({ norm: op, reason: "its gain is no dense parameter" });
+    if (!gain) refusals.push({ op, reason: "its gain is no dense parameter" });
     else {
       const { sym_name: name } = gain.attributes;
       byGain.set(name, [...(byGain.get(name) ?? []), op]);
@@ -58,7 +58,7 @@ export function normGroups(module: Module): {
   const groups: NormGroup[] = [];
   for (const norms of byGain.values()) {
     const group = groupOf(module, norms);
-    if (typeof group === "string") refusals.push(...norms.map((norm) => ({ norm, reason: group })));
+    if (typeof group === "string") refusals.push(...norms.map((op) => ({ op, reason: group })));
     else groups.push(group);
   }
   return { groups, refusals };
@@ -74,6 +74,7 @@ function groupOf(module: Module, norms: readonly NormOp[]): NormGroup | string {
       return "it normalises several axes";
     for (const id of uses(module).get(norm.results.output) ?? []) {
       const op = opAt(module, id);
+      if (observe.is(op)) continue;
       const found = linear.is(op) && op.operands.input === norm.results.output && groupLinear(module, op);
       if (!found) return `${op.name} sees its output too, which is no linear op on a dense parameter`;
       linears.push(found);
@@ -100,7 +101,8 @@ function groupOf(module: Module, norms: readonly NormOp[]): NormGroup | string {
   return { norms, gain, bias, linears, weights, channels };
 }
 
-function groupLinear(module: Module, op: LinearOp): GroupLinear | undefined {
+/** A linear op whose weight, and bias if it has one, are dense parameters. */
+export function groupLinear(module: Module, op: LinearOp): GroupLinear | undefined {
   const weight = paramOf(module, op.operands.weight);
   const bias = paramOf(module, op.operands.bias);
   return weight && (bias !== undefined || op.operands.bias === undefined) ? { op, weight, bias } : undefined;
@@ -117,11 +119,13 @@ function paramOf(module: Module, value: ValueId | undefined): ParamOp | undefine
   return type.kind === "tensor" && type.element.kind === "float" ? definition : undefined;
 }
 
-/** The ops that take the value of a parameter. */
+/** The ops that take the value of a parameter, but for those that only watch it. */
 export function usersOf(module: Module, { attributes: { sym_name: name } }: ParamOp): readonly Op[] {
   return walk(module).flatMap((op) =>
     get.is(op) && op.attributes.param.join("::") === name
-      ? (uses(module).get(op.results.value) ?? []).map((id) => opAt(module, id))
+      ? (uses(module).get(op.results.value) ?? [])
+          .map((id) => opAt(module, id))
+          .filter((user) => !observe.is(user))
       : [],
   );
 }

@@ -5,7 +5,8 @@ import { oneOf, optional, withDefault } from "../../../compiler/schema/schema.ts
 import { layerNorm } from "../../nn/ops/norm.ts";
 import { centringShift, migrationScales } from "../outlier-migration.ts";
 import { lowpType } from "../value-type.ts";
-import { groupOptions, transformNorms } from "./transform-norms.ts";
+import { groupOptions } from "./transform-channels.ts";
+import { transformNorms } from "./transform-norms.ts";
 
 /**
  * Centres the channels that linear ops see after a norm, and brings outliers within a bound searched for with the

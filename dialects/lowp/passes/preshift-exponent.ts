@@ -2,7 +2,8 @@ import { definePass } from "../../../compiler/define/pass.ts";
 import { integerAttribute } from "../../../compiler/ir/attributes.ts";
 import { int, withDefault } from "../../../compiler/schema/schema.ts";
 import { exponentOffsets } from "../preshift.ts";
-import { groupOptions, transformNorms } from "./transform-norms.ts";
+import { groupOptions } from "./transform-channels.ts";
+import { transformNorms } from "./transform-norms.ts";
 
 /**
  * Brings the channels of a norm's output near one magnitude by powers of two, as far as the exponent bits of the

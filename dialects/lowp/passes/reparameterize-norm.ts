@@ -6,7 +6,8 @@ import { gridBounds, hasFixedValues } from "../elements.ts";
 import { channelScales, reparameterize } from "../reparameterize.ts";
 import { quantized } from "../types.ts";
 import { lowpType } from "../value-type.ts";
-import { groupOptions, transformNorms } from "./transform-norms.ts";
+import { groupOptions } from "./transform-channels.ts";
+import { transformNorms } from "./transform-norms.ts";
 
 /**
  * Makes one static scale (and zero) serve all channels of a norm's output as well as one each would: what sets the

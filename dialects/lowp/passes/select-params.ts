@@ -8,11 +8,12 @@ export interface Selection {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Patterns match whole names, `*` standing for any characters, dots included. */
+/** Patterns match whole names, `*` standing for any characters, dots included; `what` they name is for messages. */
 export function selectParams(
   candidates: readonly string[],
   only: readonly string[],
   skip: readonly string[],
+  what = "weights",
 ): Selection {
   const matches = (pattern: string) => candidates.filter((name) => toExpression(pattern).test(name));
   const idle = (pattern: string) => pattern !== "*" && matches(pattern).length === 0;
@@ -21,7 +22,7 @@ export function selectParams(
   return {
     chosen: candidates.filter((name) => included.has(name) && !excluded.has(name)),
     diagnostics: [...only, ...skip].filter(idle).map((pattern) =>
-      error("selector", `${JSON.stringify(pattern)} matches none of the ${candidates.length} weights`, {
+      error("selector", `${JSON.stringify(pattern)} matches none of the ${candidates.length} ${what}`, {
         hint: didYouMean(pattern, candidates.slice(0, 200)),
       }),
     ),

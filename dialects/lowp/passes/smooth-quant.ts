@@ -2,7 +2,8 @@ import { definePass } from "../../../compiler/define/pass.ts";
 import { floatAttribute } from "../../../compiler/ir/attributes.ts";
 import { real, withDefault } from "../../../compiler/schema/schema.ts";
 import { smoothingScales } from "../smoothing.ts";
-import { groupOptions, transformNorms } from "./transform-norms.ts";
+import { groupOptions } from "./transform-channels.ts";
+import { transformNorms } from "./transform-norms.ts";
 
 /**
  * Moves outliers of the inputs of linear ops into their weights: of every norm whose output goes to linear ops alone,

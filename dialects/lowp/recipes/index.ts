@@ -1,5 +1,6 @@
 import type { Recipe } from "../../../compiler/define/recipe.ts";
 import { activationRecipes } from "./activations.ts";
+import { awqRecipes } from "./awq.ts";
 import { decoupleQRecipes } from "./decouple-q.ts";
 import { formatRecipes } from "./formats.ts";
 import { gptqRecipes } from "./gptq.ts";
@@ -14,6 +15,7 @@ export const lowpRecipes: readonly Recipe[] = [
   ...roundToNearest,
   ...formatRecipes,
   ...gptqRecipes,
+  ...awqRecipes,
   ...decoupleQRecipes,
   ...spqrRecipes,
   ...tritPlaneRecipes,

@@ -27,7 +27,13 @@ export function outputLoss(
   const errors = errorsOf(weight, value);
   if (isMismatch(errors)) return errors;
   const columns = weight.shape.at(-1) ?? 1;
-  if (secondMoment.length !== columns ** 2) return wrongMoment(secondMoment, columns);
+  return secondMoment.length === columns ** 2
+    ? outputEnergy(errors, secondMoment, columns)
+    : wrongMoment(secondMoment, columns);
+}
+
+/** Σ over rows of e H eᵀ, in f64 and the order of the rows, for errors [N, K] of a weight. */
+export function outputEnergy(errors: Float64Array, secondMoment: Float64Array, columns: number): number {
   let total = 0;
   for (let start = 0; start < errors.length; start += columns)
     total += quadraticForm(errors.subarray(start, start + columns), secondMoment);

@@ -1,14 +1,11 @@
 import { join } from "node:path";
 import { collectorOf, sitesOf } from "../../../compiler/cli/calibration.ts";
+import { type TextChoice, windowsOf } from "../../../compiler/cli/calibration-data.ts";
 import { sha256 } from "../../../compiler/cli/constant-host.ts";
 import { type Loaded, loadModule } from "../../../compiler/cli/load.ts";
 import { registry } from "../../../compiler/cli/toolchain.ts";
 import { isDense } from "../../../compiler/define/kernel.ts";
-import {
-  type Calibration,
-  type CalibrationOptions,
-  calibrate,
-} from "../../../runtime/calibration/calibrate.ts";
+import { type Calibration, calibrate } from "../../../runtime/calibration/calibrate.ts";
 import { EVERYTHING, type StatisticsCollector } from "../../../runtime/calibration/statistics.ts";
 import { Interpreter } from "../../../runtime/interpreter/interpreter.ts";
 import { languageModel } from "../../../runtime/text/language-model.ts";
@@ -87,7 +84,7 @@ export const open = (folder: string, file: string): Loaded =>
 export async function calibrateSmall(
   folder: string,
   file: string,
-  options: CalibrationOptions,
+  choice: TextChoice,
   makeCollector: (loaded: Loaded) => StatisticsCollector = ({ module }) =>
     collectorOf(sitesOf(module), EVERYTHING),
 ): Promise<{ readonly calibration: Calibration; readonly values: ReadonlyMap<string, readonly number[]> }> {
@@ -102,5 +99,6 @@ export async function calibrateSmall(
     observe: (_entry, op, inputs) => collector.observe(op, inputs),
   });
   const model = expectValue(languageModel(loaded.module, interpreter, folder));
-  return { calibration: expectValue(await calibrate(model, text, collector, options)), values };
+  const data = expectValue(windowsOf(model, text, choice));
+  return { calibration: expectValue(await calibrate(model, data, collector)), values };
 }

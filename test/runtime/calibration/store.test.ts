@@ -90,6 +90,8 @@ describe("loading refuses", () => {
   it.each<[string, Change, string]>([
     ["another format", { metadata: { format: "pt" } }, "calibration-format"],
     ["a text without a hash", { metadata: { text: "Genesis" } }, "calibration-format"],
+    ["examples without a hash", { metadata: { inputs: "Genesis" } }, "calibration-format"],
+    ["no count of examples", { metadata: { inputs: "0".repeat(64) } }, "calibration-format"],
     ["a window of no size", { metadata: { window: "-1" } }, "calibration-format"],
     ["aliases that are no JSON", { metadata: { aliases: "{" } }, "calibration-format"],
     ["aliases that are no object", { metadata: { aliases: "[1]" } }, "calibration-format"],

@@ -1,15 +1,7 @@
-import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { decoupleQRecipes } from "../../../../dialects/lowp/recipes/decouple-q.ts";
-import {
-  floats,
-  narrow,
-  read,
-  temporaryFolder,
-  write,
-  writeWeights,
-} from "../../../compiler/cli/command-line.ts";
-import { text } from "../../../runtime/calibration/small-model.ts";
+import { narrow, read, temporaryFolder } from "../../../compiler/cli/command-line.ts";
+import { writeModelOf } from "./tiny-model.ts";
 
 const shapes = {
   table: [256, 32],
@@ -48,28 +40,10 @@ ${Object.entries(shapes)
 }
 `;
 
-function writeTinyModel(folder: string): void {
-  const weights = Object.entries(shapes).map(([name, shape], seed) => {
-    const values = Array.from({ length: shape[0] * shape[1] }, (_, i) => Math.sin(i * i + seed) / 4);
-    return { name, shape, bytes: floats(...values) };
-  });
-  writeWeights(folder, "weights.safetensors", weights);
-  const places = weights.map(({ name, bytes }) => {
-    const digest = createHash("sha256").update(bytes).digest("hex");
-    return `      ${name}: "weights.safetensors#${name}, ${bytes.length} bytes, sha256 ${digest}"`;
-  });
-  write(
-    folder,
-    "model.mlir",
-    `${program}\n{-#\n  external_resources: {\n    narrow: {\n${places.join(",\n")}\n    }\n  }\n#-}\n`,
-  );
-  write(folder, "text.txt", text);
-}
-
 describe.each(decoupleQRecipes.map(({ name }) => name))("%s", (name) => {
   it("gives the program in the golden file", async () => {
     const folder = temporaryFolder();
-    writeTinyModel(folder);
+    writeModelOf(folder, program, shapes);
     const { status, err } = await narrow(
       folder,
       ...["quantize", "model.mlir", "--recipe", name, "--calibration", "text.txt", "-o", "out.mlir"],
