@@ -21,7 +21,7 @@ export const awqClip = defineSolver({
     if (!moment) return statisticMissing("awq-clip", "secondMoment");
     const columns = weight.shape.at(-1) ?? 1;
     if (moment.length !== columns ** 2) return wrongMoment(moment, columns);
-    const value = quantizeClipped(weight, type, { moment });
+    const value = quantizeClipped(weight, type, { solver: "awq-clip", moment });
     return isMismatch(value) ? value : settle("awq-clip", "output", value, problem);
   },
 });

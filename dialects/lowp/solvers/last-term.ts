@@ -43,7 +43,7 @@ const sumOf = (type: DialectType, terms: readonly ValueType[]): DialectType => (
   parameters: { ...type.parameters, terms },
 });
 
-/** The value of the sum from the value before, whose type may differ in what its solver has searched for, and the last term. */
+/** The value of the sum from the value before, whose type may have what its solver has searched for, and the last term. */
 export function withLastTerm(
   { type, last: lastType }: Pick<LastTerm<DialectType>, "type" | "last">,
   before: CompositeValue,

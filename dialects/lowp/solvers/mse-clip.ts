@@ -35,6 +35,8 @@ export const mseClip = defineSolver({
 });
 
 export interface ClipOptions {
+  /** Who asks, in what is refused; mse-clip where left out. */
+  readonly solver?: string;
   /** How much a squared error counts in each column of the last axis; 1 where left out. */
   readonly importance?: Float64Array | undefined;
   /** Instead: errors count by this second moment of the inputs, f64[K, K]. */
@@ -56,11 +58,11 @@ const asItIs = (nearest: CompositeValue): CompositeValue => nearest;
 export function quantizeClipped(
   weight: FloatTensor,
   type: Type,
-  { importance, moment, positive = false, factors, start = asItIs }: ClipOptions = {},
+  { solver = "mse-clip", importance, moment, positive = false, factors, start = asItIs }: ClipOptions = {},
 ): CompositeValue | Mismatch {
   if (!quantized.is(type)) return notSupportedHere("clipping", type);
   const { parameters } = type;
-  if (elementsPerCode(parameters.element) > 1) return vectorsRefused("mse-clip");
+  if (elementsPerCode(parameters.element) > 1) return vectorsRefused(solver);
   const single = weight.data instanceof Float32Array;
   const nearest = positive
     ? quantizeBlocks(weight, type, { single, positive, random: undefined })

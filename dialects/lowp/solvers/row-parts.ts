@@ -14,8 +14,9 @@ const WHOLE_BYTES = 40;
 
 /**
  * Rows that can be quantized apart with the same codes and scales: blocks that end where the rows do, dense
- * scales, tables of single rows, and rounding that does not depend on where a weight stands. Depends on type and shape alone, so that
- * the result is the same wherever the parts are solved. One part where the value must be seen whole.
+ * scales, no table that all rows share, and rounding that does not depend on where a weight stands. Depends on
+ * type and shape alone, so that the result is the same wherever the parts are solved. One part where the value must
+ * be seen whole.
  */
 export function rowParts(type: DialectType, shape: readonly number[]): readonly RowRange[] {
   const [rows = 1, columns = 1] = shape;

@@ -138,6 +138,7 @@ describe("solvers of scales on tables", () => {
       "spqr-element",
     ],
     [decoupleQ, "!lowp.q<!lowp.table<8, 2, olive>, block = [1, *], scale = f32>", {}, "solver-vectors"],
+    [awqClip, "!lowp.q<!lowp.table<8, 2, olive>, block = [1, *], scale = f32>", {}, "solver-vectors"],
     [rmsScale, "!lowp.q<!lowp.table<8, 2, olive>, block = [1, *], scale = f32>", {}, "solver-vectors"],
     [
       bitmod,
