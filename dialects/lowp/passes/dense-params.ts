@@ -43,7 +43,8 @@ export class ParamWriter {
   readonly #editor: Editor;
   readonly #constants: PassContext["constants"];
   readonly #added = new Map<string, ResourceOrigin>();
-  readonly #rewritten = new Map<string, FloatTensor | undefined>();
+  /** By name, with the key of the bytes; undefined where the parameter was removed. */
+  readonly #rewritten = new Map<string, { readonly key: string; readonly value: FloatTensor } | undefined>();
   readonly problems: Diagnostic[] = [];
 
   constructor(editor: Editor, constants: PassContext["constants"]) {
@@ -54,7 +55,7 @@ export class ParamWriter {
   /** The numbers of a dense parameter, as they are stored, or as this sweep has rewritten them. */
   read(op: ParamOp): Result<FloatTensor> {
     const rewritten = this.#rewritten.get(op.attributes.sym_name);
-    if (rewritten) return ok(rewritten);
+    if (rewritten) return ok(rewritten.value);
     return readWeight(op, this.#constants, (key) => this.#editor.module.resources[key]);
   }
 
@@ -86,7 +87,7 @@ export class ParamWriter {
     const type = tensorType(shape, stored, encoding);
     const value = castDense({ shape, data: numbers }, stored);
     const key = this.#store(`${name}.value`, type, value, op);
-    this.#rewritten.set(name, value);
+    this.#rewritten.set(name, { key, value });
     this.#editor.update({
       ...op,
       attributes: { ...op.attributes, type, value: { kind: "resource", key, type }, prov },
@@ -113,7 +114,7 @@ export class ParamWriter {
   #store(key: string, type: TensorType, { data }: Tensor, owner: Op): string {
     const isOwn =
       param.is(owner) &&
-      (this.#rewritten.get(owner.attributes.sym_name) !== undefined ||
+      (this.#rewritten.get(owner.attributes.sym_name)?.key === key ||
         [...resourceKeys(owner.attributes.value).values()].includes(key));
     if (!isOwn && (key in this.#editor.module.resources || this.#added.has(key)))
       this.problems.push(

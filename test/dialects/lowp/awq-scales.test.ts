@@ -9,10 +9,10 @@ import { gaussianTensor } from "./generate.ts";
 import { right } from "./solvers/problems.ts";
 import { lowpType } from "./text.ts";
 
-/** Moments of inputs whose channels are correlated and of widths that spread like e^gaussian. */
-function inputs(channels: number, seed: number, spread = 1) {
+/** Moments of inputs whose channels are correlated and of widths that spread like e^(0.7 gaussian). */
+function inputs(channels: number, seed: number) {
   const random = seededRandom(seed);
-  const widths = Float64Array.from({ length: channels }, () => Math.exp(spread * gaussian(random)));
+  const widths = Float64Array.from({ length: channels }, () => Math.exp(0.7 * gaussian(random)));
   const mixing = Float64Array.from({ length: channels * channels }, () => gaussian(random));
   const count = 2 * channels;
   const secondMoment = new Float64Array(channels * channels);

@@ -81,6 +81,16 @@ describe("transforming the channels between a norm and linear ops", () => {
     expect(text).toMatch(/nn\.layer_norm\(%x, %g, %\w+\)/);
   });
 
+  it("never takes the name of bytes that are there", async () => {
+    const taken = `${program(norms.layer)}
+lowp.param @other : tensor<1xf64> = dense_resource<g.shift>
+{-# dialect_resources: { builtin: { g.shift: "0x08000000000000000000F03F" } } #-}
+`;
+    expect(await refused(taken, `outlier-suppression{input=${affine}}`)).toBe(
+      "resource-taken: dense_resource<g.shift> already names other bytes",
+    );
+  });
+
   it("only scales after an rms norm, unless told to add", async () => {
     expect(await printed("rms", "fold")).not.toContain(".bias");
     const added = await printed("rms", "add");
