@@ -3,11 +3,10 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../compiler/import/files.ts";
-import { narrow, repository } from "./narrow.ts";
+import { isLong, narrow, repository } from "./narrow.ts";
 import { visionPipeline } from "./vision-rows.ts";
 
 /** Convolutions on the interpreter take seconds a row; by default some rows of the residual network are measured. */
-const isLong = process.env.NARROW_LONG === "1";
 const always = new Set(["MXFP4 weights", "W4 RTN sym row", "W8row A8 per-tensor static", "W3 GPTQ sym g32"]);
 
 /** Figures of the two programs differ in the sums of f32, which tip a code now and then. */

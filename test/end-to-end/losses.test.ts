@@ -2,11 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../compiler/import/files.ts";
-import { hasModel, importModel, models, narrow, repository } from "./narrow.ts";
+import { hasModel, importModel, isLong, models, narrow, repository } from "./narrow.ts";
 import { evaluate, expectNear, lossInTable, lossOf } from "./references.ts";
-
-/** Everything takes minutes; by default only one loss of each kind is measured. */
-const isLong = process.env.NARROW_LONG === "1";
 
 /** The references print four digits; the f32 sums of two programs differ by about 1e-5. */
 const FLOAT_TOLERANCE = 2e-4;

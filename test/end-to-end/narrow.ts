@@ -14,6 +14,13 @@ export const repository = resolve(import.meta.dirname, "../..");
 /** Trained networks with reference results. They lie beside the repository, not in it. */
 export const models = resolve(repository, "../shared/models");
 
+/**
+ * How much is measured: by default some rows of each reference table, with NARROW_LONG=1 those of a long run, with
+ * NARROW_LONG=all every row, which takes hours.
+ */
+export const isAll = process.env.NARROW_LONG === "all";
+export const isLong = isAll || process.env.NARROW_LONG === "1";
+
 /** Whether a folder of `models` is there; says so loudly when it is not, as its tests are then skipped. */
 export function hasModel(name: string): boolean {
   const found = existsSync(join(models, name));
