@@ -2,7 +2,6 @@ import { dequantize } from "../../dialects/lowp/dequantize.ts";
 import { weightUses } from "../../dialects/lowp/linear-sites.ts";
 import { param } from "../../dialects/lowp/ops.ts";
 import { type ParamOp, readParam } from "../../dialects/lowp/params.ts";
-import { linear } from "../../dialects/nn/reference/linear.ts";
 import { LayerComparison, type OutputNoise } from "../../runtime/analysis/layer-comparison.ts";
 import { LayerRecorder, type LayerRun } from "../../runtime/analysis/layer-recorder.ts";
 import { NoiseRatio } from "../../runtime/analysis/noise-ratio.ts";
@@ -46,7 +45,7 @@ export function studyLayers(model: Loaded, reference: Loaded): Result<LayerStudy
   const names = [...used].filter((name) => own.has(name));
   if (names.length === 0)
     return fail(
-      error("no-layers", "the module has no linear op whose weight is a parameter", {
+      error("no-layers", "the module has no linear op or convolution whose weight is a parameter", {
         hint: "weights must come from lowp.get",
       }),
     );
@@ -76,8 +75,9 @@ function study(
   noise: ReadonlyMap<string, number>,
 ): LayerStudy {
   const recorders = { model: recorderFor(model.module), reference: recorderFor(reference.module) };
+  const uses = new Map(weightUses(reference.module).map((use) => [use.op, use]));
   const comparison = new LayerComparison(
-    ({ symbol, input, bias }) => linear(input, weights.get(symbol)!, bias).data,
+    ({ op, symbol, input, bias }) => uses.get(op)!.product(input, weights.get(symbol)!, bias).data,
   );
   return {
     ...recorders,
@@ -131,13 +131,21 @@ function partnerProblem(
       span: own?.span,
       hint: didYouMean(name, [...all.keys()]),
     });
-  const [found, expected] = [shapeOf(partner), own && shapeOf(own)];
-  return found === expected
-    ? undefined
-    : error("reference-shape", `@${name} is ${found} in the reference, but ${expected} in the model`, {
-        span: own?.span,
-        hint: "the reference is the module that was quantized",
-      });
+  if (!own || sameWeight(shapeOf(partner), shapeOf(own))) return undefined;
+  const [found, expected] = [shapeOf(partner).join("x"), shapeOf(own).join("x")];
+  return error("reference-shape", `@${name} is ${found} in the reference, but ${expected} in the model`, {
+    span: own.span,
+    hint: "the reference is the module that was quantized",
+  });
 }
 
-const shapeOf = ({ attributes: { type } }: ParamOp): string => (type as TensorType).shape.join("x");
+const shapeOf = ({ attributes: { type } }: ParamOp): readonly number[] => (type as TensorType).shape;
+
+/** Whether weights hold the same numbers in the same order: a kernel is quantized as the matrix of its rows. */
+export const sameWeight = (left: readonly number[], right: readonly number[]): boolean =>
+  rowsOf(left).join() === rowsOf(right).join();
+
+const rowsOf = ([rows, ...row]: readonly number[]): readonly (number | undefined)[] => [
+  rows,
+  row.reduce((product, size) => product * size, 1),
+];

@@ -13,7 +13,8 @@ import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { conv2d } from "../nn/ops/convolution.ts";
 import { linear as denseLinear } from "../nn/ops/linear.ts";
 import { reshape } from "../nn/ops/shape.ts";
-import { unfoldWindows } from "../nn/reference/convolution.ts";
+import { conv2d as convolve, unfoldWindows } from "../nn/reference/convolution.ts";
+import { linear as multiply } from "../nn/reference/linear.ts";
 import { dequantize, get, linear } from "./ops.ts";
 
 /** A linear op or convolution whose weight is a parameter, as calibration sees it. */
@@ -56,6 +57,8 @@ export interface WeightUse extends Pick<LinearSite, "symbol" | "rowsOf"> {
   readonly input: ValueId;
   /** The input and how rows are taken from it; equal for equal rows. */
   readonly rows: string;
+  /** The output of this op with other numbers in place of the weight's: of its matrix or kernel, row by row. */
+  product(input: FloatTensor, weight: FloatTensor, bias: FloatTensor | undefined): FloatTensor;
 }
 
 /** Every use of a parameter as the weight of a linear op or convolution, in program order. */
@@ -65,9 +68,10 @@ export const weightUses = (module: Module): readonly WeightUse[] =>
 function weightUse(module: Module, op: Op): WeightUse | undefined {
   if (denseLinear.is(op) || linear.is(op)) {
     const symbol = weightSymbol(module, op.operands.weight);
+    const { input } = op.operands;
     return symbol === undefined
       ? undefined
-      : { op: op.id, symbol, input: op.operands.input, rows: `${op.operands.input}`, rowsOf: undefined };
+      : { op: op.id, symbol, input, rows: `${input}`, rowsOf: undefined, product: multiply };
   }
   return conv2d.is(op) && op.attributes.groups === 1 ? kernelUse(module, op) : undefined;
 }
@@ -75,7 +79,8 @@ function weightUse(module: Module, op: Op): WeightUse | undefined {
 function kernelUse(module: Module, { id, operands, attributes }: OpOf<typeof conv2d>): WeightUse | undefined {
   const symbol = weightSymbol(module, operands.weight);
   if (symbol === undefined) return undefined;
-  const [height, width] = (valueAt(module, operands.weight).type as TensorType).shape.slice(2);
+  const { shape } = valueAt(module, operands.weight).type as TensorType;
+  const [height, width] = shape.slice(2);
   const kernel = [height!, width!] as const;
   const { strides, pads, dilations } = attributes;
   return {
@@ -84,6 +89,7 @@ function kernelUse(module: Module, { id, operands, attributes }: OpOf<typeof con
     input: operands.input,
     rows: JSON.stringify([operands.input, kernel, strides, pads, dilations]),
     rowsOf: (values) => unfoldWindows(values, kernel, { strides, pads, dilations }),
+    product: (values, { data }, bias) => convolve(values, { shape, data }, bias, attributes),
   };
 }
 

@@ -3,15 +3,16 @@ import type { Op, OpId } from "../../compiler/ir/module.ts";
 import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
 import type { InterpreterOptions, OperandValues } from "../interpreter/interpreter.ts";
 
-/** One layer as it ran: a linear op on a parameter. */
+/** One layer as it ran: a linear op or convolution on a parameter. */
 export interface LayerRun {
+  readonly op: OpId;
   /** The parameter it multiplies by. */
   readonly symbol: string;
-  /** What it saw, [..., K], if that was floats. */
+  /** What it saw, [..., K] or [N, C, H, W], if that was floats. */
   readonly input: FloatTensor | undefined;
   /** [N], if it adds one. */
   readonly bias: FloatTensor | undefined;
-  /** [..., N] */
+  /** [..., N] or [N, O, OH, OW] */
   readonly output: FloatTensor;
 }
 
@@ -41,10 +42,11 @@ export class LayerRecorder {
 
   #before(op: Op, { input, bias }: OperandValues): undefined {
     const symbol = this.#symbols.get(op.id);
-    if (symbol !== undefined) this.#waiting = { symbol, input: floatsOf(input), bias: floatsOf(bias) };
+    if (symbol !== undefined)
+      this.#waiting = { op: op.id, symbol, input: floatsOf(input), bias: floatsOf(bias) };
   }
 
-  // A linear op calls no function, so its result is the next one seen.
+  // Such an op calls no function, so its result is the next one seen.
   #after(op: Op, value: RuntimeValue): void {
     const output = floatsOf(value);
     if (!this.#symbols.has(op.id) || !this.#waiting || !output) return;

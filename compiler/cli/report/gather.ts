@@ -13,7 +13,7 @@ import { AttributePrinter } from "../../text/print-attributes.ts";
 import type { Session } from "../command.ts";
 import { sha256 } from "../constant-host.ts";
 import { shownPath } from "../io.ts";
-import { floatsOf, type LayerNoise, paramsOf, paramValue } from "../layers.ts";
+import { floatsOf, type LayerNoise, paramsOf, paramValue, sameWeight } from "../layers.ts";
 import type { Loaded } from "../load.ts";
 import { type Sizes, sizesOf } from "./sizes.ts";
 
@@ -146,8 +146,11 @@ function pictureOf(
   const codes = codeHistogram(value.value);
   const exact = original ? floatsOf(original.loaded, original.op) : undefined;
   if (exact && !exact.ok) return exact;
-  const sameShape = exact?.value.shape.join() === value.value.shape.join();
-  const steps = codes && exact && sameShape ? inSteps(value.value, exact.value) : undefined;
+  const { shape } = value.value;
+  const steps =
+    codes && exact && sameWeight(exact.value.shape, shape)
+      ? inSteps(value.value, { ...exact.value, shape })
+      : undefined;
   if (codes) return ok({ name, codes, weights: steps && histogramOf(steps) });
   const own = exact?.value ?? dequantize(value.value, "f32");
   return ok({ name, codes, weights: isMismatch(own) ? undefined : histogramOf(own.data) });

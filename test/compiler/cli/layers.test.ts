@@ -123,3 +123,47 @@ it("refuses programs that use a parameter differently", () => {
     "@a is used once for [1, 2] by the model, but not by the reference",
   );
 });
+
+/** A convolution of two channels to one by a 1x2 kernel over rows of a 2x3 image, as a kernel or as its matrix. */
+const convolution = (weight: string, asMatrix: boolean) => {
+  const shape = asMatrix ? "1x4" : "1x2x1x2";
+  return open(`lowp.param @k : tensor<${shape}xf32> = dense<${weight}>
+lowp.param @bias : tensor<1xf32> = dense<[1.0]>
+func.func @main(%x: tensor<1x12xf32>) -> tensor<1x1x2x1xf32> {
+  %image = nn.reshape(%x) {shape = [1, 2, 2, 3]} : tensor<1x2x2x3xf32>
+  %k = lowp.get(@k) : tensor<${shape}xf32>
+  ${asMatrix ? "%kernel = nn.reshape(%k) {shape = [1, 2, 1, 2]} : tensor<1x2x1x2xf32>" : ""}
+  %bias = lowp.get(@bias) : tensor<1xf32>
+  %y = nn.conv2d(%image, ${asMatrix ? "%kernel" : "%k"}, %bias) {strides = [1, 2]} : tensor<1x1x2x1xf32>
+  return %y : tensor<1x1x2x1xf32>
+}`);
+};
+
+it("repeats a convolution, whose kernel is a matrix once it is quantized", () => {
+  const reference = convolution("[[[[1.0, 2.0]], [[0.0, 1.0]]]]", false);
+  const model = convolution("[[1.0, 1.5, 0.0, 1.0]]", true);
+  const layers = expectValue(studyLayers(model, reference));
+  const image = Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  for (const [{ module, constants }, { hooks }] of [
+    [model, layers.model],
+    [reference, layers.reference],
+  ] as const) {
+    const program = new Interpreter(module, registry, constants, { precision: "f32", ...hooks });
+    expectValue(program.run("main", [{ shape: [1, 12], data: image }]));
+  }
+  expectValue(layers.compare());
+  const [only, ...others] = layers.finish();
+  expect(others).toEqual([]);
+  expect(only!.weight).toBeCloseTo(10 * Math.log10(6 / 0.25), 4);
+  // Windows [1, 2 | 7, 8] and [4, 5 | 10, 11]: 1 + 4 + 8 + 1 = 14 and 4 + 10 + 11 + 1 = 26, off by 2/2 and 5/2.
+  expect(only!.local).toBeCloseTo(10 * Math.log10((14 ** 2 + 26 ** 2) / (1 + 2.5 ** 2)), 4);
+  expect(only!.cumulative).toBe(only!.local);
+});
+
+it("does not take a kernel for a matrix of other rows", () => {
+  const model = convolution("1.0", true);
+  const other = open("lowp.param @k : tensor<2x2x1x1xf32> = dense<1.0>");
+  expect(problemsOf(studyLayers(model, other))[0]?.message).toBe(
+    "@k is 2x2x1x1 in the reference, but 1x4 in the model",
+  );
+});

@@ -1,21 +1,30 @@
-lowp.param @layers.0.w : tensor<2x128x!lowp.q<!lowp.table<4, 1, bitmod>, block = [1, 128], scale = f16>> = {codes = dense_resource<layers.0.w.codes> : tensor<2x128xui4>, selector = dense_resource<layers.0.w.selector> : tensor<2x1xui2>, scale = dense_resource<layers.0.w.scale> : tensor<2x1xf16>} attributes {prov = {algo = "bitmod", pass = "quantize-weights"}}
+module attributes {nn.tokenizer = "bytes", nn.context = 4} {
+  lowp.param @table : tensor<8x128xf32> = dense_resource<table>
+  lowp.param @norm : tensor<128xf32> = dense_resource<norm>
+  lowp.param @layers.0.self_attn.k_proj : tensor<128x128x!lowp.q<!lowp.table<4, 1, bitmod>, block = [1, 128], scale = f16>> = {codes = dense_resource<layers.0.self_attn.k_proj.codes> : tensor<128x128xui4>, selector = dense_resource<layers.0.self_attn.k_proj.selector> : tensor<128x1xui2>, scale = dense_resource<layers.0.self_attn.k_proj.scale> : tensor<128x1xf16>} attributes {prov = {algo = "bitmod", pass = "quantize-weights"}}
+  lowp.param @layers.0.self_attn.v_proj : tensor<128x128x!lowp.q<!lowp.table<4, 1, bitmod>, block = [1, 128], scale = f16>> = {codes = dense_resource<layers.0.self_attn.v_proj.codes> : tensor<128x128xui4>, selector = dense_resource<layers.0.self_attn.v_proj.selector> : tensor<128x1xui2>, scale = dense_resource<layers.0.self_attn.v_proj.scale> : tensor<128x1xf16>} attributes {prov = {algo = "bitmod", pass = "quantize-weights"}}
+  lowp.param @layers.0.self_attn.o_proj : tensor<16x128x!lowp.q<!lowp.table<4, 1, bitmod>, block = [1, 128], scale = f16>> = {codes = dense_resource<layers.0.self_attn.o_proj.codes> : tensor<16x128xui4>, selector = dense_resource<layers.0.self_attn.o_proj.selector> : tensor<16x1xui2>, scale = dense_resource<layers.0.self_attn.o_proj.scale> : tensor<16x1xf16>} attributes {prov = {algo = "bitmod", pass = "quantize-weights"}}
+  lowp.param @layers.0.mlp.up_proj : tensor<16x128x!lowp.q<!lowp.table<4, 1, bitmod>, block = [1, 128], scale = f16>> = {codes = dense_resource<layers.0.mlp.up_proj.codes> : tensor<16x128xui4>, selector = dense_resource<layers.0.mlp.up_proj.selector> : tensor<16x1xui2>, scale = dense_resource<layers.0.mlp.up_proj.scale> : tensor<16x1xf16>} attributes {prov = {algo = "bitmod", pass = "quantize-weights"}}
+  lowp.param @head : tensor<8x16xf32> = dense_resource<head>
 
-func.func @main(%x: tensor<?x128xf32>) -> tensor<?x2xf32> {
-  %w_q = lowp.get(@layers.0.w) : tensor<2x128x!lowp.q<!lowp.table<4, 1, bitmod>, block = [1, 128], scale = f16>>
-  %y = lowp.linear(%x, %w_q) : tensor<?x2xf32>
-  return %y : tensor<?x2xf32>
-}
-
-{-#
-  dialect_resources: {
-    builtin: {
-      layers.0.w.selector: "0x040000000C",
-      layers.0.w.scale: "0x04000000003C0034"
-    }
-  },
-  external_resources: {
-    narrow: {
-      layers.0.w.codes: "128 bytes, sha256 e6cb17d024d5b7877e369a271e03d6bc662ec8cc44e81a18fc7ec9288733376b"
-    }
+  func.func @main(%tokens: tensor<?xi32>) -> tensor<?x8xf32> {
+    %t = lowp.get(@table) : tensor<8x128xf32>
+    %x = nn.embedding(%t, %tokens) : tensor<?x128xf32>
+    %g = lowp.get(@norm) : tensor<128xf32>
+    %n = nn.rms_norm(%x, %g) : tensor<?x128xf32>
+    %w_k_q = lowp.get(@layers.0.self_attn.k_proj) : tensor<128x128x!lowp.q<!lowp.table<4, 1, bitmod>, block = [1, 128], scale = f16>>
+    %k = lowp.linear(%n, %w_k_q) : tensor<?x128xf32>
+    %w_v_q = lowp.get(@layers.0.self_attn.v_proj) : tensor<128x128x!lowp.q<!lowp.table<4, 1, bitmod>, block = [1, 128], scale = f16>>
+    %v = lowp.linear(%n, %w_v_q) : tensor<?x128xf32>
+    %active = nn.silu(%k) : tensor<?x128xf32>
+    %mixed = nn.mul(%active, %v) : tensor<?x128xf32>
+    %w_o_q = lowp.get(@layers.0.self_attn.o_proj) : tensor<16x128x!lowp.q<!lowp.table<4, 1, bitmod>, block = [1, 128], scale = f16>>
+    %o = lowp.linear(%mixed, %w_o_q) : tensor<?x16xf32>
+    %w_up_q = lowp.get(@layers.0.mlp.up_proj) : tensor<16x128x!lowp.q<!lowp.table<4, 1, bitmod>, block = [1, 128], scale = f16>>
+    %up = lowp.linear(%n, %w_up_q) : tensor<?x16xf32>
+    %y = nn.add(%o, %up) : tensor<?x16xf32>
+    %w = lowp.get(@head) : tensor<8x16xf32>
+    %z = nn.linear(%y, %w) : tensor<?x8xf32>
+    return %z : tensor<?x8xf32>
   }
-#-}
+}

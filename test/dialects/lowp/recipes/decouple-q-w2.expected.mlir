@@ -1,25 +1,30 @@
-module attributes {nn.tokenizer = "bytes", nn.context = 18} {
-  lowp.param @table : tensor<256x32xf32> = dense_resource<table>
-  lowp.param @layers.0.self_attn.k_proj : tensor<32x32x!lowp.q<ui3, block = [1, 32], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>> = {codes = dense_resource<layers.0.self_attn.k_proj.codes> : tensor<32x32xui3>, scale.codes = dense_resource<layers.0.self_attn.k_proj.scale.codes> : tensor<32x1xui4>, scale.scale = dense_resource<layers.0.self_attn.k_proj.scale.scale> : tensor<8x1xf16>, zero.codes = dense_resource<layers.0.self_attn.k_proj.zero.codes> : tensor<32x1xui4>, zero.scale = dense_resource<layers.0.self_attn.k_proj.zero.scale> : tensor<1x1xf16>} attributes {prov = {algo = "decouple-q", pass = "quantize-weights", options = {target = output}, calibration = "6f785a86b2716dcc5a48caa0de944396ba871d5c7f3bf776993648335fcb2bb2"}}
-  lowp.param @layers.0.self_attn.v_proj : tensor<32x32x!lowp.q<ui3, block = [1, 32], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>> = {codes = dense_resource<layers.0.self_attn.v_proj.codes> : tensor<32x32xui3>, scale.codes = dense_resource<layers.0.self_attn.v_proj.scale.codes> : tensor<32x1xui4>, scale.scale = dense_resource<layers.0.self_attn.v_proj.scale.scale> : tensor<8x1xf16>, zero.codes = dense_resource<layers.0.self_attn.v_proj.zero.codes> : tensor<32x1xui4>, zero.scale = dense_resource<layers.0.self_attn.v_proj.zero.scale> : tensor<1x1xf16>} attributes {prov = {algo = "decouple-q", pass = "quantize-weights", options = {target = output}, calibration = "6f785a86b2716dcc5a48caa0de944396ba871d5c7f3bf776993648335fcb2bb2"}}
-  lowp.param @layers.0.self_attn.o_proj : tensor<32x32x!lowp.q<ui2, block = [1, 16], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>> = {codes = dense_resource<layers.0.self_attn.o_proj.codes> : tensor<32x32xui2>, scale.codes = dense_resource<layers.0.self_attn.o_proj.scale.codes> : tensor<32x2xui4>, scale.scale = dense_resource<layers.0.self_attn.o_proj.scale.scale> : tensor<8x1xf16>, zero.codes = dense_resource<layers.0.self_attn.o_proj.zero.codes> : tensor<32x2xui4>, zero.scale = dense_resource<layers.0.self_attn.o_proj.zero.scale> : tensor<1x1xf16>} attributes {prov = {algo = "decouple-q", pass = "quantize-weights", options = {target = output}, calibration = "6f785a86b2716dcc5a48caa0de944396ba871d5c7f3bf776993648335fcb2bb2"}}
-  lowp.param @layers.0.mlp.up_proj : tensor<64x32x!lowp.q<ui2, block = [1, 16], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>> = {codes = dense_resource<layers.0.mlp.up_proj.codes> : tensor<64x32xui2>, scale.codes = dense_resource<layers.0.mlp.up_proj.scale.codes> : tensor<64x2xui4>, scale.scale = dense_resource<layers.0.mlp.up_proj.scale.scale> : tensor<16x1xf16>, zero.codes = dense_resource<layers.0.mlp.up_proj.zero.codes> : tensor<64x2xui4>, zero.scale = dense_resource<layers.0.mlp.up_proj.zero.scale> : tensor<1x1xf16>} attributes {prov = {algo = "decouple-q", pass = "quantize-weights", options = {target = output}, calibration = "6f785a86b2716dcc5a48caa0de944396ba871d5c7f3bf776993648335fcb2bb2"}}
-  lowp.param @head : tensor<256x64xf32> = dense_resource<head>
+module attributes {nn.tokenizer = "bytes", nn.context = 4} {
+  lowp.param @table : tensor<8x128xf32> = dense_resource<table>
+  lowp.param @norm : tensor<128xf32> = dense_resource<norm>
+  lowp.param @layers.0.self_attn.k_proj : tensor<128x128x!lowp.q<ui3, block = [1, 32], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>> = {codes = dense_resource<layers.0.self_attn.k_proj.codes> : tensor<128x128xui3>, scale.codes = dense_resource<layers.0.self_attn.k_proj.scale.codes> : tensor<128x4xui4>, scale.scale = dense_resource<layers.0.self_attn.k_proj.scale.scale> : tensor<32x1xf16>, zero.codes = dense_resource<layers.0.self_attn.k_proj.zero.codes> : tensor<128x4xui4>, zero.scale = dense_resource<layers.0.self_attn.k_proj.zero.scale> : tensor<1x1xf16>} attributes {prov = {algo = "decouple-q", pass = "quantize-weights", options = {target = output}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
+  lowp.param @layers.0.self_attn.v_proj : tensor<128x128x!lowp.q<ui3, block = [1, 32], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>> = {codes = dense_resource<layers.0.self_attn.v_proj.codes> : tensor<128x128xui3>, scale.codes = dense_resource<layers.0.self_attn.v_proj.scale.codes> : tensor<128x4xui4>, scale.scale = dense_resource<layers.0.self_attn.v_proj.scale.scale> : tensor<32x1xf16>, zero.codes = dense_resource<layers.0.self_attn.v_proj.zero.codes> : tensor<128x4xui4>, zero.scale = dense_resource<layers.0.self_attn.v_proj.zero.scale> : tensor<1x1xf16>} attributes {prov = {algo = "decouple-q", pass = "quantize-weights", options = {target = output}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
+  lowp.param @layers.0.self_attn.o_proj : tensor<16x128x!lowp.q<ui2, block = [1, 16], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>> = {codes = dense_resource<layers.0.self_attn.o_proj.codes> : tensor<16x128xui2>, scale.codes = dense_resource<layers.0.self_attn.o_proj.scale.codes> : tensor<16x8xui4>, scale.scale = dense_resource<layers.0.self_attn.o_proj.scale.scale> : tensor<4x1xf16>, zero.codes = dense_resource<layers.0.self_attn.o_proj.zero.codes> : tensor<16x8xui4>, zero.scale = dense_resource<layers.0.self_attn.o_proj.zero.scale> : tensor<1x1xf16>} attributes {prov = {algo = "decouple-q", pass = "quantize-weights", options = {target = output}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
+  lowp.param @layers.0.mlp.up_proj : tensor<16x128x!lowp.q<ui2, block = [1, 16], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>> = {codes = dense_resource<layers.0.mlp.up_proj.codes> : tensor<16x128xui2>, scale.codes = dense_resource<layers.0.mlp.up_proj.scale.codes> : tensor<16x8xui4>, scale.scale = dense_resource<layers.0.mlp.up_proj.scale.scale> : tensor<4x1xf16>, zero.codes = dense_resource<layers.0.mlp.up_proj.zero.codes> : tensor<16x8xui4>, zero.scale = dense_resource<layers.0.mlp.up_proj.zero.scale> : tensor<1x1xf16>} attributes {prov = {algo = "decouple-q", pass = "quantize-weights", options = {target = output}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
+  lowp.param @head : tensor<8x16xf32> = dense_resource<head>
 
-  func.func @main(%tokens: tensor<?xi32>) -> tensor<?x256xf32> {
-    %t = lowp.get(@table) : tensor<256x32xf32>
-    %x = nn.embedding(%t, %tokens) : tensor<?x32xf32>
-    %w_k_q = lowp.get(@layers.0.self_attn.k_proj) : tensor<32x32x!lowp.q<ui3, block = [1, 32], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>>
-    %k = lowp.linear(%x, %w_k_q) : tensor<?x32xf32>
-    %w_v_q = lowp.get(@layers.0.self_attn.v_proj) : tensor<32x32x!lowp.q<ui3, block = [1, 32], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>>
-    %v = lowp.linear(%x, %w_v_q) : tensor<?x32xf32>
-    %mixed = nn.mul(%k, %v) : tensor<?x32xf32>
-    %w_o_q = lowp.get(@layers.0.self_attn.o_proj) : tensor<32x32x!lowp.q<ui2, block = [1, 16], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>>
-    %o = lowp.linear(%mixed, %w_o_q) : tensor<?x32xf32>
-    %w_up_q = lowp.get(@layers.0.mlp.up_proj) : tensor<64x32x!lowp.q<ui2, block = [1, 16], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>>
-    %up = lowp.linear(%o, %w_up_q) : tensor<?x64xf32>
-    %w = lowp.get(@head) : tensor<256x64xf32>
-    %y = nn.linear(%up, %w) : tensor<?x256xf32>
-    return %y : tensor<?x256xf32>
+  func.func @main(%tokens: tensor<?xi32>) -> tensor<?x8xf32> {
+    %t = lowp.get(@table) : tensor<8x128xf32>
+    %x = nn.embedding(%t, %tokens) : tensor<?x128xf32>
+    %g = lowp.get(@norm) : tensor<128xf32>
+    %n = nn.rms_norm(%x, %g) : tensor<?x128xf32>
+    %w_k_q = lowp.get(@layers.0.self_attn.k_proj) : tensor<128x128x!lowp.q<ui3, block = [1, 32], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>>
+    %k = lowp.linear(%n, %w_k_q) : tensor<?x128xf32>
+    %w_v_q = lowp.get(@layers.0.self_attn.v_proj) : tensor<128x128x!lowp.q<ui3, block = [1, 32], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>>
+    %v = lowp.linear(%n, %w_v_q) : tensor<?x128xf32>
+    %active = nn.silu(%k) : tensor<?x128xf32>
+    %mixed = nn.mul(%active, %v) : tensor<?x128xf32>
+    %w_o_q = lowp.get(@layers.0.self_attn.o_proj) : tensor<16x128x!lowp.q<ui2, block = [1, 16], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>>
+    %o = lowp.linear(%mixed, %w_o_q) : tensor<?x16xf32>
+    %w_up_q = lowp.get(@layers.0.mlp.up_proj) : tensor<16x128x!lowp.q<ui2, block = [1, 16], scale = !lowp.q<ui4, block = [4, *], scale = f16>, zero = !lowp.q<ui4, block = [*, *], scale = f16>>>
+    %up = lowp.linear(%n, %w_up_q) : tensor<?x16xf32>
+    %y = nn.add(%o, %up) : tensor<?x16xf32>
+    %w = lowp.get(@head) : tensor<8x16xf32>
+    %z = nn.linear(%y, %w) : tensor<?x8xf32>
+    return %z : tensor<?x8xf32>
   }
 }

@@ -1,0 +1,34 @@
+module attributes {nn.tokenizer = "bytes", nn.context = 4} {
+  lowp.param @table : tensor<8x128xf32> = dense_resource<table>
+  lowp.param @norm : tensor<128xf32> = dense_resource<norm>
+  lowp.param @layers.0.self_attn.k_proj : tensor<128x128xf32> = dense_resource<layers.0.self_attn.k_proj>
+  lowp.param @layers.0.self_attn.v_proj : tensor<128x128xf32> = dense_resource<layers.0.self_attn.v_proj>
+  lowp.param @layers.0.self_attn.o_proj : tensor<16x128xf32> = dense_resource<layers.0.self_attn.o_proj>
+  lowp.param @layers.0.mlp.up_proj : tensor<16x128xf32> = dense_resource<layers.0.mlp.up_proj>
+  lowp.param @head : tensor<8x16xf32> = dense_resource<head>
+
+  func.func @main(%tokens: tensor<?xi32>) -> tensor<?x8xf32> {
+    %t = lowp.get(@table) : tensor<8x128xf32>
+    %x = nn.embedding(%t, %tokens) : tensor<?x128xf32>
+    %g = lowp.get(@norm) : tensor<128xf32>
+    %n = nn.rms_norm(%x, %g) : tensor<?x128xf32>
+    %w_k = lowp.get(@layers.0.self_attn.k_proj) : tensor<128x128xf32>
+    %n_q = lowp.quantize(%n) : tensor<?x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>>
+    %n_dq = lowp.dequantize(%n_q) : tensor<?x128xf32>
+    %k = nn.linear(%n_dq, %w_k) : tensor<?x128xf32>
+    %w_v = lowp.get(@layers.0.self_attn.v_proj) : tensor<128x128xf32>
+    %v = nn.linear(%n_dq, %w_v) : tensor<?x128xf32>
+    %active = nn.silu(%k) : tensor<?x128xf32>
+    %mixed = nn.mul(%active, %v) : tensor<?x128xf32>
+    %w_o = lowp.get(@layers.0.self_attn.o_proj) : tensor<16x128xf32>
+    %mixed_q = lowp.quantize(%mixed) : tensor<?x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>>
+    %mixed_dq = lowp.dequantize(%mixed_q) : tensor<?x128xf32>
+    %o = nn.linear(%mixed_dq, %w_o) : tensor<?x16xf32>
+    %w_up = lowp.get(@layers.0.mlp.up_proj) : tensor<16x128xf32>
+    %up = nn.linear(%n_dq, %w_up) : tensor<?x16xf32>
+    %y = nn.add(%o, %up) : tensor<?x16xf32>
+    %w = lowp.get(@head) : tensor<8x16xf32>
+    %z = nn.linear(%y, %w) : tensor<?x8xf32>
+    return %z : tensor<?x8xf32>
+  }
+}
