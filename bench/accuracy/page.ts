@@ -1,7 +1,7 @@
 import { type Model, type ModelName, modelNames, models } from "./models.ts";
 import { type Point, paretoChart, SIZES, winnerAt } from "./pareto.ts";
 import type { Figures, Results } from "./results.ts";
-import type { How, Row } from "./rows.ts";
+import type { How, Part, Row } from "./rows.ts";
 
 type Measured = Row & { readonly figures: Figures };
 
@@ -18,7 +18,7 @@ export async function page(
       return figures ? [{ ...row, figures }] : [];
     });
     if (measured.length === 0) continue;
-    const points = measured.map(pointOf);
+    const points = measured.filter(({ part }) => part === "weights").map(pointOf);
     const chart = chartFile(name);
     files[chart] = await chartOf(models[name], points);
     sections.push(section(models[name], measured, points, chart));
@@ -37,8 +37,11 @@ whatever else the weights need in the file, per weight. Reference: the same sche
 
 const pointOf = ({ name, how, figures }: Measured): Point => ({ name, series: solverOf(how), ...figures });
 
+/** The first solver named, without its options. */
 const solverOf = (how: How): string =>
-  "pipeline" in how ? "pipeline" : (how.solver ?? "rtn").replace(/<.*$/, "");
+  "pipeline" in how
+    ? (/solver=([a-z-]+)/.exec(how.pipeline)?.[1] ?? "rtn")
+    : (how.solver ?? "rtn").replace(/<.*$/, "");
 
 const chartOf = async ({ title, loss }: Model, points: readonly Point[]): Promise<string> => {
   const svg = await paretoChart(title, points, loss);
@@ -61,10 +64,27 @@ ${about}
 
 ${SIZES.flatMap((size) => winnerLine(points, size)).join("\n")}
 
+${partNames.flatMap((part) => table(part, measured)).join("\n")}`;
+}
+
+const headings: Readonly<Record<Part, string>> = {
+  weights: "### Weights",
+  inputs: "### Weights and the inputs of their layers",
+  caches: "### Caches of keys (K) and values (V)",
+};
+const partNames = Object.keys(headings) as readonly Part[];
+
+function table(part: Part, measured: readonly Measured[]): readonly string[] {
+  const lines = measured.filter((row) => row.part === part).map(tableLine);
+  if (lines.length === 0) return [];
+  return [
+    `${headings[part]}
+
 | scheme | how | bits/weight | loss | reference | difference | type |
 |-|-|-:|-:|-:|-:|-|
-${measured.map(tableLine).join("\n")}
-`;
+${lines.join("\n")}
+`,
+  ];
 }
 
 function winnerLine(points: readonly Point[], size: number): readonly string[] {
@@ -76,13 +96,13 @@ function winnerLine(points: readonly Point[], size: number): readonly string[] {
     : [];
 }
 
-function tableLine({ name, how, figures: { bits, loss }, expected }: Measured): string {
+function tableLine({ name, how, part, figures: { bits, loss }, expected }: Measured): string {
   const difference = expected ? (loss - expected.loss).toFixed(4).replace(/^-0\.0000$/, "0.0000") : "";
   const [solver, type] = "pipeline" in how ? [how.pipeline, ""] : [how.solver ?? "rtn", how.type];
   const cells = [
     name,
     code(solver),
-    bits.toFixed(2),
+    part === "caches" ? "–" : bits.toFixed(2),
     loss.toFixed(4),
     expected?.loss.toFixed(4) ?? "–",
     difference,

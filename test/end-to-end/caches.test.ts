@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
+import { cacheRow } from "../../bench/accuracy/cache-rows.ts";
 import { registry } from "../../compiler/cli/toolchain.ts";
 import { isDense, type RuntimeValue } from "../../compiler/define/kernel.ts";
 import { Interpreter } from "../../runtime/interpreter/interpreter.ts";
 import { expectValue, temporaryFolder } from "../compiler/import/files.ts";
-import { cacheRow } from "./cache-rows.ts";
 import { hasModel, isAll, isLong, models, narrow, openModule, repository } from "./narrow.ts";
 
 /** An entry within an f32 rounding error of the middle between two codes may fall on either side. */

@@ -11,6 +11,8 @@ import { addComparison, logProbabilities } from "../../runtime/log-probabilities
 import { expectValue, temporaryFolder } from "../compiler/import/files.ts";
 import {
   hasModel,
+  isAll,
+  isLong,
   largestDifference,
   models,
   narrow,
@@ -22,8 +24,10 @@ import { expectNear } from "./references.ts";
 import { type Architecture, visionModule } from "./vision-models.ts";
 import { visionPipeline } from "./vision-rows.ts";
 
-/** A row of the networks on tokens or convolutions takes minutes; by default only the quickest network has some. */
-const isLong = process.env.NARROW_LONG === "1";
+/**
+ * A row of the networks on tokens or convolutions takes minutes; by default only the quickest network has some,
+ * and all its rows in a long run.
+ */
 const always = new Set(["MXFP4 weights", "W8row A8 per-tensor static"]);
 const ROW_TIMEOUT = 3_600_000;
 
@@ -159,7 +163,8 @@ describe.each(networks)("the digits by $name", ({ name, architecture, weights, l
     ROW_TIMEOUT,
   );
 
-  const chosen = rows.filter(([row]) => isLong || (name === "mlp-relu" && always.has(row)));
+  const isQuick = name === "mlp-relu";
+  const chosen = rows.filter(([row]) => isAll || (isQuick && (isLong || always.has(row))));
   for (const [row, { ce, kl }] of chosen)
     test(
       `lose what the reference does as ${row}`,

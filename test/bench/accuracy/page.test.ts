@@ -45,6 +45,7 @@ describe("a page of other results", () => {
     model: "example",
     name,
     how: { type: "!lowp.q<i4>" },
+    part: "weights",
     ...rest,
   });
   const made: Results = {
