@@ -55,9 +55,9 @@ export function windowOptionsProblem(given: {
   });
 }
 
-/** Inputs of a weight [N, K]: its last extent. */
+/** Inputs of a weight [N, K] or kernel [O, C, KH, KW]: the numbers of a row. */
 function channelsOf(module: Module, symbol: string): number {
   const op = topLevelSymbol(module, symbol);
   const type = op && param.is(op) ? op.attributes.type : undefined;
-  return (type?.kind === "tensor" && type.shape.at(-1)) || 0;
+  return type?.kind === "tensor" ? type.shape.slice(1).reduce((product, size) => product * size, 1) : 0;
 }

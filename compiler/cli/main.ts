@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -94,9 +94,14 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-const invoked =
-  process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
-if (invoked) {
+/** Whether this module is the program: through a link too, as npm makes for commands. */
+function isProgram(started: string | undefined): boolean {
+  // What started the process need not be a file: `node - ARGUMENT` has an argument there.
+  if (started === undefined || !existsSync(started)) return false;
+  return realpathSync(started) === fileURLToPath(import.meta.url);
+}
+
+if (isProgram(process.argv[1])) {
   // A reader that closes the pipe early (`narrow … | head`) ends the program, not with an error.
   process.stdout.on("error", () => process.exit(OK));
   const io: Io = {

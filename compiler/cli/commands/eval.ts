@@ -103,8 +103,14 @@ function dataOf({ text, window, inputs, labels, batch, layers }: EvalOptions): R
     return refuse(
       inputs === labels ? "there is nothing to score" : "inputs need labels, and labels need inputs",
     );
-  const extra = Object.entries(forText).find(([, value]) => value !== undefined);
-  return extra ? refuse(`${extra[0]} says nothing about examples`) : ok({ inputs, labels });
+  const extra = Object.entries(forText).find(([, value]) => value !== undefined)?.[0];
+  return extra === undefined
+    ? ok({ inputs, labels })
+    : fail(
+        error("eval-data", `${extra} says nothing about examples`, {
+          hint: `leave ${extra} out; it goes with --text`,
+        }),
+      );
 }
 
 async function evaluateText(

@@ -43,9 +43,16 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
     .description("parse, verify, run passes, print")
     .argument("<file>", "module to read; - is standard input")
     .option("--pipeline <passes>", 'passes to run, such as "canonicalize,quantize-weights{type=!lowp.q<…>}"')
-    .option("--calibration <file>", "text that passes may learn the inputs of the weights from")
-    .option("--calibration-window <tokens>", "tokens fed at a time", positiveInteger)
-    .option("--calibration-windows <count>", "windows, spread evenly over the text (32)", positiveInteger)
+    .option(
+      "--calibration <file>",
+      "what passes learn the inputs of the weights from, as narrow quantize takes it",
+    )
+    .option("--calibration-window <count>", "tokens or examples fed at a time", positiveInteger)
+    .option(
+      "--calibration-windows <count>",
+      "pieces fed, spread evenly over a text (default: 32)",
+      positiveInteger,
+    )
     .option("-o, --output <file>", "write the module here (and new weights beside it) instead of printing it")
     .addOption(new Option("--emit <form>", "text form").choices(["pretty", "generic"]).default("pretty"))
     .addOption(

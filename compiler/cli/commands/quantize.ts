@@ -130,13 +130,20 @@ async function quantizeFile(
   const result = await runPasses(session, module, pipeline.value, constants, passes, sources, remark);
   const isUnused = result.ok && data.value && !data.value.wasUsed();
   const saved = !result.ok
-    ? result
+    ? fail(...result.diagnostics.map((problem) => explainRecipe(problem, options)))
     : isUnused
       ? fail(unusedCalibration(options.calibration!))
       : saveModule(output, { module: result.value, constants, folder, registry });
   reuse.conclude();
   remove();
   return saved;
+}
+
+/** A recipe for the blocks of a language model finds none in another: says how to quantize that. */
+function explainRecipe(problem: Diagnostic, { recipe }: QuantizeOptions): Diagnostic {
+  if (recipe === undefined || problem.code !== "selector") return problem;
+  const known = problem.hint === undefined ? "" : `${problem.hint}\n`;
+  return { ...problem, hint: `${known}recipe ${recipe} is for other names; --type TYPE takes any weights` };
 }
 
 /** Says that an interrupted run goes on, and in the end how much of it was done. */

@@ -14,7 +14,7 @@ export async function measureInputs(
   if (!calibration)
     return fail(
       error("calibration-missing", `${asker} needs to know the inputs, and there is no calibration data`, {
-        hint: "give a text with --calibration FILE",
+        hint: "give a text, or examples, with --calibration FILE",
       }),
     );
   const found = await calibration.statistics(module, symbols, needs);

@@ -111,7 +111,7 @@ function statisticsFor(
       "calibration-missing",
       `solver ${solver.name} needs to know the inputs of the weights, and there is no calibration data`,
       {
-        hint: "give a text with --calibration FILE",
+        hint: "give a text, or examples, with --calibration FILE",
       },
     ),
   );

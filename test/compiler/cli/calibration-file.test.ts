@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { writeNpy } from "../../../compiler/export/npy/write.ts";
 import { text, writeSmallModel } from "../../runtime/calibration/small-model.ts";
-import { narrow, read, temporaryFolder, write, writeModel } from "./command-line.ts";
+import { expectValue } from "../import/files.ts";
+import { floats, narrow, read, temporaryFolder, write, writeModel, writeWeights } from "./command-line.ts";
 
 const scheme = ["--type", "!lowp.q<i3, block = [1, *], scale = f32>", "--solver", "gptq"];
 
@@ -16,6 +18,21 @@ async function measured(): Promise<string> {
 }
 const quantize = (folder: string, model: string, ...rest: readonly string[]) =>
   narrow(folder, "quantize", model, ...scheme, "-o", "out.mlir", "--calibration", ...rest);
+
+const kernel = floats(0.5, -1, 0.25, 0.75, 1, 0.3, -0.6, 0.2);
+const image = Array.from({ length: 27 }, (_, i) => Math.sin(i * i));
+const convolution = `lowp.param @k : tensor<2x1x2x2xf32> = dense_resource<k>
+func.func @main(%x: tensor<?x1x3x3xf32>) -> tensor<?x2x2x2xf32> {
+  %k = lowp.get(@k) : tensor<2x1x2x2xf32>
+  %y = nn.conv2d(%x, %k) : tensor<?x2x2x2xf32>
+  return %y : tensor<?x2x2x2xf32>
+}
+{-#
+  external_resources: {
+    narrow: { k: "weights.safetensors#k, 32 bytes, sha256 ${createHash("sha256").update(kernel).digest("hex")}" }
+  }
+#-}
+`;
 
 describe("narrow quantize with measured statistics", () => {
   it("takes them for all weights, and says in the module which they were", async () => {
@@ -58,6 +75,28 @@ describe("narrow quantize with measured statistics", () => {
     const { status, err } = await quantize(folder, model, ...rest);
     expect(status).toBe(1);
     expect(err).toContain(message);
+  });
+
+  it("knows the inputs of a kernel as those of its rows", async () => {
+    const folder = temporaryFolder();
+    writeWeights(folder, "weights.safetensors", [{ name: "k", shape: [2, 1, 2, 2], bytes: kernel }]);
+    write(folder, "conv.mlir", convolution);
+    expectValue(writeNpy(join(folder, "x.npy"), { shape: [3, 1, 3, 3], data: Float32Array.from(image) }));
+    const calibrated = await narrow(
+      folder,
+      "calibrate",
+      "conv.mlir",
+      "--inputs",
+      "x.npy",
+      "-o",
+      "seen.safetensors",
+    );
+    expect(calibrated).toMatchObject({ status: 0 });
+    const codesAfter = async (data: string) => {
+      expect(await quantize(folder, "conv.mlir", data)).toMatchObject({ status: 0 });
+      return readFileSync(join(folder, "out.safetensors"));
+    };
+    expect((await codesAfter("seen.safetensors")).equals(await codesAfter("x.npy"))).toBe(true);
   });
 
   it("refuses a model of another width", async () => {

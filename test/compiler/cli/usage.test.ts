@@ -1,7 +1,21 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { narrow, read, temporaryFolder, write } from "./command-line.ts";
 
 const identity = "func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {\n  return %x : tensor<2xf32>\n}\n";
+
+describe("the program", () => {
+  it.each([["an argument that is no path"], [import.meta.url]])("can be imported beside %s", (argument) => {
+    const main = new URL("../../../compiler/cli/main.ts", import.meta.url);
+    const program = `import(${JSON.stringify(main)}).then(({ runCli }) => console.log(typeof runCli))`;
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--import", "tsx", "--input-type=module", "-e", program, argument],
+      { encoding: "utf8" },
+    );
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "function\n", stderr: "" });
+  });
+});
 
 describe("help", () => {
   const commands = [

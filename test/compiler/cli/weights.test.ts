@@ -231,6 +231,12 @@ describe("narrow quantize", () => {
       "error[unknown-recipe]: no recipe is called w4-g23",
       "did you mean",
     ],
+    [
+      "a recipe for names the model lacks",
+      ["--recipe", "w4-row"],
+      'error[selector]: "layers.*" matches none of the 1 weights',
+      "recipe w4-row is for other names; --type TYPE takes any weights",
+    ],
     ["no scheme", [], "error[quantize-scheme]: say either --recipe or --type", "narrow list recipes"],
     [
       "two schemes",
