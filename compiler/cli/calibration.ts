@@ -23,10 +23,9 @@ export interface TrackedCalibration extends Calibration {
 }
 
 /**
- * Calibration data for passes: pieces of a text, evenly spread over it, or batches of examples. Statistics are
- * measured when a pass asks, on the module it has by then. Cross moments compare it with the module as it was
- * when they were first asked for; where its ops or the weights asked about have changed since, the comparison
- * begins anew.
+ * Calibration data for passes: pieces spread over a text, or batches of examples. Statistics are measured when a pass
+ * asks, on the module it has by then. Cross moments compare it with the module that was first asked about, and begin
+ * anew where its ops or those weights have changed since.
  */
 export function calibrationFrom(
   session: Session,

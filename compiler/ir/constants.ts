@@ -39,9 +39,8 @@ const SPILLED_BYTES = 4096;
 
 /**
  * Append-only, content-addressed home of all weights. The IR holds only keys and digests, so editing
- * a module never copies, drafts or freezes a weight, and every module version can share one store.
- * Bytes of files are read when asked for and not kept; derived blobs are kept, in memory unless the host
- * has another place.
+ * a module never copies a weight, and all its versions share one store. Bytes of files are read when asked for and
+ * not kept; derived blobs are kept, in memory unless the host has another place.
  */
 export class ConstantStore {
   readonly #host: ConstantHost;

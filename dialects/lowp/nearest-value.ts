@@ -4,8 +4,7 @@ import type { Rounding } from "../../compiler/numeric/rounding.ts";
 /**
  * The function from a number to the code of a table of scalars, f64[2^bits] in any order: the nearest value under
  * the rounding mode, ties of half_even to the even code, and to the lower value where both codes are even or odd.
- * Of equal values the highest code is used. Numbers beyond the ends get the end. `random` is needed by stochastic
- * rounding alone.
+ * Of equal values the highest code is used. Numbers beyond the ends get the end. `random` is for stochastic rounding.
  */
 export function makeNearestEncoder(
   table: Float64Array,

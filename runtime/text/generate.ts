@@ -9,10 +9,9 @@ import type { LanguageModel } from "./language-model.ts";
 const DECODE = "decode";
 
 /**
- * Continues a prompt greedily, one token a step: the likeliest token, the lowest id on ties. With
- * `@decode(tokens, positions, caches…) -> (logits, caches…)` each step feeds one token and the caches
- * of all before it, in whatever types the signature has; a module that has only `@main` is fed the whole sequence
- * every time. `seeCaches` gets the caches after each step.
+ * Continues a prompt greedily: the likeliest token, the lowest id on ties. With `@decode(tokens, positions, caches…) ->
+ * (logits, caches…)` a step feeds one token and the caches of all before it, in the types of the signature; with `@main`
+ * alone it feeds the whole sequence. `seeCaches` gets the caches after each step.
  */
 export async function* generate(
   model: LanguageModel,

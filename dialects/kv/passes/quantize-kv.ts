@@ -41,8 +41,7 @@ interface Options {
 /**
  * Puts the caches of causal attention into rings: entries are rounded when they leave the tail, and the query of
  * each position sees what was rounded by then. Signatures change from the attention up to the public functions.
- * With storage=float caches stay as they are, and attention reads them rounded, tokens not yet seen included: what
- * papers call fake quantization.
+ * With storage=float caches stay floats, and attention reads them rounded, tokens not yet seen included.
  */
 export const quantizeKv = definePass({
   name: "quantize-kv",

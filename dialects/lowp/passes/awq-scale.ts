@@ -14,9 +14,8 @@ import { type GroupRewriter, transformGroup } from "./transform-group.ts";
 
 /**
  * Scales up the columns of weights whose inputs are large, so that rounding hurts them less, and scales the inputs
- * down where they are made: in the gain of a norm, in the rows of up_proj for down_proj, in those of v_proj for
- * o_proj. (Lin et al., AWQ, arXiv 2306.00978) Norms first, so that the rows of a weight are divided after its columns
- * were searched for.
+ * down where they are made: in the gain of a norm, or the rows of up_proj or v_proj. Norms first, so that the rows of
+ * a weight are divided after its columns were searched for. (Lin et al., AWQ, arXiv 2306.00978)
  */
 export const awqScale = definePass({
   name: "awq-scale",

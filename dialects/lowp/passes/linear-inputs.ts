@@ -12,7 +12,7 @@ export interface LinearInput {
   readonly site: string;
 }
 
-/** The inputs of the linear ops whose weight's parameter matches a pattern of `only` and none of `skip`. */
+/** The inputs of the linear ops and convolutions whose parameter matches a pattern of `only` and none of `skip`. */
 export function selectInputs(
   module: Module,
   only: readonly string[],

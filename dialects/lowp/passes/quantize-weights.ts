@@ -16,10 +16,9 @@ import { selectParams } from "./select-params.ts";
 import { type BoundSolver, bindSolver, solverChoice } from "./solver-choice.ts";
 
 /**
- * Puts the weights of linear ops and convolutions into a lowp type; the ops see them dequantized. A type of
- * matrices takes the kernels of a convolution as rows [out, in · height · width]. A solver that needs to
- * know the inputs works stage by stage: weights that share an input are solved together, and the next
- * ones see the inputs that the program gives with all earlier weights already quantized.
+ * Puts the weights of linear ops and convolutions into a lowp type; the ops see them dequantized. A type of matrices
+ * takes kernels as rows [out, in · height · width]. A solver that needs the inputs works stage by stage: weights that
+ * share an input are solved together, and later ones see the inputs that the quantized ones before them give.
  */
 export const quantizeWeights = definePass({
   name: "quantize-weights",
