@@ -19,8 +19,8 @@ export async function page(
     });
     if (measured.length === 0) continue;
     const points = measured.filter(({ part }) => part === "weights").map(pointOf);
-    const chart = chartFile(name);
-    files[chart] = await chartOf(models[name], points);
+    const chart = points.length > 0 ? chartFile(name) : undefined;
+    if (chart !== undefined) files[chart] = await chartOf(models[name], points);
     sections.push(section(models[name], measured, points, chart));
   }
   return { "accuracy.md": `${head}\n${sections.join("\n")}`, ...files };
@@ -54,15 +54,14 @@ function section(
   { title, about }: Model,
   measured: readonly Measured[],
   points: readonly Point[],
-  chart: string,
+  chart: string | undefined,
 ): string {
+  const plot = chart === undefined ? "" : `![Loss against bits per weight](${chart})\n\n`;
   return `## ${title}
 
 ${about}
 
-![Loss against bits per weight](${chart})
-
-${SIZES.flatMap((size) => winnerLine(points, size)).join("\n")}
+${plot}${SIZES.flatMap((size) => winnerLine(points, size)).join("\n")}
 
 ${partNames.flatMap((part) => table(part, measured)).join("\n")}`;
 }
