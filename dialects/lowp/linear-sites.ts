@@ -94,7 +94,7 @@ function kernelUse(module: Module, { id, operands, attributes }: OpOf<typeof con
 }
 
 /** The parameter a weight is: itself, dequantized, or a matrix brought into the shape of a kernel. */
-export function weightSymbol(module: Module, weight: ValueId): string | undefined {
+function weightSymbol(module: Module, weight: ValueId): string | undefined {
   let source = producerOf(module, weight);
   if (source && reshape.is(source)) source = producerOf(module, source.operands.input);
   if (source && dequantize.is(source)) source = producerOf(module, source.operands.input);

@@ -10,21 +10,12 @@ import { mseClip } from "../../../../dialects/lowp/solvers/mse-clip.ts";
 import { componentOf, integersOf } from "../../../../dialects/lowp/values.ts";
 import { gaussianTensor } from "../generate.ts";
 import { lowpType } from "../text.ts";
-import { correlatedMoment, problemOf, right, solve } from "./problems.ts";
+import { correlatedMoment, gptqDefaults as options, problemOf, right, solve } from "./problems.ts";
 
 const i3 = "!lowp.q<i3, block = [1, 16], scale = f16>";
 const i8 = "!lowp.q<i8, block = [1, *], scale = f32>";
 const weight = gaussianTensor([8, 32], 1);
 const moment = correlatedMoment(32, 2);
-const options = {
-  damping: 0.01,
-  order: "natural",
-  scales: "absmax",
-  block: 128,
-  refine: 0,
-  target: "weight",
-  zeros: "round",
-} as const;
 
 describe("a solver of single terms", () => {
   it("fills the first term of a sum; later ones hold what it leaves", () => {

@@ -12,20 +12,19 @@ import { gptq, sweepWeight } from "../../../../dialects/lowp/solvers/gptq.ts";
 import { componentOf, integersOf } from "../../../../dialects/lowp/values.ts";
 import { gaussianTensor, hostileTensor, quantizedText } from "../generate.ts";
 import { lowpType } from "../text.ts";
-import { correlatedMoment, identityMoment, mxfp4, nvfp4, problemOf, right } from "./problems.ts";
+import {
+  correlatedMoment,
+  identityMoment,
+  mxfp4,
+  nvfp4,
+  gptqDefaults as options,
+  problemOf,
+  right,
+} from "./problems.ts";
 import { absmaxScale, mseScale, plainGptq } from "./reference.ts";
 
 fc.configureGlobal({ seed: 1 });
 
-const options = {
-  damping: 0.01,
-  order: "natural",
-  scales: "absmax",
-  block: 128,
-  refine: 0,
-  target: "weight",
-  zeros: "round",
-} as const;
 /** −0 and 0 are one number here. */
 const numbers = (data: ArrayLike<number | bigint>): number[] => Array.from(data, (x) => Number(x) + 0);
 const sweep = (problem: WeightProblem, given: Partial<Parameters<typeof sweepWeight>[1]> = {}) =>

@@ -85,3 +85,14 @@ export const typeFor = (solver: string, dense: string): string =>
     "power-search": "!lowp.q<!lowp.table<3, 1, power<1>>, block = [1, *], scale = f32>",
     olive: "!lowp.q<!lowp.table<8, 2, olive>, block = [*, *], scale = f32>",
   })[solver] ?? dense;
+
+/** The options of gptq where the user gives none. */
+export const gptqDefaults = {
+  damping: 0.01,
+  order: "natural",
+  scales: "absmax",
+  block: 128,
+  refine: 0,
+  target: "weight",
+  zeros: "round",
+} as const;
