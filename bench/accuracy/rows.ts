@@ -105,6 +105,14 @@ const namedSchemes: readonly Scheme[] = [
   "nvfp4-tiles",
   "nvint4",
   "mxfp6",
+  "awq-w4-g128",
+  "awq-w3-g128",
+  "nf4-g64",
+  "squeezellm-w4",
+  "squeezellm-w3",
+  "bitmod-w4-g128",
+  "bitmod-w3-g128",
+  "olive-w4",
 ].map((name) => recipe(name, "weights", name));
 
 /** Recipes by the row of the reference they reproduce. */
