@@ -270,6 +270,12 @@ describe("narrow quantize", () => {
       "error[quantize-scheme]: --skip, --solver and --seed go with --type",
       "leave them out",
     ],
+    [
+      "workers where no weight is solved",
+      ["--recipe", "a4-token", "--only", "w", "--workers", "2"],
+      "error[workers-unused]: --workers says how weights are solved, but no pass solves any",
+      "leave it out",
+    ],
     ["no scheme", [], "error[quantize-scheme]: say either --recipe or --type", "narrow list recipes"],
     [
       "two schemes",
