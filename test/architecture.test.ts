@@ -121,6 +121,7 @@ test("the core runs in a browser: it imports nothing of Node", () => {
     "rewrite",
     "passes",
     "check",
+    "allocation",
   ];
   const strays = sources.filter(
     (file) =>
