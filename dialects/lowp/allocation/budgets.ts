@@ -47,8 +47,8 @@ export function infeasible(
   };
   const parts = Object.entries(budgets).map(([metric, { allowed }]) =>
     metric === "bytes" && asked.bits !== undefined
-      ? `${listed(items)} alone take ${bitsOf(least(metric), elements)} bits per weight of all, allowed are ${asked.bits}`
-      : `${listed(items)} alone take ${least(metric)} ${metric}, allowed are ${allowed}`,
+      ? `${listed(items)} alone take at least ${bitsOf(least(metric), elements)} bits per weight of all, allowed are ${asked.bits}`
+      : `${listed(items)} alone take at least ${least(metric)} ${metric}, allowed are ${allowed}`,
   );
   const all = Object.entries(budgets).map(([metric, each]) =>
     metric === "bytes" && asked.bits !== undefined
@@ -62,13 +62,13 @@ export function infeasible(
 
 const NAMED = 4;
 
-const listed = (names: readonly string[]): string =>
-  names.length <= NAMED
-    ? names.map((name) => `@${name}`).join(" and ")
-    : `${names
-        .slice(0, NAMED - 1)
-        .map((name) => `@${name}`)
-        .join(", ")} and ${names.length - NAMED + 1} other weights`;
+/** The names, or the first few and how many more there are. */
+function listed(names: readonly string[]): string {
+  const isShort = names.length <= NAMED;
+  const shown = (isShort ? names : names.slice(0, NAMED - 1)).map((name) => `@${name}`);
+  const words = isShort ? shown : [...shown, `${names.length - NAMED + 1} other weights`];
+  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
 
 /** Rounded up, so that what is said to be enough is. */
 export const bitsOf = (bytes: number, elements: number): number =>

@@ -103,17 +103,14 @@ function candidatesOf(
     const own = pins.value.get(weight);
     return { weight, choices: (own ? [own] : choices.value).filter(({ type }) => !misfit(weight, type)) };
   });
-  const problems = [
-    ...candidates.flatMap((candidate) =>
-      candidate.choices.length === 0 ? [nothingFits(candidate, types)] : [],
-    ),
-    ...choices.value.flatMap((choice) => {
-      const reasons = weights.map((weight) => misfit(weight, choice.type));
-      return reasons.every((reason) => reason !== undefined)
-        ? [fitsNothing(choice, reasons[0]!.message)]
-        : [];
-    }),
-  ];
+  const idle = choices.value.flatMap((choice) => {
+    const reasons = weights.map((weight) => misfit(weight, choice.type));
+    return reasons.every((reason) => reason !== undefined) ? [fitsNothing(choice, reasons[0]!.message)] : [];
+  });
+  const problems =
+    idle.length > 0
+      ? idle
+      : candidates.flatMap((each) => (each.choices.length === 0 ? [nothingFits(each, types)] : []));
   return problems.length > 0 ? fail(...problems) : ok(candidates);
 }
 

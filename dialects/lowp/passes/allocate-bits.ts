@@ -1,6 +1,7 @@
 import type { AllocationProblem, AllocationSolver } from "../../../compiler/allocation/problem.ts";
+import { ilp } from "../../../compiler/allocation/solvers/ilp.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
-import { fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
+import { error, fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { int, listOf, oneOf, optional, real, string, withDefault } from "../../../compiler/schema/schema.ts";
@@ -56,11 +57,16 @@ export const allocateBitsWith = (solvers: readonly AllocationSolver[]) =>
       const problem: AllocationProblem = { ...built.value.problem, budgets: budgets.value };
       const outcome = await solvers.find(({ name }) => name === chosen)!.solve(problem);
       if (outcome.kind === "infeasible") return fail(infeasible(outcome, { problem, asked, elements }));
+      if (outcome.kind === "refused")
+        return fail(error("allocation-refused", `${chosen}: ${outcome.reason}`, { hint: outcome.hint }));
       const sensitivity = sensitivities.find(({ name }) => name === request.sensitivity)!;
       context.report(allocationRemark(outcome, built.value, problem, sensitivity));
       return ok(withPlan(module, built.value, outcome.choices));
     },
   });
+
+/** With every solver there is. */
+export const allocateBits = allocateBitsWith([ilp]);
 
 /** Writes the chosen types beside the weights. */
 function withPlan(module: Module, { weights }: ModuleProblem, choices: ReadonlyMap<string, string>): Module {

@@ -70,7 +70,7 @@ export function quantizableWeights(
     ? ok(planned)
     : fail(
         error("nothing-allocated", `none of the ${weights.length} weights has an attribute allocated`, {
-          hint: "write allocated = !lowp.q<…> on weights, or give a type",
+          hint: "run allocate-bits before, or give a type",
         }),
       );
 }
