@@ -11,6 +11,7 @@ import { get, param } from "../ops.ts";
 import type { ParamOp } from "../params.ts";
 import { seedProblems, seedSchema } from "../stochastic.ts";
 import { lowpType } from "../value-type.ts";
+import { explainWeights } from "./explain-selection.ts";
 import { type Quantization, quantizeParams } from "./quantize-params.ts";
 import { selectParams } from "./select-params.ts";
 import { type BoundSolver, bindSolver, solverChoice } from "./solver-choice.ts";
@@ -31,6 +32,7 @@ export const quantizeWeights = definePass({
     skip: withDefault(listOf(string), []),
     seed: seedSchema, // of a type that rounds stochastically
   },
+  explains: "weights of linear ops and convolutions",
   contract: { kind: "lossy", metric: "relative output difference" },
   run(module, { type, solver, only, skip, seed }, context) {
     const bound = bindSolver(solver, context.registry);
@@ -45,6 +47,7 @@ export const quantizeWeights = definePass({
         }),
       );
     const { chosen, diagnostics } = selectParams(candidates, only, skip);
+    if (context.explain) explainWeights(module, { candidates, only, skip }, "quantize", context.explain);
     if (diagnostics.length > 0) return fail(...diagnostics);
     if (chosen.length === 0)
       return fail(error("selector", `skip leaves none of the ${candidates.length} weights`));

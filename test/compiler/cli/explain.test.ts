@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { registry } from "../../../compiler/cli/toolchain.ts";
 import { narrow, temporaryFolder, write, writeModel } from "./command-line.ts";
 
 const program = `func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
@@ -54,4 +55,10 @@ describe("--explain", () => {
     );
     expect(err).toContain("// hoist-dequant: applied at 1 of ");
   });
+});
+
+it("every pass says what it explains, or that there is nothing", () => {
+  expect(registry.passes.filter(({ explains }) => explains === undefined).map(({ name }) => name)).toEqual(
+    [],
+  );
 });
