@@ -5,6 +5,7 @@ import type { Module } from "../../../compiler/ir/module.ts";
 import { listOf, optional, string, withDefault } from "../../../compiler/schema/schema.ts";
 import { linearSites } from "../linear-sites.ts";
 import { seedSchema } from "../stochastic.ts";
+import { explainWeights } from "./explain-selection.ts";
 import { type ParamGoal, type Quantization, quantizeParams } from "./quantize-params.ts";
 import { selectParams } from "./select-params.ts";
 import { solverChoice } from "./solver-choice.ts";
@@ -28,12 +29,15 @@ export const quantizeWeights = definePass({
     skip: withDefault(listOf(string), []),
     seed: seedSchema, // of a type that rounds stochastically
   },
+  explains: "weights of linear ops and convolutions",
   contract: { kind: "lossy", metric: "relative output difference" },
   run(module, { type, solver, only, skip, seed }, context) {
     const candidates = quantizableWeights(module, type);
     if (!candidates.ok) return candidates;
     const names = candidates.value.map(({ attributes }) => attributes.sym_name);
     const { chosen, diagnostics } = selectParams(names, only, skip);
+    if (context.explain)
+      explainWeights(module, { candidates: names, only, skip }, "quantize", context.explain);
     if (diagnostics.length > 0) return fail(...diagnostics);
     if (chosen.length === 0)
       return fail(error("selector", `skip leaves none of the ${names.length} weights`));
