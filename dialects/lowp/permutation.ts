@@ -55,6 +55,22 @@ export function largestAlong({ shape, data }: FloatTensor, axis: number): Float6
   return largest;
 }
 
+/** The permutation that undoes one: index perm[i] finds itself at place i again. */
+export function inversePermutation({ shape, data }: Permutation): Permutation {
+  const inverse = new Int32Array(data.length);
+  for (const [place, index] of data.entries()) inverse[index] = place;
+  return { shape, data: inverse };
+}
+
+/** Permuting by `first` and then by `second`, in one. */
+export const composePermutations = (first: Permutation, second: Permutation): Permutation => ({
+  shape: first.shape,
+  data: second.data.map((place) => first.data[place]!),
+});
+
+/** Whether every index stays where it is. */
+export const isIdentity = ({ data }: Permutation): boolean => data.every((index, place) => index === place);
+
 /** Every index must stand once. */
 export function permutationProblem({ data }: Permutation): Mismatch | undefined {
   const seen = new Uint8Array(data.length);
