@@ -1,3 +1,4 @@
+import type { AxisFlow } from "../../compiler/define/axis-flow.ts";
 import {
   defineOp,
   isMismatch,
@@ -13,6 +14,7 @@ import {
 import { describeType } from "../../compiler/ir/describe.ts";
 import type { TensorType, Type } from "../../compiler/ir/types.ts";
 import type { InferAll, Schemas } from "../../compiler/schema/schema.ts";
+import { type Shaped, shaped, shapedSlots } from "./axis-rules.ts";
 import { isDenseElement, isTensor, resultTensor } from "./constraints.ts";
 import { checkFrames, type FramePolicy } from "./frames.ts";
 
@@ -32,6 +34,11 @@ export interface TensorOpSpec<Operands extends ValueSpecs, Attributes extends Sc
     attributes: InferAll<Attributes>,
     name: string,
   ): TensorType | Mismatch;
+  /** How the channels of axes flow; left out, every axis must stay as it is. */
+  axes?(
+    values: { readonly operands: Slots<Operands, Shaped>; readonly output: Shaped },
+    attributes: InferAll<Attributes>,
+  ): AxisFlow;
 }
 
 type OneOutput = { readonly output: ValueSpec<"one"> };
@@ -44,7 +51,14 @@ export type TensorOp<
 /** A pure op of dense tensors with one result, `output`. */
 export function defineTensorOp<const Operands extends ValueSpecs, const Attributes extends Schemas>(
   name: `nn.${string}`,
-  { infer, frames = "identity", traits = [], quantizedForm, ...spec }: TensorOpSpec<Operands, Attributes>,
+  {
+    infer,
+    axes,
+    frames = "identity",
+    traits = [],
+    quantizedForm,
+    ...spec
+  }: TensorOpSpec<Operands, Attributes>,
 ): TensorOp<Operands, Attributes> {
   return defineOp<Operands, Attributes, OneOutput>(name, {
     ...spec,
@@ -57,6 +71,13 @@ export function defineTensorOp<const Operands extends ValueSpecs, const Attribut
       const output = infer(operands as Slots<Operands, TensorType>, attributes, name);
       return isMismatch(output) ? output : { output };
     },
+    ...(axes && {
+      axes({ operands, results, attributes }, { typeOf }) {
+        // The bridge from slots of values to slots of shaped values, which have the same names and arities.
+        const shapes = shapedSlots(operands, typeOf) as Slots<Operands, Shaped>;
+        return axes({ operands: shapes, output: shaped(results.output, typeOf) }, attributes);
+      },
+    }),
   });
 }
 
