@@ -59,7 +59,11 @@ function stagesOf(
   chosen: readonly string[],
   { solver, options }: BoundSolver,
 ): readonly (readonly string[])[] {
-  if (statisticsNeeded(solver, options).length === 0) return [chosen];
+  return statisticsNeeded(solver, options).length === 0 ? [chosen] : stagesByInput(module, chosen);
+}
+
+/** Weights that share an input together, in the order of the file. */
+export function stagesByInput(module: Module, chosen: readonly string[]): readonly (readonly string[])[] {
   const stages = new Map<string, readonly string[]>();
   for (const { symbol, aliases } of linearSites(module).values())
     stages.set(
@@ -117,7 +121,7 @@ function statisticsFor(
 }
 
 /** Names of the dense parameters that are weights of a linear op or convolution, in the order of the file. */
-function linearWeights(module: Module): readonly string[] {
+export function linearWeights(module: Module): readonly string[] {
   const names = new Set<string>();
   for (const op of walk(module)) {
     if (!linear.is(op) && !conv2d.is(op)) continue;
