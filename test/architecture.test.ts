@@ -37,6 +37,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "dialects/rot": ["compiler", "dialects/nn", "dialects/lowp", "dialects/func"],
   "dialects/quant": ["compiler"],
   "dialects/kv": ["compiler", "dialects/nn", "dialects/lowp", "dialects/func"],
+  "dialects/sparse": ["compiler", "dialects/nn", "dialects/lowp", "dialects/func"],
   dialects: ["dialects", "compiler"],
   "runtime/text": [
     "compiler/diagnostics",

@@ -63,12 +63,16 @@ const needsOf = (names: readonly string[], goals: ReadonlyMap<string, ParamGoal>
 /** One stage where the inputs do not matter, else one per shared input, in the order of the file. */
 function stagesOf(module: Module, goals: ReadonlyMap<string, ParamGoal>): readonly (readonly string[])[] {
   const chosen = [...goals.keys()];
-  if (needsOf(chosen, goals).length === 0) return [chosen];
+  return needsOf(chosen, goals).length === 0 ? [chosen] : stagesByInput(module, chosen);
+}
+
+/** Weights that share an input together, in the order of the file. */
+export function stagesByInput(module: Module, chosen: readonly string[]): readonly (readonly string[])[] {
   const stages = new Map<string, readonly string[]>();
   for (const { symbol, aliases } of linearSites(module).values())
     stages.set(
       symbol,
-      [symbol, ...aliases].filter((name) => goals.has(name)),
+      [symbol, ...aliases].filter((name) => chosen.includes(name)),
     );
   return [...stages.values()].filter((stage) => stage.length > 0);
 }
