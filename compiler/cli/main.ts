@@ -7,6 +7,7 @@ import type { AddCommand, Session } from "./command.ts";
 import { allocateCommand } from "./commands/allocate.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
 import { checkCommand } from "./commands/check.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { importCommand } from "./commands/import.ts";
@@ -32,6 +33,7 @@ const commands: readonly AddCommand[] = [
   reportCommand,
   allocateCommand,
   generateCommand,
+  diffCommand,
   checkCommand,
   listCommand,
 ];
