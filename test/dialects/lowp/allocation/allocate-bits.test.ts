@@ -1,27 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { AllocationSolution } from "../../../../compiler/allocation/problem.ts";
 import { sha256 } from "../../../../compiler/cli/constant-host.ts";
-import { registry as known } from "../../../../compiler/cli/toolchain.ts";
+import { registry } from "../../../../compiler/cli/toolchain.ts";
 import type { PassContext } from "../../../../compiler/define/pass.ts";
 import { error, fail, ok, type Result, unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
 import { ConstantStore } from "../../../../compiler/ir/constants.ts";
-import type { Module } from "../../../../compiler/ir/module.ts";
+import { attributesOf, type Module, topLevel } from "../../../../compiler/ir/module.ts";
+import type { DialectType, TensorType } from "../../../../compiler/ir/types.ts";
 import { gaussian, seededRandom } from "../../../../compiler/numeric/random.ts";
 import { parsePipeline } from "../../../../compiler/passes/bind.ts";
 import { runPipeline } from "../../../../compiler/passes/pipeline.ts";
 import { printModule } from "../../../../compiler/text/print.ts";
-import { allocateBitsWith } from "../../../../dialects/lowp/passes/allocate-bits.ts";
+import { chosenWeights, moduleProblem } from "../../../../dialects/lowp/allocation/module-problem.ts";
 import { expectValue } from "../../../compiler/import/files.ts";
 import { moduleOf } from "../passes/transforming.ts";
-import { everyAllocation } from "./exact-solver.ts";
-
-const registry = {
-  ...known,
-  passes: [
-    ...known.passes.filter(({ name }) => name !== "allocate-bits"),
-    allocateBitsWith([everyAllocation]),
-  ],
-} as typeof known;
+import { everyAllocation } from "./every-allocation.ts";
 
 const [W2, W4, W8] = [2, 4, 8].map((bits) => `!lowp.q<i${bits}, block = [1, *], scale = f32>`);
 
@@ -52,20 +46,26 @@ func.func @main(%x: tensor<?x8xf32>) -> tensor<?x8xf32> {
 }
 `;
 
+const contextWith = (remarks: string[]): PassContext => ({
+  registry,
+  constants: new ConstantStore({ sha256, readTensor: (file) => fail(error("no-file", file)) }),
+  report: ({ message, notes = [] }) => remarks.push(message, ...notes.map((note) => note.message)),
+  progress: () => {},
+});
+
+const typeOf = (text: string): DialectType => {
+  const [declared] = topLevel(moduleOf(`lowp.param @w : tensor<8x8x${text}>`));
+  const { element } = attributesOf(declared!).type as TensorType;
+  return element as DialectType;
+};
+
 async function allocate(
   scales: readonly number[],
   pipeline: string,
   calibration?: PassContext["calibration"],
 ): Promise<{ readonly result: Result<Module>; readonly remarks: readonly string[] }> {
   const remarks: string[] = [];
-  const constants = new ConstantStore({ sha256, readTensor: (file) => fail(error("no-file", file)) });
-  const context: PassContext = {
-    registry,
-    constants,
-    calibration,
-    report: ({ message, notes = [] }) => remarks.push(message, ...notes.map((note) => note.message)),
-    progress: () => {},
-  };
+  const context = { ...contextWith(remarks), calibration };
   const passes = expectValue(parsePipeline(pipeline, registry));
   const options = { verifyEach: true, allowUnregistered: false };
   return { result: await runPipeline(moduleOf(program(scales)), passes, context, options), remarks };
@@ -88,7 +88,7 @@ describe("allocate-bits", () => {
       `allocate-bits{types=[${W2}, ${W4}, ${W8}] bits=8}`,
     );
     expect(bitsIn(result)).toEqual({ q: 8, k: 2, o: 4, d: 2 });
-    expect(remarks[0]).toContain("every gives 4 weights 8.0000 bits on average, 256 of 256 bytes");
+    expect(remarks[0]).toContain("ilp gives 4 weights 8.0000 bits on average, 256 of 256 bytes");
     expect(remarks[1]).toContain(`@q: ${W8}, 12.00 bits`);
   });
 
@@ -157,18 +157,28 @@ describe("allocate-bits", () => {
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 4, maxLength: 4 }),
         fc.integer({ min: 192, max: 400 }),
-        async (scales, bytes) => {
+        fc.constantFrom("none", "inputs", "residual"),
+        async (scales, bytes, ties) => {
+          const sizes = scales.map((each) => each / 10);
           const { result, remarks } = await allocate(
-            scales.map((each) => each / 10),
-            `allocate-bits{types=[${W2}, ${W4}, ${W8}] bytes=${bytes}}`,
+            sizes,
+            `allocate-bits{types=[${W2}, ${W4}, ${W8}] bytes=${bytes} ties=${ties}}`,
           );
           const used = { 2: 48, 4: 64, 8: 96 } as Readonly<Record<number, number>>;
           const total = Object.values(bitsIn(result)).reduce((sum, bits) => sum + used[bits]!, 0);
           expect(total).toBeLessThanOrEqual(bytes);
-          expect(remarks[0]).toContain(`${total} of ${bytes} bytes`);
+          const module = moduleOf(program(sizes));
+          const weights = expectValue(chosenWeights(module, { only: ["*"], skip: [] }));
+          const types = [W2, W4, W8].map((type) => typeOf(type!));
+          const request = { types, by: [], pinned: [], sensitivity: "weight-error", ties } as const;
+          const { problem } = expectValue(await moduleProblem(module, weights, request, contextWith([])));
+          const best = await everyAllocation.solve({ ...problem, budgets: { bytes } });
+          expect(best.kind === "solution" && remarks[0]).toContain(
+            `adds up to ${(best as AllocationSolution).loss.toPrecision(4)} squared error of the weights: no allocation within the budgets has less`,
+          );
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 15 },
     ));
 
   it.each([
