@@ -19,7 +19,7 @@ import { positiveInteger, workersOption } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { inlineSmall, saveModule } from "../save.ts";
 import { openUnfinished } from "../solving/unfinished.ts";
-import { type CalibrationOptions, calibrationOf, unusedCalibration } from "./quantize.ts";
+import { type CalibrationOptions, calibrationOf, unusedData } from "./quantize.ts";
 
 export interface OptOptions extends CalibrationOptions {
   readonly pipeline?: string;
@@ -53,6 +53,7 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
       "pieces fed, spread evenly over a text (default: 32)",
       positiveInteger,
     )
+    .option("--losses <file>", "keeps the losses that passes measure, so that none is measured twice")
     .option("-o, --output <file>", "write the module here (and new weights beside it) instead of printing it")
     .addOption(new Option("--emit <form>", "text form").choices(["pretty", "generic"]).default("pretty"))
     .addOption(
@@ -189,7 +190,8 @@ async function transform(
           sources,
           remark,
         );
-  return result.ok && data && !data.wasUsed() ? fail(unusedCalibration(options.calibration!)) : result;
+  const idle = result.ok && data && unusedData(data, options);
+  return idle ? fail(idle) : result;
 }
 
 function reproducedPipeline(module: Module, file: string): Result<string> {
