@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import Table from "cli-table3";
 import { checkContract } from "../../runtime/interpreter/contracts.ts";
+import type { CostModel } from "../define/cost-model.ts";
 import type { Calibration } from "../define/pass.ts";
 import type { SolverHost } from "../define/solver-host.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
@@ -24,6 +25,8 @@ export interface RunPassesOptions {
   readonly timing?: boolean;
   readonly checkContracts?: boolean;
   readonly calibration?: Calibration | undefined;
+  /** What weights cost a target in each type. */
+  readonly costs?: CostModel | undefined;
   /** Threads that weights are solved on; all cores where left out. */
   readonly workers?: number | undefined;
   /** Solved weights of an earlier run, and where those of this one are written down. */
@@ -74,6 +77,7 @@ export async function runPasses(
       registry,
       constants,
       calibration: options.calibration,
+      costs: options.costs,
       solvers,
       report: remark,
       progress: (done, total, label) => progress.show(done, total, label),

@@ -12,6 +12,7 @@ import { parseModule } from "../../text/resolve.ts";
 import { verify } from "../../verify/verify.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { constantHost } from "../constant-host.ts";
+import { readCostTable, unusedCosts } from "../cost-table.ts";
 import { REPRODUCER } from "../crash.ts";
 import { type DiagnosticFormat, FAILED, type Io, OK, report, resolvePath, USAGE } from "../io.ts";
 import { readText } from "../load.ts";
@@ -23,6 +24,7 @@ import { type CalibrationOptions, calibrationOf, unusedData } from "./quantize.t
 
 export interface OptOptions extends CalibrationOptions {
   readonly pipeline?: string;
+  readonly costs?: string;
   readonly output?: string;
   readonly emit: PrintForm;
   readonly printIr?: "after-all" | "after-change";
@@ -54,6 +56,7 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
       positiveInteger,
     )
     .option("--losses <file>", "keeps the losses that passes measure, so that none is measured twice")
+    .option("--costs <file>", "what weights cost a target in each type, for allocate-bits{budgets=…}")
     .option("-o, --output <file>", "write the module here (and new weights beside it) instead of printing it")
     .addOption(new Option("--emit <form>", "text form").choices(["pretty", "generic"]).default("pretty"))
     .addOption(
@@ -178,6 +181,11 @@ async function transform(
   const calibration = calibrationOf(session, { module: parsed.value, constants, sources, folder }, options);
   if (!calibration.ok) return calibration;
   const { value: data } = calibration;
+  const table =
+    options.costs === undefined
+      ? ok(undefined)
+      : readCostTable({ path: resolvePath(session.io, options.costs), name: options.costs }, registry);
+  if (!table.ok) return table;
   const result =
     pipeline.value === undefined
       ? ok(parsed.value)
@@ -186,12 +194,14 @@ async function transform(
           parsed.value,
           pipeline.value,
           constants,
-          { ...options, allowUnregistered, calibration: data },
+          { ...options, allowUnregistered, calibration: data, costs: table.value },
           sources,
           remark,
         );
-  const idle = result.ok && data && unusedData(data, options);
-  return idle ? fail(idle) : result;
+  if (!result.ok) return result;
+  const idle = data && unusedData(data, options);
+  if (idle) return fail(idle);
+  return table.value && !table.value.wasUsed() ? fail(unusedCosts(table.value)) : result;
 }
 
 function reproducedPipeline(module: Module, file: string): Result<string> {

@@ -1,4 +1,6 @@
 import type { AllocationItem, AllocationProblem } from "../../../compiler/allocation/problem.ts";
+import type { CostModel } from "../../../compiler/define/cost-model.ts";
+import { isMismatch } from "../../../compiler/define/op.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
@@ -56,8 +58,10 @@ export async function moduleProblem(
   const sensitivity = sensitivities.find(({ name }) => name === request.sensitivity)!;
   const measured = await measureChoices(module, candidates.value, sensitivity, context);
   if (!measured.ok) return measured;
+  const items = itemsOf(measured.value, context.costs);
+  if (!items.ok) return items;
   return ok({
-    problem: { items: measured.value.map(itemOf), ...(ties.length > 0 && { ties }) },
+    problem: { items: items.value, ...(ties.length > 0 && { ties }) },
     weights: measured.value,
   });
 }
@@ -70,10 +74,26 @@ export const elementsOf = ({ attributes }: ParamOp): number =>
 export const totalElements = (weights: readonly ParamOp[]): number =>
   weights.reduce((total, each) => total + elementsOf(each), 0);
 
-const itemOf = ({ weight, choices }: MeasuredWeight): AllocationItem => ({
-  id: weight.attributes.sym_name,
-  choices: choices.map(({ choice: { id }, bytes, loss }) => ({ id, loss, cost: { bytes } })),
-});
+/** The items, with what the target says beside the bytes. Code: those of the cost model. */
+function itemsOf(
+  weights: readonly MeasuredWeight[],
+  costs: CostModel | undefined,
+): Result<readonly AllocationItem[]> {
+  const problems: Diagnostic[] = [];
+  const items = weights.map(({ weight, choices }): AllocationItem => {
+    const { sym_name: symbol, type } = weight.attributes;
+    const { shape } = type as TensorType;
+    return {
+      id: symbol,
+      choices: choices.map(({ choice: { id, type: format }, bytes, loss }) => {
+        const cost = costs?.costOf({ symbol, shape, type: format }) ?? {};
+        if (isMismatch(cost)) problems.push(error(cost.code, cost.message, { hint: cost.hint ?? "" }));
+        return { id, loss, cost: { bytes, ...(isMismatch(cost) ? {} : cost) } };
+      }),
+    };
+  });
+  return problems.length > 0 ? fail(...problems) : ok(items);
+}
 
 /** The weights to be decided about, in the order of the file. Codes: `nothing-to-quantize`, `selector`. */
 export function chosenWeights(

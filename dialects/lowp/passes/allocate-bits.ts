@@ -5,7 +5,7 @@ import { error, fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { int, listOf, oneOf, optional, real, string, withDefault } from "../../../compiler/schema/schema.ts";
-import { budgetsOf, infeasible } from "../allocation/budgets.ts";
+import { budgetSchema, budgetsOf, infeasible } from "../allocation/budgets.ts";
 import { pinSchema } from "../allocation/choices.ts";
 import {
   chosenWeights,
@@ -37,6 +37,7 @@ export const allocateBitsWith = (solvers: readonly AllocationSolver[]) =>
       by: withDefault(listOf(solverChoice), []), // solvers that fill the types: one for all, or one for each
       bits: optional(real({ above: 0 })), // stored bits per weight on average, scales and all
       bytes: optional(int({ min: 1 })),
+      budgets: withDefault(budgetSchema, {}), // of a target, in the metrics of its costs
       sensitivity: withDefault(oneOf(...sensitivities.map(({ name }) => name)), "weight-error"),
       solver: withDefault(oneOf(...solvers.map(({ name }) => name)), solvers[0]!.name),
       ties: withDefault(oneOf(...tieKinds), "none"),
@@ -45,12 +46,12 @@ export const allocateBitsWith = (solvers: readonly AllocationSolver[]) =>
       skip: withDefault(listOf(string), []),
     },
     contract: { kind: "exact" },
-    async run(module, { bits, bytes, solver: chosen, ...request }, context) {
+    async run(module, { bits, bytes, budgets: others, solver: chosen, ...request }, context) {
       const weights = chosenWeights(module, request);
       if (!weights.ok) return weights;
-      const asked = { bits, bytes };
+      const asked = { bits, bytes, budgets: others };
       const elements = totalElements(weights.value);
-      const budgets = budgetsOf(asked, elements);
+      const budgets = budgetsOf(asked, elements, context.costs);
       if (!budgets.ok) return budgets;
       const built = await moduleProblem(module, weights.value, request, context);
       if (!built.ok) return built;
@@ -60,7 +61,7 @@ export const allocateBitsWith = (solvers: readonly AllocationSolver[]) =>
       if (outcome.kind === "refused")
         return fail(error("allocation-refused", `${chosen}: ${outcome.reason}`, { hint: outcome.hint }));
       const sensitivity = sensitivities.find(({ name }) => name === request.sensitivity)!;
-      context.report(allocationRemark(outcome, built.value, problem, sensitivity));
+      context.report(allocationRemark(outcome, built.value.weights, problem, sensitivity));
       return ok(withPlan(module, built.value, outcome.choices));
     },
   });
