@@ -24,6 +24,8 @@ export interface AllocationRequest {
   readonly sensitivity: (typeof sensitivities)[number]["name"];
   /** Weights that must have one type. */
   readonly ties: TieKind;
+  /** Weights that are also measured two at a time. */
+  readonly interactions: "none" | "neighbours";
   readonly pinned: readonly Pin[];
   readonly only: readonly string[];
   readonly skip: readonly string[];
@@ -37,7 +39,8 @@ export interface ModuleProblem {
 }
 
 /**
- * Measures what each of these weights costs and loses in each type. Codes: `no-types`, `type-misfit` where no type fits a weight or a type no weight, `ties-unused`, and those of measuring.
+ * Measures what each of these weights costs and loses in each type. Codes: `no-types`, `type-misfit` where no type fits a weight or a type no weight, `ties-unused`,
+ * `interactions-unused`, and those of measuring.
  */
 export async function moduleProblem(
   module: Module,
@@ -56,15 +59,27 @@ export async function moduleProblem(
       }),
     );
   const sensitivity = sensitivities.find(({ name }) => name === request.sensitivity)!;
-  const measured = await measureChoices(module, candidates.value, sensitivity, context);
+  const withNeighbours = request.interactions === "neighbours";
+  if (withNeighbours && !sensitivity.measureTogether) return fail(layersAlone(sensitivity.name));
+  const measured = await measureChoices(module, candidates.value, { sensitivity, withNeighbours }, context);
   if (!measured.ok) return measured;
-  const items = itemsOf(measured.value, context.costs);
+  const { weights: found, pairs } = measured.value;
+  const items = itemsOf(found, context.costs);
   if (!items.ok) return items;
   return ok({
-    problem: { items: items.value, ...(ties.length > 0 && { ties }) },
-    weights: measured.value,
+    problem: { items: items.value, ...(ties.length > 0 && { ties }), ...(pairs.length > 0 && { pairs }) },
+    weights: found,
   });
 }
+
+const layersAlone = (sensitivity: string): Diagnostic =>
+  error(
+    "interactions-unused",
+    `sensitivity ${sensitivity} looks at each layer alone, where nothing interacts`,
+    {
+      hint: "take sensitivity=divergence, or leave interactions out",
+    },
+  );
 
 /** Numbers in a weight. */
 export const elementsOf = ({ attributes }: ParamOp): number =>

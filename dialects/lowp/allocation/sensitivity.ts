@@ -20,9 +20,13 @@ export interface Sensitivity {
   /** What it is a sum of, for reports. */
   readonly unit: string;
   readonly needs: readonly Statistic[];
-  /** Whether it runs the program, so that a trial costs a run of it. */
-  readonly runs: boolean;
   measure(trial: Trial, context: PassContext): Promise<Result<number>>;
+  /** Of several weights at once; there where the program is run, so that any measurement costs a run of it. */
+  measureTogether?(
+    module: Module,
+    solved: ReadonlyMap<string, SolvedWeight>,
+    context: PassContext,
+  ): Promise<Result<number>>;
 }
 
 /** Σ (w′ − w)², in f64. */
@@ -91,9 +95,9 @@ function local<const Name extends string>(
 ): Sensitivity & { readonly name: Name } {
   const measure = async (trial: Trial): Promise<Result<number>> => {
     const value = figureOf(trial);
-    return Number.isFinite(value) ? ok(value) : fail(notFinite(name, trial, value));
+    return Number.isFinite(value) ? ok(value) : fail(notFinite(name, [trial.symbol], value));
   };
-  return { name, unit, needs, runs: false, measure };
+  return { name, unit, needs, measure };
 }
 
 /** A sensitivity that runs the whole program. Codes: `calibration-missing`, `loss-missing`, those of the run. */
@@ -105,38 +109,34 @@ function global<const Name extends string>(
     readonly divergence: number;
   }) => number | undefined,
 ): Sensitivity & { readonly name: Name } {
+  const measureTogether: NonNullable<Sensitivity["measureTogether"]> = async (module, solved, context) => {
+    if (!context.calibration) return fail(noCalibration(`sensitivity ${name}`));
+    const replaced = new Map([...solved].map(([symbol, { numbers }]) => [symbol, numbers]));
+    const measured = await context.calibration.lossIncrease?.(module, replaced);
+    if (!measured) return fail(statisticsAlone(name));
+    if (!measured.ok) return measured;
+    const value = figureOf(measured.value);
+    if (value === undefined) return fail(nothingFollows);
+    return Number.isFinite(value) ? ok(value) : fail(notFinite(name, [...solved.keys()], value));
+  };
   return {
     name,
     unit,
     needs: [],
-    runs: true,
-    async measure({ module, symbol, solved, ...trial }, { calibration }) {
-      if (!calibration) return fail(noCalibration(`sensitivity ${name}`));
-      const measured = await calibration.lossIncrease?.(module, new Map([[symbol, solved.numbers]]));
-      if (!measured)
-        return fail(
-          error(
-            "loss-missing",
-            `sensitivity ${name} runs the program on data, but statistics alone were given`,
-            {
-              hint: "give the text itself with --calibration FILE, or take sensitivity=hessian",
-            },
-          ),
-        );
-      if (!measured.ok) return measured;
-      const value = figureOf(measured.value);
-      if (value === undefined)
-        return fail(
-          error("loss-missing", "sensitivity loss needs data that say what comes next", {
-            hint: "give a text, or take sensitivity=divergence",
-          }),
-        );
-      return Number.isFinite(value)
-        ? ok(value)
-        : fail(notFinite(name, { module, symbol, solved, ...trial }, value));
-    },
+    measure: ({ module, symbol, solved }, context) =>
+      measureTogether(module, new Map([[symbol, solved]]), context),
+    measureTogether,
   };
 }
+
+const statisticsAlone = (name: string) =>
+  error("loss-missing", `sensitivity ${name} runs the program on data, but statistics alone were given`, {
+    hint: "give the text itself with --calibration FILE, or take sensitivity=hessian",
+  });
+
+const nothingFollows = error("loss-missing", "sensitivity loss needs data that say what comes next", {
+  hint: "give a text, or take sensitivity=divergence",
+});
 
 /** The answer where data are needed and none were given. */
 export const noCalibration = (asker: string) =>
@@ -144,8 +144,8 @@ export const noCalibration = (asker: string) =>
     hint: "give a text, or examples, with --calibration FILE",
   });
 
-const notFinite = (name: string, { symbol }: Trial, value: number) =>
-  error("sensitivity-not-finite", `sensitivity ${name} of @${symbol} is ${value}`, {
+const notFinite = (name: string, symbols: readonly string[], value: number) =>
+  error("sensitivity-not-finite", `sensitivity ${name} of @${symbols.join(" and @")} is ${value}`, {
     hint: "leave the type out that makes it so",
   });
 

@@ -41,6 +41,7 @@ export const allocateBitsWith = (solvers: readonly AllocationSolver[]) =>
       sensitivity: withDefault(oneOf(...sensitivities.map(({ name }) => name)), "weight-error"),
       solver: withDefault(oneOf(...solvers.map(({ name }) => name)), solvers[0]!.name),
       ties: withDefault(oneOf(...tieKinds), "none"),
+      interactions: withDefault(oneOf("none", "neighbours"), "none"),
       pinned: withDefault(listOf(pinSchema), []),
       only: withDefault(listOf(string), ["*"]), // names of parameters, * matching anything
       skip: withDefault(listOf(string), []),

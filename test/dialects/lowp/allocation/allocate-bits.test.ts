@@ -152,6 +152,39 @@ describe("allocate-bits", () => {
     expect(remarks[0]).toContain("divergence adds up to 3.000 nats of divergence");
   });
 
+  it("knows what neighbours do together, measured in each two of their types", async () => {
+    // Two coarse weights that make up for each other are better than the two that harm least alone.
+    const harm = new Map([
+      ["q", 1],
+      ["k", 1.2],
+      ["o", 1],
+      ["d", 1.1],
+      ["q,k", 1.3],
+      ["k,o", 4],
+      ["o,d", 2.1],
+    ]);
+    const asked: string[] = [];
+    const calibration: PassContext["calibration"] = {
+      sha256: "",
+      statistics: () => ok(new Map()),
+      lossIncrease(_module, replaced) {
+        asked.push([...replaced.keys()].join(","));
+        const coarse = [...replaced].filter(([, { data }]) => new Set(data.subarray(0, 8)).size <= 3);
+        return ok({ loss: undefined, divergence: harm.get(coarse.map(([name]) => name).join(",")) ?? 0 });
+      },
+    };
+    const options = `types=[${W2}, ${W8}] bits=9 sensitivity=divergence`;
+    const pipeline = `allocate-bits{${options} interactions=neighbours}`;
+    const { result, remarks } = await allocate([1, 1, 1, 1], pipeline, calibration);
+    expect(bitsIn(result)).toEqual({ q: 2, k: 2, o: 8, d: 8 });
+    expect(remarks[0]).toContain("divergence adds up to 1.300 nats");
+    expect(asked.filter((names) => names === "q,k")).toHaveLength(4);
+    // Each two while runs still stand before the first of them.
+    expect([...new Set(asked)]).toEqual(["q", "q,k", "k", "k,o", "o", "o,d", "d"]);
+    const alone = await allocate([1, 1, 1, 1], `allocate-bits{${options}}`, calibration);
+    expect(bitsIn(alone.result)).toEqual({ q: 2, k: 8, o: 2, d: 8 });
+  });
+
   it("finds what trying everything finds, whatever the scales and the budget", async () =>
     fc.assert(
       fc.asyncProperty(
@@ -170,7 +203,14 @@ describe("allocate-bits", () => {
           const module = moduleOf(program(sizes));
           const weights = expectValue(chosenWeights(module, { only: ["*"], skip: [] }));
           const types = [W2, W4, W8].map((type) => typeOf(type!));
-          const request = { types, by: [], pinned: [], sensitivity: "weight-error", ties } as const;
+          const request = {
+            types,
+            by: [],
+            pinned: [],
+            sensitivity: "weight-error",
+            ties,
+            interactions: "none",
+          } as const;
           const { problem } = expectValue(await moduleProblem(module, weights, request, contextWith([])));
           const best = await everyAllocation.solve({ ...problem, budgets: { bytes } });
           expect(best.kind === "solution" && remarks[0]).toContain(
@@ -187,6 +227,7 @@ describe("allocate-bits", () => {
     ["bits=5", "budget-infeasible"],
     ["bits=9 sensitivity=hessian", "calibration-missing"],
     ["bits=9 sensitivity=loss", "calibration-missing"],
+    ["bits=9 interactions=neighbours", "interactions-unused"],
     ['bits=9 only=["x"]', "selector"],
     ['bits=9 pinned=[{only = ["x"], type = !lowp.q<i8, block = [1, *], scale = f32>}]', "selector"],
     ['bits=9 only=["q"] ties=inputs', "ties-unused"],
