@@ -92,6 +92,13 @@ describe("allocate-bits", () => {
     expect(remarks[1]).toContain(`@q: ${W8}, 12.00 bits`);
   });
 
+  it.each(["ilp", "dp", "greedy", "closed-form", "evolutionary"])("solves by %s", async (solver) => {
+    const options = `types=[${W2}, ${W4}, ${W8}] bits=8 solver=${solver}`;
+    const { result, remarks } = await allocate([10, 0.1, 1, 0.1], `allocate-bits{${options}}`);
+    expect(bitsIn(result)).toEqual({ q: 8, k: 2, o: 4, d: 2 });
+    expect(remarks[0]).toMatch(new RegExp(`^${solver} gives 4 weights`));
+  });
+
   it("ties what sees one input, or meets in a sum, by the graph alone", async () => {
     const pipeline = (ties: string) => `allocate-bits{types=[${W2}, ${W8}] bits=9 ties=${ties}}`;
     const scales = [30, 0.1, 0.1, 9];
@@ -181,6 +188,12 @@ describe("allocate-bits", () => {
     expect(asked.filter((names) => names === "q,k")).toHaveLength(4);
     // Each two while runs still stand before the first of them.
     expect([...new Set(asked)]).toEqual(["q", "q,k", "k", "k,o", "o", "o,d", "d"]);
+    const refused = await allocate(
+      [1, 1, 1, 1],
+      `allocate-bits{${options} interactions=neighbours solver=closed-form}`,
+      calibration,
+    );
+    expect(codesOf(refused.result)).toEqual(["allocation-refused"]);
     const alone = await allocate([1, 1, 1, 1], `allocate-bits{${options}}`, calibration);
     expect(bitsIn(alone.result)).toEqual({ q: 2, k: 8, o: 2, d: 8 });
   });
