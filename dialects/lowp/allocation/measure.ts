@@ -71,7 +71,13 @@ export async function measureChoices(
     for (const { choice, solved: each } of current.choices) {
       progress(symbol);
       const loss = await sensitivity.measure(
-        { module, symbol, solved: each, statistics: current.statistics },
+        {
+          module,
+          symbol,
+          solved: each,
+          all: current.choices.map(({ solved: one }) => one),
+          statistics: current.statistics,
+        },
         context,
       );
       if (!loss.ok) return loss;

@@ -10,6 +10,8 @@ export interface Trial {
   readonly module: Module;
   readonly symbol: string;
   readonly solved: SolvedWeight;
+  /** The weight in each of its types, this one included. */
+  readonly all: readonly SolvedWeight[];
   /** There where the sensitivity needs it. */
   readonly statistics: InputStatistics | undefined;
 }
@@ -84,7 +86,39 @@ const divergence = global("divergence", "nats of divergence", ({ divergence: nat
 /** Rise of the mean negative log-likelihood with this weight alone in the type, in nats; may be negative. */
 const loss = global("loss", "nats per token", ({ loss: nats }) => nats);
 
-export const sensitivities = [weightError, trace, diagonal, hessian, layerOutput, divergence, loss] as const;
+/**
+ * `hessian`, times what makes it the `divergence` of the type with the largest output error: one run of the program
+ * for each weight, however many types there are.
+ */
+const scaledHessian: Sensitivity & { readonly name: "scaled-hessian" } = {
+  name: "scaled-hessian",
+  unit: "nats of divergence, scaled",
+  needs: ["secondMoment"],
+  async measure(trial, context) {
+    const errors = trial.all.map(({ errors: each }) => outputError(trial, each));
+    const largest = Math.max(...errors);
+    if (largest === 0) return ok(0);
+    const coarsest = trial.all[errors.indexOf(largest)]!;
+    const known = coarsestDivergence.get(coarsest);
+    const nats = known ?? (await divergence.measure({ ...trial, solved: coarsest }, context));
+    coarsestDivergence.set(coarsest, nats);
+    return nats.ok ? ok((nats.value / largest) * errors[trial.all.indexOf(trial.solved)]!) : nats;
+  },
+};
+
+/** Measured once for all types of a weight. */
+const coarsestDivergence = new WeakMap<SolvedWeight, Result<number>>();
+
+export const sensitivities = [
+  weightError,
+  trace,
+  diagonal,
+  hessian,
+  layerOutput,
+  scaledHessian,
+  divergence,
+  loss,
+] as const;
 
 /** A sensitivity that looks at the layer alone. */
 function local<const Name extends string>(
