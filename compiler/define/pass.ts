@@ -62,6 +62,8 @@ export interface PassContext {
   readonly costs?: CostModel | undefined;
   /** Solves weights on other cores, where there are some; in line where left out, as in a browser. */
   readonly solvers?: SolverHost | undefined;
+  /** Takes data that a pass found beside the module, to be written as JSON where the user asks; `kind` says what. */
+  keep?(kind: string, data: unknown): void;
   /** Tells the user something worth knowing that is not an error. */
   report(diagnostic: Diagnostic): void;
   /** Shows how far a long pass has come; `label` names what is being worked on. */

@@ -10,6 +10,7 @@ import { printModule } from "../../text/print.ts";
 import type { PrintForm } from "../../text/print-attributes.ts";
 import { parseModule } from "../../text/resolve.ts";
 import { verify } from "../../verify/verify.ts";
+import { ALLOCATION_PROBLEM, writeProblem } from "../allocation/problem-file.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { constantHost } from "../constant-host.ts";
 import { readCostTable, unusedCosts } from "../cost-table.ts";
@@ -25,6 +26,7 @@ import { type CalibrationOptions, calibrationOf, unusedData } from "./quantize.t
 export interface OptOptions extends CalibrationOptions {
   readonly pipeline?: string;
   readonly costs?: string;
+  readonly problem?: string;
   readonly output?: string;
   readonly emit: PrintForm;
   readonly printIr?: "after-all" | "after-change";
@@ -57,6 +59,7 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
     )
     .option("--losses <file>", "keeps the losses that passes measure, so that none is measured twice")
     .option("--costs <file>", "what weights cost a target in each type, for allocate-bits{budgets=…}")
+    .option("--problem <file>", "write what allocate-bits had to decide as JSON, for narrow allocate")
     .option("-o, --output <file>", "write the module here (and new weights beside it) instead of printing it")
     .addOption(new Option("--emit <form>", "text form").choices(["pretty", "generic"]).default("pretty"))
     .addOption(
@@ -186,6 +189,8 @@ async function transform(
       ? ok(undefined)
       : readCostTable({ path: resolvePath(session.io, options.costs), name: options.costs }, registry);
   if (!table.ok) return table;
+  const posed: unknown[] = [];
+  const keep = (kind: string, data: unknown) => void (kind === ALLOCATION_PROBLEM && posed.push(data));
   const result =
     pipeline.value === undefined
       ? ok(parsed.value)
@@ -194,11 +199,15 @@ async function transform(
           parsed.value,
           pipeline.value,
           constants,
-          { ...options, allowUnregistered, calibration: data, costs: table.value },
+          { ...options, allowUnregistered, calibration: data, costs: table.value, keep },
           sources,
           remark,
         );
   if (!result.ok) return result;
+  const { problem } = options;
+  const written =
+    problem === undefined ? ok(undefined) : writeProblem(resolvePath(session.io, problem), posed);
+  if (!written.ok) return written;
   const idle = data && unusedData(data, options);
   if (idle) return fail(idle);
   return table.value && !table.value.wasUsed() ? fail(unusedCosts(table.value)) : result;

@@ -56,6 +56,7 @@ export const allocateBits = definePass({
     const built = await moduleProblem(module, weights.value, request, context);
     if (!built.ok) return built;
     const problem: AllocationProblem = { ...built.value.problem, budgets: budgets.value };
+    context.keep?.("allocation-problem", problem);
     const outcome = await allocationSolvers.find(({ name }) => name === chosen)!.solve(problem);
     if (outcome.kind === "infeasible") return fail(infeasible(outcome, { problem, asked, elements }));
     if (outcome.kind === "refused")

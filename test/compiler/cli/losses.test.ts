@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { checkProblem } from "../../../compiler/allocation/check-problem.ts";
 import { text, writeSmallModel } from "../../runtime/calibration/small-model.ts";
 import { narrow, read, temporaryFolder, write } from "./command-line.ts";
 
@@ -17,6 +18,35 @@ const opt = (folder: string, pipeline: string, ...rest: readonly string[]) =>
 const data = ["--calibration", "text.txt"];
 const kept = ["--losses", "losses.jsonl"];
 const linesOf = (folder: string): readonly string[] => read(folder, "losses.jsonl").trimEnd().split("\n");
+
+describe("narrow opt --problem", () => {
+  const posed = (folder: string, pipeline: string) =>
+    opt(folder, pipeline, ...data, "--problem", "problem.json");
+
+  it("writes what allocate-bits had to decide, items, pairs and budgets", async () => {
+    const folder = await prepared();
+    const pipeline = `allocate-bits{types=[${types}] bits=9 sensitivity=divergence interactions=neighbours}`;
+    expect((await posed(folder, pipeline)).status).toBe(0);
+    const problem = checkProblem(JSON.parse(read(folder, "problem.json")));
+    expect(problem).toMatchObject({
+      ok: true,
+      value: {
+        items: ["up", "gate", "down", "head"].map((id) => ({ id, choices: [{}, {}] })),
+        budgets: { bytes: 1829 },
+      },
+    });
+    expect(problem.ok && problem.value.pairs).toHaveLength(12);
+  });
+
+  it.each([
+    ["quantize-weights{type=!lowp.q<i4, block = [1, *], scale = f32> solver=gptq}", "problem-missing"],
+    [`${allocate("hessian", 9)},${allocate("hessian", 8)}`, "problem-twice"],
+  ])("refuses %s with %s", async (pipeline, code) => {
+    const { status, err } = await posed(await prepared(), pipeline);
+    expect(status).toBe(1);
+    expect(err).toContain(`error[${code}]`);
+  });
+});
 
 describe("narrow opt --losses", () => {
   it("measures each weight in each type once, whatever the budget and of whatever is read off the run", async () => {
