@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { AddCommand, Session } from "./command.ts";
+import { allocateCommand } from "./commands/allocate.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
 import { checkCommand } from "./commands/check.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { importCommand } from "./commands/import.ts";
@@ -29,7 +31,9 @@ const commands: readonly AddCommand[] = [
   quantizeCommand,
   evalCommand,
   reportCommand,
+  allocateCommand,
   generateCommand,
+  diffCommand,
   checkCommand,
   listCommand,
 ];
@@ -38,9 +42,7 @@ const examples = `
 Examples:
   narrow import hf DIR -o model.mlir                   a model becomes text beside its weights
   narrow quantize model.mlir --recipe w4-g32 -o q.mlir
-  narrow eval q.mlir --text eval.txt --window 256
-  narrow opt file.mlir --pipeline "canonicalize,cse"   run passes and print
-  narrow check test/                                   golden tests`;
+  narrow opt file.mlir --pipeline "canonicalize,cse"   run passes and print`;
 
 /** Stops a command line before its command runs. */
 class UsageError extends Error {

@@ -5,6 +5,7 @@ import type { FloatTensor } from "../numeric/tensor.ts";
 import type { InferAll, Schemas } from "../schema/schema.ts";
 import type { CostModel } from "./cost-model.ts";
 import type { Registry } from "./dialect.ts";
+import type { Explain } from "./explanation.ts";
 import type { InputStatistics, Statistic } from "./solver.ts";
 import type { SolverHost } from "./solver-host.ts";
 
@@ -66,6 +67,8 @@ export interface PassContext {
   keep?(kind: string, data: unknown): void;
   /** Tells the user something worth knowing that is not an error. */
   report(diagnostic: Diagnostic): void;
+  /** Asks for every place the pass looks at; undefined when nobody does. */
+  readonly explain?: Explain | undefined;
   /** Shows how far a long pass has come; `label` names what is being worked on. */
   progress(done: number, total: number, label: string): void;
 }
@@ -76,6 +79,11 @@ export interface Pass<Options extends Schemas = Schemas> {
   readonly summary: string;
   readonly options: Options;
   readonly contract: Contract;
+  /**
+   * The places it decides at, as `--explain` lists them, such as "every nn.linear"; or why there are none. A pass
+   * that leaves it out is known to explain only what patterns tell by themselves.
+   */
+  readonly explains?: string | { readonly nothing: string };
   /**
    * Verified module in, verified module out; the same object when nothing changed. A pass that waits
    * for something, such as work on other cores, gives a promise; the next pass starts when it is kept.

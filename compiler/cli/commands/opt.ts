@@ -15,6 +15,7 @@ import type { AddCommand, Session } from "../command.ts";
 import { constantHost } from "../constant-host.ts";
 import { readCostTable, unusedCosts } from "../cost-table.ts";
 import { REPRODUCER } from "../crash.ts";
+import { explainOption } from "../explain.ts";
 import { type DiagnosticFormat, FAILED, type Io, OK, report, resolvePath, USAGE } from "../io.ts";
 import { readText } from "../load.ts";
 import { positiveInteger, workersOption } from "../options.ts";
@@ -33,6 +34,7 @@ export interface OptOptions extends CalibrationOptions {
   readonly timing?: boolean;
   readonly verifyEach: boolean;
   readonly checkContracts?: boolean;
+  readonly explain: readonly string[];
   readonly workers?: number;
   readonly allowUnregisteredDialect?: boolean;
   readonly diagnostics: DiagnosticFormat;
@@ -65,6 +67,7 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
     .addOption(
       new Option("--print-ir <when>", "print the module after passes").choices(["after-all", "after-change"]),
     )
+    .option(...explainOption)
     .option("--timing", "print the time each pass took")
     .option("--no-verify-each", "do not verify after each pass")
     .addOption(workersOption())
@@ -191,6 +194,13 @@ async function transform(
   if (!table.ok) return table;
   const posed: unknown[] = [];
   const keep = (kind: string, data: unknown) => void (kind === ALLOCATION_PROBLEM && posed.push(data));
+  const [unasked] = options.explain;
+  if (pipeline.value === undefined && unasked !== undefined)
+    return fail(
+      error("explain-not-run", `--explain: there is no pipeline that runs ${unasked}`, {
+        hint: `run it with --pipeline ${unasked}`,
+      }),
+    );
   const result =
     pipeline.value === undefined
       ? ok(parsed.value)
@@ -199,7 +209,14 @@ async function transform(
           parsed.value,
           pipeline.value,
           constants,
-          { ...options, allowUnregistered, calibration: data, costs: table.value, keep },
+          {
+            ...options,
+            allowUnregistered,
+            calibration: data,
+            costs: table.value,
+            keep,
+            explainAs: options.verifyDiagnostics || options.diagnostics === "json" ? "remarks" : "table",
+          },
           sources,
           remark,
         );

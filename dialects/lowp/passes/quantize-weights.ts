@@ -5,6 +5,7 @@ import type { Module } from "../../../compiler/ir/module.ts";
 import { listOf, optional, string, withDefault } from "../../../compiler/schema/schema.ts";
 import { linearSites } from "../linear-sites.ts";
 import { seedSchema } from "../stochastic.ts";
+import { explainWeights } from "./explain-selection.ts";
 import { type ParamGoal, type Quantization, quantizeParams } from "./quantize-params.ts";
 import { selectParams } from "./select-params.ts";
 import { solverChoice } from "./solver-choice.ts";
@@ -28,12 +29,15 @@ export const quantizeWeights = definePass({
     skip: withDefault(listOf(string), []),
     seed: seedSchema, // of a type that rounds stochastically
   },
+  explains: "weights of linear ops and convolutions",
   contract: { kind: "lossy", metric: "relative output difference" },
   run(module, { type, solver, only, skip, seed }, context) {
     const candidates = quantizableWeights(module, type);
     if (!candidates.ok) return candidates;
     const names = candidates.value.map(({ attributes }) => attributes.sym_name);
     const { chosen, diagnostics } = selectParams(names, only, skip);
+    if (context.explain)
+      explainWeights(module, { candidates: names, only, skip }, "quantize", context.explain);
     if (diagnostics.length > 0) return fail(...diagnostics);
     if (chosen.length === 0)
       return fail(error("selector", `skip leaves none of the ${names.length} weights`));
@@ -59,12 +63,16 @@ const needsOf = (names: readonly string[], goals: ReadonlyMap<string, ParamGoal>
 /** One stage where the inputs do not matter, else one per shared input, in the order of the file. */
 function stagesOf(module: Module, goals: ReadonlyMap<string, ParamGoal>): readonly (readonly string[])[] {
   const chosen = [...goals.keys()];
-  if (needsOf(chosen, goals).length === 0) return [chosen];
+  return needsOf(chosen, goals).length === 0 ? [chosen] : stagesByInput(module, chosen);
+}
+
+/** Weights that share an input together, in the order of the file. */
+export function stagesByInput(module: Module, chosen: readonly string[]): readonly (readonly string[])[] {
   const stages = new Map<string, readonly string[]>();
   for (const { symbol, aliases } of linearSites(module).values())
     stages.set(
       symbol,
-      [symbol, ...aliases].filter((name) => goals.has(name)),
+      [symbol, ...aliases].filter((name) => chosen.includes(name)),
     );
   return [...stages.values()].filter((stage) => stage.length > 0);
 }

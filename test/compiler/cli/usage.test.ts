@@ -27,6 +27,7 @@ describe("help", () => {
     "quantize",
     "eval",
     "report",
+    "allocate",
     "generate",
     "check",
     "list",
