@@ -3,6 +3,7 @@ import type { ConstantStore } from "../ir/constants.ts";
 import type { Module } from "../ir/module.ts";
 import type { FloatTensor } from "../numeric/tensor.ts";
 import type { InferAll, Schemas } from "../schema/schema.ts";
+import type { CostModel } from "./cost-model.ts";
 import type { Registry } from "./dialect.ts";
 import type { Explain } from "./explanation.ts";
 import type { InputStatistics, Statistic } from "./solver.ts";
@@ -58,8 +59,12 @@ export interface PassContext {
   readonly constants: ConstantStore;
   /** Undefined when the user gave no calibration data. */
   readonly calibration?: Calibration | undefined;
+  /** What weights cost a target in each type; undefined when the user named none. */
+  readonly costs?: CostModel | undefined;
   /** Solves weights on other cores, where there are some; in line where left out, as in a browser. */
   readonly solvers?: SolverHost | undefined;
+  /** Takes data that a pass found beside the module, to be written as JSON where the user asks; `kind` says what. */
+  keep?(kind: string, data: unknown): void;
   /** Tells the user something worth knowing that is not an error. */
   report(diagnostic: Diagnostic): void;
   /** Asks for every place the pass looks at; undefined when nobody does. */
