@@ -2,6 +2,7 @@ import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../ir/constants.ts";
 import type { Module } from "../ir/module.ts";
 import type { InferAll, Schemas } from "../schema/schema.ts";
+import type { CostModel } from "./cost-model.ts";
 import type { Registry } from "./dialect.ts";
 import type { Explain } from "./explanation.ts";
 import type { InputStatistics, Statistic } from "./solver.ts";
@@ -18,6 +19,11 @@ export type Contract =
   | { readonly kind: "exactInReals"; readonly rewritesWeights?: boolean }
   | { readonly kind: "bounded"; readonly epsilon: number }
   | { readonly kind: "lossy"; readonly metric: string };
+
+/** A promise that depends on what the pass is asked to do. */
+export interface ContractByOptions<Options extends Schemas> {
+  of(options: InferAll<Options>): Contract;
+}
 
 /** A value at once, or a promise of it; whoever receives one awaits it. */
 export type Awaitable<T> = T | Promise<T>;
@@ -43,6 +49,8 @@ export interface PassContext {
   readonly constants: ConstantStore;
   /** Undefined when the user gave no calibration data. */
   readonly calibration?: Calibration | undefined;
+  /** Of the target that the program is meant for; `defaultCosts` where none is chosen. */
+  readonly costs?: CostModel | undefined;
   /** Solves weights on other cores, where there are some; in line where left out, as in a browser. */
   readonly solvers?: SolverHost | undefined;
   /** Tells the user something worth knowing that is not an error. */
@@ -58,7 +66,7 @@ export interface Pass<Options extends Schemas = Schemas> {
   readonly name: string;
   readonly summary: string;
   readonly options: Options;
-  readonly contract: Contract;
+  readonly contract: Contract | ContractByOptions<Options>;
   /**
    * The places it decides at, as `--explain` lists them, such as "every nn.linear"; or why there are none. A pass
    * that leaves it out is known to explain only what patterns tell by themselves.

@@ -19,6 +19,7 @@ import {
 } from "../../compiler/schema/schema.ts";
 import { isDenseElement } from "../nn/constraints.ts";
 import { linear as denseLinear } from "../nn/ops/linear.ts";
+import { accumulatorProblems, accumulatorSchema } from "./accumulator.ts";
 import { givenScaleProblems } from "./given-scale.ts";
 import { requantizeProblems } from "./requantize.ts";
 import { seedProblems, seedSchema } from "./stochastic.ts";
@@ -179,16 +180,21 @@ export const requantize = defineOp("lowp.requantize", {
   },
 });
 
-/** nn.linear on a weight, and maybe an input, that stay quantized: the numbers they stand for are multiplied. */
+/**
+ * nn.linear on a weight, and maybe an input, that stay quantized: the numbers they stand for are multiplied. With
+ * `acc` their steps, code − zero, are: sums of integer products as long as scales last, which are scaled afterwards.
+ */
 export const linear = defineOp("lowp.linear", {
   summary:
-    "input [..., K] · weightᵀ [N, K] + bias [N] → [..., N], with a weight of a lowp type and an input that may be of one.",
+    "input [..., K] · weightᵀ [N, K] + bias [N] → [..., N], with a weight of a lowp type and an input that may be of one; `acc` multiplies integers.",
   operands: { input: one(floatOrComposite), weight: one(composite), bias: optionally(denseFloat) },
-  attributes: {},
+  attributes: { acc: optional(accumulatorSchema) },
   results: { output: one(denseFloat) },
   traits: ["pure"],
-  infer: ({ input, weight, bias }, attributes) =>
-    denseLinear.spec.infer!({ input: asDense(input), weight: asDense(weight), bias }, attributes),
+  infer: ({ input, weight, bias }) =>
+    denseLinear.spec.infer!({ input: asDense(input), weight: asDense(weight), bias }, {}),
+  verify: ({ operands, attributes: { acc } }, { typeOf }) =>
+    acc ? accumulatorProblems(acc, { input: typeOf(operands.input), weight: typeOf(operands.weight) }) : [],
 });
 
 /**
