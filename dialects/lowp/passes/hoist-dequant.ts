@@ -5,6 +5,7 @@ import { type Diagnostic, error, fail, ok } from "../../../compiler/diagnostics/
 import { applyPatterns } from "../../../compiler/rewrite/apply-patterns.ts";
 import { int, oneOf, optional, withDefault } from "../../../compiler/schema/schema.ts";
 import { type HoistRule, integerPatterns, linearPatterns } from "./hoist-linear.ts";
+import { movementPatterns } from "./hoist-movement.ts";
 import { reportDecisions } from "./report-decisions.ts";
 
 /**
@@ -20,7 +21,7 @@ export const hoistDequant = definePass({
     arithmetic: withDefault(oneOf("floats", "integers"), "floats"), // what lowp.linear of codes multiplies
   },
   contract: { of: ({ arithmetic }) => ({ kind: arithmetic === "floats" ? "exact" : "exactInReals" }) },
-  explains: "linear ops",
+  explains: "ops that can work on codes, or move them",
   run(module, { rows, arithmetic }, context) {
     const decisions: Explanation[] = [];
     const told: Pick<PassContext, "registry" | "explain"> = {
@@ -36,7 +37,7 @@ export const hoistDequant = definePass({
       return rows ?? 1;
     };
     const rule: HoistRule = { rows: assume, costs: context.costs ?? defaultCosts };
-    const moved = applyPatterns(module, linearPatterns(rule), told);
+    const moved = applyPatterns(module, [...linearPatterns(rule), ...movementPatterns(rule)], told);
     const hoisted = arithmetic === "integers" ? applyPatterns(moved, integerPatterns(rule), told) : moved;
     if (rows !== undefined && !wereRowsAssumed) return fail(idleRows(rows));
     if (hoisted === moved && arithmetic === "integers") return fail(idleIntegers(decisions));
@@ -66,7 +67,7 @@ function idleIntegers(decisions: readonly Explanation[]): Diagnostic {
 const noEffect: Diagnostic = {
   severity: "warning",
   code: "no-effect",
-  message: "hoist-dequant found no nn.linear of a dequantized weight",
+  message: "hoist-dequant found nothing that could work on codes and would be cheaper",
   span: undefined,
   hint: "run quantize-weights before it",
 };
