@@ -13,6 +13,7 @@ import { importCommand } from "./commands/import.ts";
 import { listCommand } from "./commands/list.ts";
 import { optCommand } from "./commands/opt.ts";
 import { quantizeCommand } from "./commands/quantize.ts";
+import { reduceCommand } from "./commands/reduce.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { reportCrash } from "./crash.ts";
@@ -32,6 +33,7 @@ const commands: readonly AddCommand[] = [
   reportCommand,
   generateCommand,
   diffCommand,
+  reduceCommand,
   checkCommand,
   listCommand,
 ];
@@ -40,9 +42,7 @@ const examples = `
 Examples:
   narrow import hf DIR -o model.mlir                   a model becomes text beside its weights
   narrow quantize model.mlir --recipe w4-g32 -o q.mlir
-  narrow eval q.mlir --text eval.txt --window 256
-  narrow opt file.mlir --pipeline "canonicalize,cse"   run passes and print
-  narrow check test/                                   golden tests`;
+  narrow opt file.mlir --pipeline "canonicalize,cse"   run passes and print`;
 
 /** Stops a command line before its command runs. */
 class UsageError extends Error {

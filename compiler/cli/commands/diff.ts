@@ -26,9 +26,9 @@ const TROUBLE = 2;
 export const diffCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("diff")
-    .description("what changed between two modules; names and order do not count")
-    .argument("<left>", "module before; - is standard input")
-    .argument("<right>", "module after")
+    .description("what changed between two modules")
+    .argument("<a>", "module before; - is standard input")
+    .argument("<b>", "module after; names and the order of ops do not count")
     .option("--brief", "one line for each function or parameter that differs")
     .addOption(new Option("--format <format>", "how it is written").choices(["text", "json"]).default("text"))
     .option("--allow-unregistered-dialect", "let ops and types of unknown dialects through")

@@ -28,6 +28,8 @@ describe("help", () => {
     "eval",
     "report",
     "generate",
+    "diff",
+    "reduce",
     "check",
     "list",
   ];
