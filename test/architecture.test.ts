@@ -38,6 +38,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "dialects/rot": ["compiler", "dialects/nn", "dialects/lowp", "dialects/func"],
   "dialects/quant": ["compiler"],
   "dialects/kv": ["compiler", "dialects/nn", "dialects/lowp", "dialects/func"],
+  "dialects/sparse": ["compiler", "dialects/nn", "dialects/lowp", "dialects/func"],
   dialects: ["dialects", "compiler"],
   "runtime/text": [
     "compiler/diagnostics",
@@ -125,6 +126,7 @@ test("the core runs in a browser: it imports nothing of Node", () => {
     "diff",
     "reduce",
     "check",
+    "allocation",
   ];
   const strays = sources.filter(
     (file) =>
