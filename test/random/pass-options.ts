@@ -1,4 +1,5 @@
 const I4 = "!lowp.q<i4, block = [1, 4], scale = f16>";
+const I8 = "!lowp.q<i8, block = [1, 4], scale = f16>";
 const ROW = "!lowp.q<i8<-127:127>, block = [1, *], scale = f32>";
 const TENSOR = "!lowp.q<ui8, block = [*, *], scale = f32, zero = ui8>";
 const CACHE = "!lowp.q<ui4, block = [1, 1, 4], scale = f16, shift = f16, tail = short>";
@@ -17,6 +18,10 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
   "fold-constants": ["fold-constants", "fold-constants{limit=8}"],
   "infer-shapes": ["infer-shapes"],
   "fold-batch-norm": ["fold-batch-norm"],
+  "allocate-bits": [
+    `allocate-bits{types=[${I4}, ${I8}] bits=10 sensitivity=weight-error ${MAIN}}`,
+    `allocate-bits{types=[${I4}, ${I8}] bits=10 ${MAIN}},quantize-weights{type=allocated ${MAIN}}`,
+  ],
   "quantize-weights": [
     `quantize-weights{type=${I4}}`,
     `quantize-weights{type=${I4} solver=gptq ${MAIN}}`,
@@ -38,6 +43,12 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
   "awq-scale": [`awq-scale{type=${I4}}`, `cse,awq-scale{type=${I4} ${MAIN}}`],
   "observe-values": [`observe-values{values=["main.v*"]}`],
   "remove-observers": [`observe-values{values=["*.v*"]},remove-observers`],
+  prune: [
+    `prune{pattern=2:4 ${MAIN}}`,
+    `prune{pattern=unstructured sparsity=0.5 score=wanda ${MAIN}}`,
+    `prune{pattern=2:4 score=obs ${MAIN}}`,
+    `prune{pattern=group<4> sparsity=0.5 ${MAIN}}`,
+  ],
   "quantize-kv": [
     `quantize-kv{keys=${CACHE} values=${CACHE} window=2 tail=f16}`,
     `quantize-kv{values=${CACHE} storage=float}`,
