@@ -1,0 +1,87 @@
+import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
+import type { PassContext } from "../../../compiler/define/pass.ts";
+import type { InputStatistics } from "../../../compiler/define/solver.ts";
+import {
+  type Diagnostic,
+  fail,
+  ok,
+  type Result,
+  unreachable,
+} from "../../../compiler/diagnostics/diagnostic.ts";
+import type { Module } from "../../../compiler/ir/module.ts";
+import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
+import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
+import { dequantize } from "../dequantize.ts";
+import { param } from "../ops.ts";
+import { type ChosenOrder, chooseOrder, type Objective, statisticsFor } from "../reordering/objectives.ts";
+import {
+  type ChannelInputs,
+  channelInputs,
+  inputsAt,
+  type OrderPart,
+  runOf,
+} from "../reordering/order-parts.ts";
+import { measureInputs } from "./input-statistics.ts";
+import { readValue } from "./read-value.ts";
+import type { MovedAxis } from "./reorder-sites.ts";
+
+/** Channels to be ordered, by the matrices that meet them. */
+interface OrderedSite {
+  readonly met: readonly MovedAxis[];
+}
+
+/** The best order of each site by an objective, from the weights and what calibration saw. */
+export async function measureOrders(
+  module: Module,
+  sites: readonly OrderedSite[],
+  objective: Objective,
+  context: PassContext,
+): Promise<Result<readonly ChosenOrder[]>> {
+  const needs = statisticsFor(objective);
+  const symbols = [...new Set(sites.flatMap(({ met }) => met.map(({ symbol }) => symbol)))];
+  const asker = `objective = ${objective.kind}`;
+  const statistics =
+    needs.length === 0
+      ? ok(new Map<string, InputStatistics>())
+      : await measureInputs(module, symbols, { needs, asker }, context);
+  if (!statistics.ok) return statistics;
+  const withInverse = objective.kind === "retained-magnitude" && objective.saliency === "obs";
+  const orders: ChosenOrder[] = [];
+  for (const [i, { met }] of sites.entries()) {
+    const [{ symbol: site }] = met as readonly [MovedAxis];
+    context.progress(i, sites.length, site);
+    const parts: OrderPart[] = [];
+    for (const each of met) {
+      const weight = readNumbers(module, each.symbol, context);
+      if (!weight.ok) return weight;
+      const seen = statistics.value.get(each.symbol);
+      const inputs = seen ? channelInputs(seen, withInverse) : {};
+      if (isMismatch(inputs)) return fail(asError(inputs, each.symbol));
+      parts.push(partOf(weight.value, each, inputs));
+    }
+    const order = chooseOrder(parts, objective);
+    if (isMismatch(order)) return fail(asError(order, site));
+    orders.push(order);
+  }
+  return ok(orders);
+}
+
+const partOf = (weight: FloatTensor, { axis, places }: MovedAxis, inputs: ChannelInputs): OrderPart =>
+  places.map((channels) => ({ weight: runOf(weight, axis, channels), inputs: inputsAt(inputs, channels) }));
+
+/** The numbers of a parameter of any type, in f64. */
+function readNumbers(module: Module, symbol: string, context: PassContext): Result<FloatTensor> {
+  const op = topLevelSymbol(module, symbol);
+  if (!op || !param.is(op)) return unreachable("sites are of parameters");
+  const value = readValue(op, module, context);
+  if (!value.ok) return value;
+  const numbers = dequantize(value.value, "f64");
+  return isMismatch(numbers) ? fail({ ...asError(numbers, symbol), span: op.span }) : ok(numbers);
+}
+
+const asError = ({ blames: _, ...problem }: Mismatch, symbol: string): Diagnostic => ({
+  severity: "error",
+  span: undefined,
+  ...problem,
+  message: `@${symbol}: ${problem.message}`,
+});

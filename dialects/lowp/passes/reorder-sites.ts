@@ -1,0 +1,149 @@
+import type { Registry } from "../../../compiler/define/dialect.ts";
+import { type Module, type OpId, valueAt } from "../../../compiler/ir/module.ts";
+import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
+import { DYNAMIC, type TensorType, type Type } from "../../../compiler/ir/types.ts";
+import { type AxisClass, axisFlows, type ParameterAxis } from "../../nn/axis-flow.ts";
+import { param } from "../ops.ts";
+import { isOrderFree } from "../order-free.ts";
+
+/** An axis of a parameter that moves with the channels. */
+export interface MovedAxis {
+  readonly symbol: string;
+  readonly axis: number;
+  /** Where the channels are along the axis, once for each head that has them. */
+  readonly places: readonly Int32Array[];
+}
+
+/** Channels that may be put into another order wherever they are, and all parameters that have them. */
+export interface ReorderSite {
+  readonly channels: number;
+  /** The axes of matrices that are summed along the channels; where there is none, those that make them. */
+  readonly met: readonly MovedAxis[];
+  readonly isSummed: boolean;
+  readonly moved: readonly MovedAxis[];
+}
+
+/** Channels that matrices meet and that must keep their order. */
+export interface KeptSite extends Pick<ReorderSite, "met" | "isSummed"> {
+  readonly op: OpId;
+  /** Completes "…, as". */
+  readonly reason: string;
+}
+
+/**
+ * The channels between the matrices of a verified module that a permutation may cross, in program order, and those
+ * it may not. Of axes taken apart into heads, the channels of a head are one site, ordered alike in all heads.
+ */
+export function reorderSites(
+  module: Module,
+  registry: Pick<Registry, "op">,
+): { readonly sites: readonly ReorderSite[]; readonly kept: readonly KeptSite[] } {
+  const { classes } = axisFlows(module, registry);
+  const sites: ReorderSite[] = [];
+  const kept: KeptSite[] = [];
+  for (const own of classes) {
+    // The heads of an axis stay in order; what is inside them may move.
+    if (own.madeOf.length > 0 || own.partOf.some(({ whole, part }) => part < lastPart(classes[whole]!)))
+      continue;
+    const moved = movedAxes(module, own, classes);
+    const summed = moved.filter((each) => isMatrix(module, each) && each.roles.includes("contracted"));
+    const met = summed.length > 0 ? summed : scoredMatrices(module, own, moved);
+    if (met.length === 0 || own.extent === 1) continue;
+    const obstacle = obstacleOf(module, own, classes);
+    if (obstacle) kept.push({ met, isSummed: summed.length > 0, ...obstacle });
+    else sites.push({ channels: own.extent, met, isSummed: summed.length > 0, moved });
+  }
+  return { sites, kept };
+}
+
+const lastPart = ({ madeOf }: AxisClass): number => (madeOf[0]?.parts.length ?? 1) - 1;
+
+interface MovedRole extends MovedAxis {
+  readonly roles: readonly string[];
+}
+
+/** The parameters of a class, and those of the flat axes that it is the last part of. */
+function movedAxes(module: Module, own: AxisClass, classes: readonly AxisClass[]): readonly MovedRole[] {
+  const whole = Int32Array.from({ length: Math.max(own.extent, 0) }, (_, channel) => channel);
+  const direct = own.parameters.map((each) => moved(each, [whole]));
+  const wholes = [...new Set(own.partOf.map((part) => part.whole))].map((id) => classes[id]!);
+  const byHeads = wholes.flatMap(({ extent, parameters }) => {
+    const heads = Math.max(extent, 0) / own.extent;
+    const places = Array.from({ length: heads }, (_, head) =>
+      whole.map((channel) => head * own.extent + channel),
+    );
+    return parameters.map((each) => moved(each, places));
+  });
+  return [...direct, ...byHeads].filter(({ symbol }) => isParam(module, symbol));
+}
+
+const moved = ({ symbol, axis, uses }: ParameterAxis, places: readonly Int32Array[]): MovedRole => ({
+  symbol,
+  axis,
+  places,
+  roles: uses.map(({ role }) => role),
+});
+
+function isParam(module: Module, symbol: string): boolean {
+  const definition = topLevelSymbol(module, symbol);
+  return definition !== undefined && param.is(definition);
+}
+
+function isMatrix(module: Module, { symbol }: MovedAxis): boolean {
+  const definition = topLevelSymbol(module, symbol);
+  return definition !== undefined && param.is(definition) && rankOf(definition.attributes.type) === 2;
+}
+const rankOf = (type: Type): number => (type.kind === "tensor" ? type.shape.length : 0);
+
+/** What makes queries and keys, whose products no matrix sees. */
+const scoredMatrices = (module: Module, own: AxisClass, axes: readonly MovedRole[]): readonly MovedRole[] =>
+  own.touches.some(({ role }) => role === "scored")
+    ? axes.filter((each) => isMatrix(module, each) && each.roles.includes("produced"))
+    : [];
+
+type Obstacle = Pick<KeptSite, "op" | "reason">;
+
+function obstacleOf(module: Module, own: AxisClass, classes: readonly AxisClass[]): Obstacle | undefined {
+  const wholes = [...new Set(own.partOf.map(({ whole }) => whole))].map((id) => classes[id]!);
+  for (const each of [own, ...wholes]) {
+    const [pin] = each.pins;
+    if (pin) return { op: pin.op, reason: pin.reason };
+    const turned = each.touches.find(({ role }) => role === "turned");
+    if (turned) return { op: turned.op, reason: "each pair turns by an angle of its own" };
+    const rounded = roundedTogether(module, each);
+    if (rounded) return rounded;
+  }
+  const [op] = own.partOf.map((part) => part.op);
+  const splits = wholes.map(({ madeOf }) => new Set(madeOf.map(({ parts }) => parts.join())).size);
+  if (op !== undefined && splits.some((count) => count > 1))
+    return { op, reason: "it is taken apart in more than one way" };
+  if (
+    op !== undefined &&
+    (own.extent === DYNAMIC || wholes.some(({ extent, partOf }) => extent === DYNAMIC || partOf.length > 0))
+  )
+    return { op, reason: "it is taken apart more than once, or into unknown extents" };
+  return undefined;
+}
+
+/** A value whose type rounds several neighbours of the axis together, so that another order gives other numbers. */
+function roundedTogether(module: Module, { places }: AxisClass): Obstacle | undefined {
+  for (const { value, axis } of places) {
+    const { type, definedBy } = valueAt(module, value);
+    if (definedBy === undefined || type.kind !== "tensor" || isOrderFree(type.element, axis)) continue;
+    const op = module.ops[definedBy]!;
+    if (Object.keys(op.operands).length > 0)
+      return { op: op.id, reason: `${op.name} rounds neighbours together` };
+  }
+  return undefined;
+}
+
+/** A permutation of the channels as one of the whole axis. */
+export function axisPermutation(
+  { shape }: TensorType,
+  { axis, places }: MovedAxis,
+  { data }: { readonly data: Int32Array },
+): { readonly shape: readonly number[]; readonly data: Int32Array } {
+  const whole = Int32Array.from({ length: shape[axis]! }, (_, index) => index);
+  for (const each of places) for (const [place, at] of each.entries()) whole[at] = each[data[place]!]!;
+  return { shape: [whole.length], data: whole };
+}
