@@ -22,8 +22,8 @@ export interface SiteChoice {
 }
 
 /**
- * The channels met by a matrix whose name matches a pattern of `only`, and by none that matches one of `skip`. Those
- * that only queries and keys have are of use to blocks alone. Codes: `selector`, `nothing-to-reorder`, `fixed-order`.
+ * The channels met by a matrix whose name matches a pattern of `only`, and by none that matches one of `skip`; only
+ * the former count for the order. Those that only queries and keys have are of use to blocks alone. Codes: `selector`, `nothing-to-reorder`, `fixed-order`.
  */
 export function chooseSites(
   module: Module,
@@ -48,7 +48,10 @@ export function chooseSites(
   const isChosen = (site: ReorderSite | KeptSite): boolean =>
     namesOf(site).some((name) => wanted.has(name)) && !namesOf(site).some((name) => spared.has(name));
   const taken = {
-    sites: all.sites.filter(isChosen),
+    sites: all.sites.filter(isChosen).map((site) => ({
+      ...site,
+      counted: site.met.filter(({ symbol }) => wanted.has(symbol)),
+    })),
     kept: all.kept.filter(isChosen),
     others: found.sites.filter((site) => !isUseful(site) || !isChosen(site)),
   };

@@ -27,7 +27,7 @@ import type { MovedAxis } from "./reorder-sites.ts";
 
 /** Channels to be ordered, by the matrices that meet them. */
 interface OrderedSite {
-  readonly met: readonly MovedAxis[];
+  readonly counted: readonly MovedAxis[];
 }
 
 /** The best order of each site by an objective, from the weights and what calibration saw. */
@@ -38,7 +38,7 @@ export async function measureOrders(
   context: PassContext,
 ): Promise<Result<readonly ChosenOrder[]>> {
   const needs = statisticsFor(objective);
-  const symbols = [...new Set(sites.flatMap(({ met }) => met.map(({ symbol }) => symbol)))];
+  const symbols = [...new Set(sites.flatMap(({ counted }) => counted.map(({ symbol }) => symbol)))];
   const asker = `objective = ${objective.kind}`;
   const statistics =
     needs.length === 0
@@ -47,11 +47,11 @@ export async function measureOrders(
   if (!statistics.ok) return statistics;
   const withInverse = objective.kind === "retained-magnitude" && objective.saliency === "obs";
   const orders: ChosenOrder[] = [];
-  for (const [i, { met }] of sites.entries()) {
-    const [{ symbol: site }] = met as readonly [MovedAxis];
+  for (const [i, { counted }] of sites.entries()) {
+    const [{ symbol: site }] = counted as readonly [MovedAxis];
     context.progress(i, sites.length, site);
     const parts: OrderPart[] = [];
-    for (const each of met) {
+    for (const each of counted) {
       const weight = readNumbers(module, each.symbol, context);
       if (!weight.ok) return weight;
       const seen = statistics.value.get(each.symbol);

@@ -12,6 +12,9 @@ import type { ReorderSite } from "./reorder-sites.ts";
 export const orderName = ({ met, isSummed }: Pick<ReorderSite, "met" | "isSummed">): string =>
   `${met[0]!.symbol}.${isSummed ? "order" : "output_order"}`;
 
+/** The parameter by which the inputs of a site are gathered. */
+export const gatherName = ({ met }: Pick<ReorderSite, "met">): string => `${met[0]!.symbol}.channels`;
+
 /** What a site is called in messages. */
 export const channelsOf = ({ met, isSummed }: Pick<ReorderSite, "met" | "isSummed">): string =>
   `channels that ${isSummed ? `meet @${met[0]!.symbol}` : `@${met[0]!.symbol} makes`}`;

@@ -1,20 +1,16 @@
 import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
-import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
+import { type Diagnostic, error, fail } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
 import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
-import type { TensorType } from "../../../compiler/ir/types.ts";
-import { Editor } from "../../../compiler/rewrite/editor.ts";
-import { param } from "../ops.ts";
-import { composePermutations, inversePermutation, isIdentity, type Permutation } from "../permutation.ts";
 import type { Objective } from "../reordering/objectives.ts";
 import { chooseSites, whyKept } from "./choose-sites.ts";
-import { measureOrders } from "./measure-orders.ts";
-import type { AxisMove } from "./permute-param.ts";
-import { channelsOf, orderName, recordedOrder } from "./recorded-orders.ts";
+import { type GatherSite, gatherSites } from "./gather-inputs.ts";
+import { orderName } from "./recorded-orders.ts";
 import { objectiveOf, reorderOptions } from "./reorder-options.ts";
-import { type RecordedOrder, type Reordering, reorderParams } from "./reorder-params.ts";
+import type { Reordering } from "./reorder-params.ts";
 import { orderProvenance, reordered, restored } from "./reorder-provenance.ts";
-import { axisPermutation, type ReorderSite } from "./reorder-sites.ts";
+import type { KeptSite, ReorderSite } from "./reorder-sites.ts";
+import { applyOrders, newOrders, oldOrders } from "./site-moves.ts";
 
 /**
  * Puts the channels between linear ops into another order, in every parameter that has them: rows of what makes them,
@@ -33,21 +29,20 @@ export const reorderChannels = definePass({
     const objective = bound.value;
     const chosen = chooseSites(module, { objective, only, skip }, context.registry);
     if (!chosen.ok) return chosen;
-    const told = whyKept(module, chosen.value.kept);
-    if (chosen.value.sites.length === 0) return fail(nothingMoves(told), ...told);
+    const { sites, kept, others } = chosen.value;
+    const gathered = choice.otherwise === "gather" ? gatherSites(module, kept) : [];
+    const told = whyKept(
+      module,
+      kept.filter((site) => !isGathered(gathered, site)),
+    );
+    if (choice.otherwise === "gather" && gathered.length === 0) return fail(nothingToGather, ...told);
+    if (sites.length + gathered.length === 0) return fail(nothingMoves(told), ...told);
     const moves = objective
-      ? await newOrders(module, chosen.value.sites, objective, context)
-      : oldOrders(module, chosen.value.sites, context);
+      ? await newOrders(module, [...sites, ...gathered], objective, context)
+      : oldOrders(module, sites, context);
     if (!moves.ok) return moves;
     told.forEach(context.report);
-    const stillMoved = new Set(
-      chosen.value.others
-        .filter((site) => topLevelSymbol(module, orderName(site)))
-        .flatMap(({ moved }) => moved.map(({ symbol }) => symbol)),
-    );
-    const order = objective && orderProvenance(objective, context);
-    const prov: Reordering["prov"] = (symbol, before) =>
-      order ? reordered(order, before) : stillMoved.has(symbol) ? before : restored(before);
+    const prov = objective ? withOrder(objective, context) : withoutOrder(module, others);
     return applyOrders(module, moves.value, prov, context);
   },
 });
@@ -55,91 +50,31 @@ export const reorderChannels = definePass({
 const nothingMoves = (told: readonly Diagnostic[]): Diagnostic =>
   error("fixed-order", "all channels that were asked for must keep their order", {
     ...(told[0] && { span: told[0].span }),
-    hint: "choose others with only",
+    hint: "choose others with only, or give otherwise = gather to reorder them before each linear op",
   });
 
-/** How a site changes: place i gets what was at place perm[i], which is then as `record` says. */
-interface SiteMove {
-  readonly site: ReorderSite;
-  readonly perm: Permutation;
-  /** Undefined where channels are in their own places again. */
-  readonly record: Permutation | undefined;
+const nothingToGather = error(
+  "reorder-option",
+  "otherwise = gather has no effect, as no linear op meets channels of a fixed order alone",
+  {
+    hint: "leave otherwise out",
+  },
+);
+
+const isGathered = (sites: readonly GatherSite[], { met: [first] }: KeptSite): boolean =>
+  sites.some(({ met }) => met.some(({ symbol }) => symbol === first!.symbol));
+
+/** Says of every parameter that it was reordered, and for what. */
+function withOrder(objective: Objective, context: PassContext): Reordering["prov"] {
+  const order = orderProvenance(objective, context);
+  return (_symbol, before) => reordered(order, before);
 }
 
-/** The orders that an objective asks for, of the sites that gain. Code: `nothing-to-reorder`. */
-async function newOrders(
-  module: Module,
-  sites: readonly ReorderSite[],
-  objective: Objective,
-  context: PassContext,
-): Promise<Result<readonly SiteMove[]>> {
-  const orders = await measureOrders(module, sites, objective, context);
-  if (!orders.ok) return orders;
-  const moves: SiteMove[] = [];
-  for (const [i, site] of sites.entries()) {
-    const { perm, figure } = orders.value[i]!;
-    const about = `the ${site.channels} ${channelsOf(site)}`;
-    if (isIdentity(perm)) {
-      context.report(remark(`the ${channelsOf(site)} stand where they are best already`));
-      continue;
-    }
-    const before = recordedOrder(module, orderName(site), site.channels, context);
-    if (!before.ok) return before;
-    moves.push({ site, perm, record: before.value ? composePermutations(before.value, perm) : perm });
-    context.report(remark(`${about} are reordered: ${figure}`));
-  }
-  if (moves.length > 0) return ok(moves);
-  const hint = "leave reorder-channels out, or give another objective";
-  return fail(
-    error("nothing-to-reorder", `no channels stand better in another order, by ${objective.kind}`, { hint }),
-  );
-}
-
-/** The ways back from recorded orders. Code: `nothing-to-reorder`. */
-function oldOrders(
-  module: Module,
-  sites: readonly ReorderSite[],
-  context: PassContext,
-): Result<readonly SiteMove[]> {
-  const moves: SiteMove[] = [];
-  for (const site of sites) {
-    const order = recordedOrder(module, orderName(site), site.channels, context);
-    if (!order.ok) return order;
-    if (order.value) moves.push({ site, perm: inversePermutation(order.value), record: undefined });
-  }
-  if (moves.length > 0) return ok(moves);
-  return fail(
-    error("nothing-to-reorder", "no order of these channels is recorded", {
-      hint: "only what reorder-channels has moved can be brought back",
-    }),
-  );
-}
-
-const remark = (message: string): Diagnostic => ({
-  severity: "remark",
-  code: "reorder-channels",
-  message,
-  span: undefined,
-});
-
-function applyOrders(
-  module: Module,
-  sites: readonly SiteMove[],
-  prov: Reordering["prov"],
-  context: PassContext,
-): Result<Module> {
-  const moves = new Map<string, AxisMove[]>();
-  const orders = new Map<string, RecordedOrder>();
-  for (const { site, perm, record } of sites) {
-    orders.set(orderName(site), { beside: site.met[0]!.symbol, perm: record });
-    for (const each of site.moved) {
-      const op = topLevelSymbol(module, each.symbol)!;
-      if (!param.is(op)) continue;
-      const whole = axisPermutation(op.attributes.type as TensorType, each, perm);
-      moves.set(each.symbol, [...(moves.get(each.symbol) ?? []), { axis: each.axis, perm: whole }]);
-    }
-  }
-  const editor = new Editor(module);
-  const done = reorderParams(editor, { moves, orders, prov }, context);
-  return done.ok ? ok(editor.commit()) : done;
+/** Says so no longer, but of parameters that other sites have moved and that are not brought back. */
+function withoutOrder(module: Module, others: readonly ReorderSite[]): Reordering["prov"] {
+  const moved = others
+    .filter((site) => topLevelSymbol(module, orderName(site)))
+    .flatMap((site) => site.moved);
+  const symbols = new Set(moved.map(({ symbol }) => symbol));
+  return (symbol, before) => (symbols.has(symbol) ? before : restored(before));
 }

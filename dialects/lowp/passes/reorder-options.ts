@@ -47,6 +47,8 @@ export const reorderOptions = {
   seed: optional(int({ min: 0 })),
   only: withDefault(listOf(string), ["*"]),
   skip: withDefault(listOf(string), []),
+  /** What becomes of channels that must keep their order: they are left alone, or gathered before each linear op. */
+  otherwise: withDefault(oneOf("keep", "gather"), "keep"),
 };
 
 /** What the options ask for. */
@@ -59,6 +61,7 @@ export interface ReorderChoice {
   readonly saliency?: Saliency | undefined;
   readonly escapes?: number | undefined;
   readonly seed?: number | undefined;
+  readonly otherwise: "keep" | "gather";
 }
 
 const used: Readonly<Record<ReorderChoice["objective"], readonly (keyof ReorderChoice)[]>> = {
@@ -75,6 +78,8 @@ export function objectiveOf(choice: ReorderChoice): Result<Objective | undefined
   const { objective } = choice;
   const idle = special.filter((name) => choice[name] !== undefined && !used[objective].includes(name));
   const problems = idle.map((name) => idleOption(name, objective));
+  if (objective === "natural" && choice.otherwise === "gather")
+    problems.push(idleOption("otherwise", objective));
   if (choice.seed !== undefined && choice.escapes === 0)
     problems.push(error("reorder-option", "seed has no effect without escapes", { hint: "leave seed out" }));
   return problems.length > 0 ? fail(...problems) : ok(filledIn(choice));

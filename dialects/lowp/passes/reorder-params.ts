@@ -7,7 +7,7 @@ import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
 import { i32, type TensorType, tensorType } from "../../../compiler/ir/types.ts";
 import type { Editor } from "../../../compiler/rewrite/editor.ts";
 import { packDense } from "../dense.ts";
-import { param } from "../ops.ts";
+import { get, param } from "../ops.ts";
 import { type ParamOp, resourceKeys, rewriteParam } from "../params.ts";
 import type { Permutation } from "../permutation.ts";
 import { type AxisMove, permutedBytes } from "./permute-param.ts";
@@ -53,7 +53,8 @@ export function reorderParams(editor: Editor, reordering: Reordering, context: P
   }
   for (const [name, { beside, perm }] of reordering.orders) {
     const old = topLevelSymbol(module, name);
-    if (old && !(param.is(old) && isOrder(old, perm))) problems.push(symbolTaken(name, old));
+    if (old && !(param.is(old) && isOrder(old, perm) && !isRead(module, name)))
+      problems.push(symbolTaken(name, old));
     const key = `${name}.value`;
     const type = tensorType(perm?.shape ?? [], i32);
     if (perm) {
@@ -106,6 +107,9 @@ function isTaken(module: Module, { attributes }: ParamOp, key: string): boolean 
     owners.length === 0
   );
 }
+
+const isRead = (module: Module, name: string): boolean =>
+  walk(module).some((op) => get.is(op) && op.attributes.param.join("::") === name);
 
 /** Whether a parameter is an order of as many channels. */
 const isOrder = ({ attributes: { type } }: ParamOp, perm: Permutation | undefined): boolean =>

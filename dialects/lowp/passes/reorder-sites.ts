@@ -19,6 +19,8 @@ export interface ReorderSite {
   readonly channels: number;
   /** The axes of matrices that are summed along the channels; where there is none, those that make them. */
   readonly met: readonly MovedAxis[];
+  /** Those of them that an order is chosen for. */
+  readonly counted: readonly MovedAxis[];
   readonly isSummed: boolean;
   readonly moved: readonly MovedAxis[];
 }
@@ -51,7 +53,7 @@ export function reorderSites(
     if (met.length === 0 || own.extent === 1) continue;
     const obstacle = obstacleOf(module, own, classes);
     if (obstacle) kept.push({ met, isSummed: summed.length > 0, ...obstacle });
-    else sites.push({ channels: own.extent, met, isSummed: summed.length > 0, moved });
+    else sites.push({ channels: own.extent, met, counted: met, isSummed: summed.length > 0, moved });
   }
   return { sites, kept };
 }
