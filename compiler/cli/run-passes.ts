@@ -2,7 +2,8 @@ import { availableParallelism } from "node:os";
 import Table from "cli-table3";
 import { checkContract } from "../../runtime/interpreter/contracts.ts";
 import type { Calibration } from "../define/pass.ts";
-import { type Diagnostic, ok, type Result } from "../diagnostics/diagnostic.ts";
+import type { SolverHost } from "../define/solver-host.ts";
+import { type Diagnostic, error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../ir/constants.ts";
 import type { Module } from "../ir/module.ts";
 import { type BoundPass, PIPELINE, parsePipeline } from "../passes/bind.ts";
@@ -58,7 +59,14 @@ export async function runPasses(
   const workers = options.workers ?? availableParallelism();
   const threads = solverHost({ workers, loaded, remark });
   const { resume } = options;
-  const solvers = resume ? journaledHost(threads, resume.journal, loaded, resume.listener) : threads;
+  const host = resume ? journaledHost(threads, resume.journal, loaded, resume.listener) : threads;
+  let solved = 0;
+  const solvers: SolverHost = {
+    solve(job) {
+      solved++;
+      return host.solve(job);
+    },
+  };
   const result = await runPipeline(
     module,
     passes.value,
@@ -83,8 +91,14 @@ export async function runPasses(
   forgetForCrash();
   progress.end();
   if (options.timing) io.err(timingTable(times));
-  return result.ok ? ok(result.value) : result;
+  if (!result.ok) return result;
+  return options.workers !== undefined && solved === 0 ? fail(idleWorkers()) : ok(result.value);
 }
+
+const idleWorkers = (): Diagnostic =>
+  error("workers-unused", "--workers says how weights are solved, but no pass solves any", {
+    hint: "leave it out, or add a pass that quantizes weights",
+  });
 
 function timingTable(times: readonly (readonly [string, number])[]): string {
   const table = new Table({ ...plainTable, head: ["pass", "ms"], colAligns: ["left", "right"] });
