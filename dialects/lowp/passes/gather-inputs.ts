@@ -29,7 +29,7 @@ export function gatherSites(module: Module, kept: readonly KeptSite[]): readonly
     if (!isTheirs || channels === DYNAMIC) return [];
     const places = [Int32Array.from({ length: channels }, (_, channel) => channel)];
     const met = names.map((symbol): MovedAxis => ({ symbol, axis: 1, places }));
-    return [{ channels, met, counted: met, moved: met, isSummed: true, inputs: group }];
+    return [{ channels, scopes: 1, met, counted: met, moved: met, isSummed: true, inputs: group }];
   });
 }
 

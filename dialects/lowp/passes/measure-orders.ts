@@ -27,6 +27,8 @@ import type { MovedAxis } from "./reorder-sites.ts";
 
 /** Channels to be ordered, by the matrices that meet them. */
 interface OrderedSite {
+  readonly channels: number;
+  readonly scopes: number;
   readonly counted: readonly MovedAxis[];
 }
 
@@ -47,27 +49,54 @@ export async function measureOrders(
   if (!statistics.ok) return statistics;
   const withInverse = objective.kind === "retained-magnitude" && objective.saliency === "obs";
   const orders: ChosenOrder[] = [];
-  for (const [i, { counted }] of sites.entries()) {
+  for (const [i, { channels, scopes, counted }] of sites.entries()) {
     const [{ symbol: site }] = counted as readonly [MovedAxis];
     context.progress(i, sites.length, site);
-    const parts: OrderPart[] = [];
+    const weights: MetWeight[] = [];
     for (const each of counted) {
       const weight = readNumbers(module, each.symbol, context);
       if (!weight.ok) return weight;
       const seen = statistics.value.get(each.symbol);
       const inputs = seen ? channelInputs(seen, withInverse) : {};
       if (isMismatch(inputs)) return fail(asError(inputs, each.symbol));
-      parts.push(partOf(weight.value, each, inputs));
+      weights.push({ ...each, weight: weight.value, inputs });
     }
-    const order = chooseOrder(parts, objective);
-    if (isMismatch(order)) return fail(asError(order, site));
-    orders.push(order);
+    const width = channels / scopes;
+    const found: ChosenOrder[] = [];
+    for (let start = 0; start < channels; start += width) {
+      const order = chooseOrder(
+        weights.map((each) => partOf(each, start, width)),
+        objective,
+      );
+      if (isMismatch(order)) return fail(asError(order, site));
+      found.push(order);
+    }
+    orders.push(oneAfterAnother(found));
   }
   return ok(orders);
 }
 
-const partOf = (weight: FloatTensor, { axis, places }: MovedAxis, inputs: ChannelInputs): OrderPart =>
-  places.map((channels) => ({ weight: runOf(weight, axis, channels), inputs: inputsAt(inputs, channels) }));
+interface MetWeight extends MovedAxis {
+  readonly weight: FloatTensor;
+  readonly inputs: ChannelInputs;
+}
+
+/** What a weight has at some neighbours among the channels. */
+const partOf = ({ weight, inputs, axis, places }: MetWeight, start: number, width: number): OrderPart =>
+  places
+    .map((all) => all.subarray(start, start + width))
+    .map((channels) => ({ weight: runOf(weight, axis, channels), inputs: inputsAt(inputs, channels) }));
+
+/** Orders of neighbouring runs as one; their figures are added. */
+function oneAfterAnother(orders: readonly ChosenOrder[]): ChosenOrder {
+  const places: number[] = [];
+  for (const { perm } of orders) {
+    const start = places.length;
+    places.push(...Array.from(perm.data, (channel) => start + channel));
+  }
+  const figures = orders[0]!.figures.map((_, at) => orders.reduce((sum, each) => sum + each.figures[at]!, 0));
+  return { perm: { shape: [places.length], data: Int32Array.from(places) }, figures };
+}
 
 /** The numbers of a parameter of any type, in f64. */
 function readNumbers(module: Module, symbol: string, context: PassContext): Result<FloatTensor> {

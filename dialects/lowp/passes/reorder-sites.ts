@@ -5,18 +5,21 @@ import { DYNAMIC, type TensorType, type Type } from "../../../compiler/ir/types.
 import { type AxisClass, axisFlows, type ParameterAxis } from "../../nn/axis-flow.ts";
 import { param } from "../ops.ts";
 import { isOrderFree } from "../order-free.ts";
+import { headPlaces, headsApart } from "./head-places.ts";
 
 /** An axis of a parameter that moves with the channels. */
 export interface MovedAxis {
   readonly symbol: string;
   readonly axis: number;
-  /** Where the channels are along the axis, once for each head that has them. */
+  /** Where the channels are along the axis, once for each query head that shares them. */
   readonly places: readonly Int32Array[];
 }
 
 /** Channels that may be put into another order wherever they are, and all parameters that have them. */
 export interface ReorderSite {
   readonly channels: number;
+  /** Runs of equally many neighbours among the channels, such as heads; each is put in order by itself. */
+  readonly scopes: number;
   /** The axes of matrices that are summed along the channels; where there is none, those that make them. */
   readonly met: readonly MovedAxis[];
   /** Those of them that an order is chosen for. */
@@ -34,26 +37,29 @@ export interface KeptSite extends Pick<ReorderSite, "met" | "isSummed"> {
 
 /**
  * The channels between the matrices of a verified module that a permutation may cross, in program order, and those
- * it may not. Of axes taken apart into heads, the channels of a head are one site, ordered alike in all heads.
+ * it may not. An axis taken apart into heads moves inside each head; the heads stay in order, and query heads that
+ * share keys or values move alike.
  */
 export function reorderSites(
   module: Module,
   registry: Pick<Registry, "op">,
 ): { readonly sites: readonly ReorderSite[]; readonly kept: readonly KeptSite[] } {
-  const { classes } = axisFlows(module, registry);
+  const flows = axisFlows(module, registry);
+  const { classes } = flows;
   const sites: ReorderSite[] = [];
   const kept: KeptSite[] = [];
   for (const own of classes) {
-    // The heads of an axis stay in order; what is inside them may move.
     if (own.madeOf.length > 0 || own.partOf.some(({ whole, part }) => part < lastPart(classes[whole]!)))
       continue;
-    const moved = movedAxes(module, own, classes);
+    const scopes = headsApart(module, own, flows);
+    const moved = movedAxes(module, own, classes, scopes);
     const summed = moved.filter((each) => isMatrix(module, each) && each.roles.includes("contracted"));
     const met = summed.length > 0 ? summed : scoredMatrices(module, own, moved);
     if (met.length === 0 || own.extent === 1) continue;
     const obstacle = obstacleOf(module, own, classes);
-    if (obstacle) kept.push({ met, isSummed: summed.length > 0, ...obstacle });
-    else sites.push({ channels: own.extent, met, counted: met, isSummed: summed.length > 0, moved });
+    const isSummed = summed.length > 0;
+    if (obstacle) kept.push({ met, isSummed, ...obstacle });
+    else sites.push({ channels: scopes * own.extent, scopes, met, counted: met, isSummed, moved });
   }
   return { sites, kept };
 }
@@ -64,17 +70,24 @@ interface MovedRole extends MovedAxis {
   readonly roles: readonly string[];
 }
 
-/** The parameters of a class, and those of the flat axes that it is the last part of. */
-function movedAxes(module: Module, own: AxisClass, classes: readonly AxisClass[]): readonly MovedRole[] {
-  const whole = Int32Array.from({ length: Math.max(own.extent, 0) }, (_, channel) => channel);
-  const direct = own.parameters.map((each) => moved(each, [whole]));
-  const wholes = [...new Set(own.partOf.map((part) => part.whole))].map((id) => classes[id]!);
-  const byHeads = wholes.flatMap(({ extent, parameters }) => {
-    const heads = Math.max(extent, 0) / own.extent;
-    const places = Array.from({ length: heads }, (_, head) =>
-      whole.map((channel) => head * own.extent + channel),
-    );
-    return parameters.map((each) => moved(each, places));
+/**
+ * The parameters of a class, and those of the flat axes that it is the last part of. Of `scopes` heads, those of a
+ * longer axis are shared out in runs of neighbours.
+ */
+function movedAxes(
+  module: Module,
+  { extent, parameters, partOf }: AxisClass,
+  classes: readonly AxisClass[],
+  scopes: number,
+): readonly MovedRole[] {
+  const width = Math.max(extent, 0);
+  const direct = parameters.map((each) => moved(each, [headPlaces(width, 1, 0, 1)]));
+  const wholes = [...new Set(partOf.map(({ whole }) => whole))].map((id) => classes[id]!);
+  const byHeads = wholes.flatMap((whole) => {
+    const heads = Math.max(whole.extent, 0) / width;
+    const shares = heads / scopes;
+    const places = Array.from({ length: shares }, (_, share) => headPlaces(width, scopes, share, shares));
+    return whole.parameters.map((each) => moved(each, places));
   });
   return [...direct, ...byHeads].filter(({ symbol }) => isParam(module, symbol));
 }

@@ -6,7 +6,7 @@ import type { TensorType } from "../../../compiler/ir/types.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { param } from "../ops.ts";
 import { composePermutations, inversePermutation, isIdentity, type Permutation } from "../permutation.ts";
-import type { Objective } from "../reordering/objectives.ts";
+import { describeFigures, type Objective } from "../reordering/objectives.ts";
 import { type GatherSite, gatherInputs } from "./gather-inputs.ts";
 import { measureOrders } from "./measure-orders.ts";
 import type { AxisMove } from "./permute-param.ts";
@@ -33,7 +33,7 @@ export async function newOrders(
   if (!orders.ok) return orders;
   const moves: SiteMove[] = [];
   for (const [i, site] of sites.entries()) {
-    const { perm, figure } = orders.value[i]!;
+    const { perm, figures } = orders.value[i]!;
     const about = `the ${site.channels} ${channelsOf(site)}`;
     if (isIdentity(perm)) {
       context.report(remark(`the ${channelsOf(site)} stand where they are best already`));
@@ -43,7 +43,7 @@ export async function newOrders(
     if (!before.ok) return before;
     moves.push({ site, perm, record: before.value ? composePermutations(before.value, perm) : perm });
     const gathered = "inputs" in site ? " by a gather" : "";
-    context.report(remark(`${about} are reordered${gathered}: ${figure}`));
+    context.report(remark(`${about} are reordered${gathered}: ${describeFigures(objective, figures)}`));
   }
   if (moves.length > 0) return ok(moves);
   const hint = "leave reorder-channels out, or give another objective";
