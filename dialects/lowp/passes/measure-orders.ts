@@ -24,11 +24,13 @@ import {
 import { measureInputs } from "./input-statistics.ts";
 import { readValue } from "./read-value.ts";
 import type { MovedAxis } from "./reorder-sites.ts";
+import type { RotaryTurns } from "./rotary-pairs.ts";
 
 /** Channels to be ordered, by the matrices that meet them. */
 interface OrderedSite {
   readonly channels: number;
   readonly scopes: number;
+  readonly turns?: RotaryTurns | undefined;
   readonly counted: readonly MovedAxis[];
 }
 
@@ -49,7 +51,7 @@ export async function measureOrders(
   if (!statistics.ok) return statistics;
   const withInverse = objective.kind === "retained-magnitude" && objective.saliency === "obs";
   const orders: ChosenOrder[] = [];
-  for (const [i, { channels, scopes, counted }] of sites.entries()) {
+  for (const [i, { channels, scopes, turns, counted }] of sites.entries()) {
     const [{ symbol: site }] = counted as readonly [MovedAxis];
     context.progress(i, sites.length, site);
     const weights: MetWeight[] = [];
@@ -66,7 +68,7 @@ export async function measureOrders(
     for (let start = 0; start < channels; start += width) {
       const order = chooseOrder(
         weights.map((each) => partOf(each, start, width)),
-        objective,
+        turns?.interleaved ? inPairs(objective) : objective,
       );
       if (isMismatch(order)) return fail(asError(order, site));
       found.push(order);
@@ -75,6 +77,10 @@ export async function measureOrders(
   }
   return ok(orders);
 }
+
+/** Blocks of neighbouring channels hold half as many pairs of neighbours. */
+const inPairs = (objective: Objective): Objective =>
+  "block" in objective ? { ...objective, block: Math.max(1, Math.floor(objective.block / 2)) } : objective;
 
 interface MetWeight extends MovedAxis {
   readonly weight: FloatTensor;

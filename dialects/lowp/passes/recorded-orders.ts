@@ -16,8 +16,12 @@ export const orderName = ({ met, isSummed }: Pick<ReorderSite, "met" | "isSummed
 export const gatherName = ({ met }: Pick<ReorderSite, "met">): string => `${met[0]!.symbol}.channels`;
 
 /** What a site is called in messages. */
-export const channelsOf = ({ met, isSummed }: Pick<ReorderSite, "met" | "isSummed">): string =>
-  `channels that ${isSummed ? `meet @${met[0]!.symbol}` : `@${met[0]!.symbol} makes`}`;
+export const channelsOf = ({
+  met,
+  isSummed,
+  turns,
+}: Pick<ReorderSite, "met" | "isSummed" | "turns">): string =>
+  `${turns ? "rotary pairs" : "channels"} that ${isSummed ? `meet @${met[0]!.symbol}` : `@${met[0]!.symbol} makes`}`;
 
 /** The order of a site that an earlier run recorded; undefined where it has none. Codes: those of reading, `perm-twice`. */
 export function recordedOrder(

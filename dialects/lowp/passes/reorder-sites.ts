@@ -6,6 +6,7 @@ import { type AxisClass, axisFlows, type ParameterAxis } from "../../nn/axis-flo
 import { param } from "../ops.ts";
 import { isOrderFree } from "../order-free.ts";
 import { headPlaces, headsApart } from "./head-places.ts";
+import { placesOfPairs, type RotaryTurns, rotaryTurns } from "./rotary-pairs.ts";
 
 /** An axis of a parameter that moves with the channels. */
 export interface MovedAxis {
@@ -26,6 +27,8 @@ export interface ReorderSite {
   readonly counted: readonly MovedAxis[];
   readonly isSummed: boolean;
   readonly moved: readonly MovedAxis[];
+  /** Given where the channels are rotary pairs, each of which moves as one. */
+  readonly turns?: RotaryTurns;
 }
 
 /** Channels that matrices meet and that must keep their order. */
@@ -51,15 +54,22 @@ export function reorderSites(
   for (const own of classes) {
     if (own.madeOf.length > 0 || own.partOf.some(({ whole, part }) => part < lastPart(classes[whole]!)))
       continue;
-    const scopes = headsApart(module, own, flows);
-    const moved = movedAxes(module, own, classes, scopes);
+    const turns = rotaryTurns(module, own);
+    // An op that turns pairs does so in all heads alike.
+    const scopes = turns ? 1 : headsApart(module, own, flows);
+    const heads = movedAxes(module, own, classes, scopes);
+    const moved = turns && "ropes" in turns ? heads.map((each) => inPairs(each, turns)) : heads;
     const summed = moved.filter((each) => isMatrix(module, each) && each.roles.includes("contracted"));
     const met = summed.length > 0 ? summed : scoredMatrices(module, own, moved);
     if (met.length === 0 || own.extent === 1) continue;
-    const obstacle = obstacleOf(module, own, classes);
+    const obstacle = obstacleOf(module, own, classes) ?? oddTurn(turns);
     const isSummed = summed.length > 0;
     if (obstacle) kept.push({ met, isSummed, ...obstacle });
-    else sites.push({ channels: scopes * own.extent, scopes, met, counted: met, isSummed, moved });
+    else {
+      const channels = moved[0]!.places[0]!.length;
+      const rotary = turns && "ropes" in turns ? { turns } : {};
+      sites.push({ channels, scopes, met, counted: met, isSummed, moved, ...rotary });
+    }
   }
   return { sites, kept };
 }
@@ -116,15 +126,23 @@ const scoredMatrices = (module: Module, own: AxisClass, axes: readonly MovedRole
     ? axes.filter((each) => isMatrix(module, each) && each.roles.includes("produced"))
     : [];
 
+const inPairs = (each: MovedRole, { interleaved }: RotaryTurns): MovedRole => ({
+  ...each,
+  places: placesOfPairs(each.places, interleaved),
+});
+
 type Obstacle = Pick<KeptSite, "op" | "reason">;
+
+const oddTurn = (turns: ReturnType<typeof rotaryTurns>): Obstacle | undefined =>
+  turns && "odd" in turns ? { op: turns.odd, reason: "it turns other pairs than ops before it" } : undefined;
 
 function obstacleOf(module: Module, own: AxisClass, classes: readonly AxisClass[]): Obstacle | undefined {
   const wholes = [...new Set(own.partOf.map(({ whole }) => whole))].map((id) => classes[id]!);
   for (const each of [own, ...wholes]) {
     const [pin] = each.pins;
     if (pin) return { op: pin.op, reason: pin.reason };
-    const turned = each.touches.find(({ role }) => role === "turned");
-    if (turned) return { op: turned.op, reason: "each pair turns by an angle of its own" };
+    const turned = each !== own && each.touches.find(({ role }) => role === "turned");
+    if (turned) return { op: turned.op, reason: "it turns pairs of a flat axis" };
     const rounded = roundedTogether(module, each);
     if (rounded) return rounded;
   }

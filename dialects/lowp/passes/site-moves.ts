@@ -13,6 +13,7 @@ import type { AxisMove } from "./permute-param.ts";
 import { channelsOf, gatherName, orderName, recordedOrder } from "./recorded-orders.ts";
 import { type RecordedOrder, type Reordering, reorderParams } from "./reorder-params.ts";
 import { axisPermutation, type ReorderSite } from "./reorder-sites.ts";
+import { turnPairs } from "./rotary-pairs.ts";
 
 /** How a site changes: place i gets what was at place perm[i], which is then as `record` says. */
 export interface SiteMove {
@@ -100,7 +101,10 @@ export function applyOrders(
   const editor = new Editor(module);
   const done = reorderParams(editor, { moves, orders, prov }, context);
   if (!done.ok) return done;
-  for (const { site } of sites) if ("inputs" in site) gatherInputs(editor, site, gatherName(site));
+  for (const { site, perm } of sites) {
+    if ("inputs" in site) gatherInputs(editor, site, gatherName(site));
+    if (site.turns) turnPairs(editor, site.turns, perm);
+  }
   return ok(editor.commit());
 }
 

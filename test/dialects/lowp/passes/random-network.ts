@@ -15,6 +15,7 @@ export interface NetworkPlan {
   readonly biased: boolean;
   readonly tied: boolean;
   readonly attends: boolean;
+  readonly rope: "none" | "halves" | "interleaved";
   readonly seed: number;
 }
 
@@ -30,6 +31,7 @@ export const networkPlan: fc.Arbitrary<NetworkPlan> = fc.record({
   biased: fc.boolean(),
   tied: fc.boolean(),
   attends: fc.boolean(),
+  rope: fc.constantFrom("none", "halves", "interleaved"),
   seed: fc.nat(1000),
 });
 
@@ -75,9 +77,9 @@ class NetworkWriter {
     return this.op(`lowp.get(@${name})`, shape);
   }
 
-  op(call: string, shape: Shape): string {
+  op(call: string, shape: Shape, element = "f64"): string {
     const name = `%v${this.#ops.length}`;
-    this.#ops.push(`  ${name} = ${call} : ${text(shape)}`);
+    this.#ops.push(`  ${name} = ${call} : ${text(shape, element)}`);
     return name;
   }
 
@@ -87,7 +89,7 @@ class NetworkWriter {
     return [...params, head, ...this.#ops, `  return ${output} : tensor<?x6xf64>`, "}", ""].join("\n");
   }
 }
-const text = (shape: Shape): string => `tensor<${[...shape, "f64"].join("x")}>`;
+const text = (shape: Shape, element = "f64"): string => `tensor<${[...shape, element].join("x")}>`;
 
 function normed(
   writer: NetworkWriter,
@@ -127,7 +129,17 @@ function attention(writer: NetworkWriter, plan: NetworkPlan, block: number, inpu
     return writer.op(`nn.reshape(${flat}) {shape = [-1, ${count}, ${headWidth}]}`, ["?", count, headWidth]);
   };
   const all = groups * headsPerGroup;
-  const [q, k, v] = [heads("q", all), heads("k", groups), heads("v", groups)];
+  const turned = (input: string, count: number): string => {
+    if (plan.rope === "none") return input;
+    const positions = writer.op("nn.positions(%tokens)", ["?"], "i32");
+    const interleaved = plan.rope === "interleaved";
+    return writer.op(`nn.rope(${input}, ${positions}) {interleaved = ${interleaved}}`, [
+      "?",
+      count,
+      headWidth,
+    ]);
+  };
+  const [q, k, v] = [turned(heads("q", all), all), turned(heads("k", groups), groups), heads("v", groups)];
   const mixed = writer.op(`nn.attention(${q}, ${k}, ${v}) {causal = true}`, ["?", all, headWidth]);
   const flat = writer.op(`nn.reshape(${mixed}) {shape = [-1, ${all * headWidth}]}`, ["?", all * headWidth]);
   return linear(writer, { name: `b${block}.o`, input: flat, biased }, [width, all * headWidth]);
