@@ -12,10 +12,26 @@ import { readValue } from "../../../../dialects/lowp/passes/read-value.ts";
 import { Interpreter } from "../../../../runtime/interpreter/interpreter.ts";
 import { expectValue } from "../../../compiler/import/files.ts";
 import { narrow, repository } from "../../../end-to-end/narrow.ts";
-import { networkPlan, networkText } from "./random-network.ts";
+import { type NetworkPlan, networkPlan, networkText } from "./random-network.ts";
 import { moduleOf, transform } from "./transforming.ts";
 
 fc.configureGlobal({ seed: 1 });
+
+const plainPlan: NetworkPlan = {
+  width: 4,
+  inner: 4,
+  groups: 1,
+  headsPerGroup: 1,
+  headWidth: 2,
+  blocks: 1,
+  norm: "none",
+  gated: false,
+  biased: false,
+  tied: false,
+  attends: false,
+  rope: "none",
+  seed: 1,
+};
 
 const objectives = [
   "objective=outlier-grouping block=2",
@@ -89,6 +105,46 @@ describe("reordering the channels of a network", () => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  const two = networkText({ ...plainPlan, seed: 3 });
+  const down = 'only=["b0.down"]';
+  const orderOf = (module: Module, store: ConstantStore, name: string): readonly number[] =>
+    Array.from(numbersOf(module, store).get(name)!);
+
+  it("lays columns down in the order in which GPTQ rounds them", async () => {
+    const diagonal = [3, 1, 4, 2];
+    const secondMoment = Float64Array.from({ length: 16 }, (_, at) => (at % 5 === 0 ? diagonal[at / 5]! : 0));
+    const { result, store } = await transform(two, `reorder-channels{objective=act-order ${down}}`, {
+      secondMoment,
+    });
+    expect(orderOf(expectValue(result), store, "b0.down.order")).toEqual([2, 0, 3, 1]);
+  });
+
+  it("puts outliers in front, whose block may then have a type of its own", async () => {
+    const types = [8, 4].map((bits) => `(2 : !lowp.q<i${bits}, block = [1, *], scale = f32>)`).join(", ");
+    const rounding = `quantize-activations{type=!lowp.split<1, [${types}]> ${down}}`;
+    const { result, store, remarks } = await transform(
+      two.replaceAll("f64", "f32"),
+      `reorder-channels{objective=outlier-blocks block=2 ${down}},${rounding}`,
+      { absoluteMaximum: Float64Array.of(1, 2, 1, 50) },
+    );
+    expect(orderOf(expectValue(result), store, "b0.down.order")).toEqual([1, 3, 0, 2]);
+    expect(remarks[0]).toContain("1 outliers in 1 instead of 1 of 2 blocks");
+    expect(printModule(expectValue(result), registry)).toContain("x4x!lowp.split<1, [(2:!lowp.q<i8");
+  });
+
+  it("weighs what is lost by the inverse of the second moment", async () => {
+    // Inputs 0 and 1 are alike, so that either makes up for the other.
+    const secondMoment = Float64Array.of(1, 0.99, 0, 0, 0.99, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
+    const options = `objective=retained-magnitude pattern=1:2 ${down}`;
+    const run = (saliency: string) =>
+      transform(two, `reorder-channels{${options} saliency=${saliency}}`, { secondMoment });
+    const [plain, weighed] = [await run("magnitude"), await run("obs")];
+    expect(weighed.remarks[0]).not.toBe(plain.remarks[0]);
+    expect(
+      difference(outputs(moduleOf(two), weighed.store), outputs(expectValue(weighed.result), weighed.store)),
+    ).toBeLessThan(1e-12);
   });
 
   it("keeps the program of a trained model as it was but for the bytes of its weights", async () => {
