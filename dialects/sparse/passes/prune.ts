@@ -15,7 +15,7 @@ import { ParamWriter } from "../../lowp/passes/dense-params.ts";
 import { calibratedProvenance, measureInputs } from "../../lowp/passes/input-statistics.ts";
 import { linearWeights, stagesByInput } from "../../lowp/passes/quantize-weights.ts";
 import { selectParams } from "../../lowp/passes/select-params.ts";
-import { runProblems } from "../../lowp/sparse-kind.ts";
+import { runProblems } from "../../lowp/sparse-kind-laws.ts";
 import { describePattern, prunePatternProblems, prunePatternSchema, runOf } from "../prune-pattern.ts";
 import { type PruneGoal, pruneWeight } from "../prune-weight.ts";
 
