@@ -32,17 +32,21 @@ export function storedRows(value: CompositeValue, precision: Precision): StoredR
   if (isMismatch(stored)) return stored;
   const { kind } = type.parameters;
   const positions = readPositions(kind, shape, (name) => integersOf(value, name).data);
-  const kept = Array.from(positions.keys()).filter((index) => positions[index] !== -1);
-  const starts = new Int32Array(rows + 1);
-  for (const index of kept) starts[Math.floor(positions[index]! / columns) + 1]!++;
+  const count = positions.reduce((sum, position) => (position === -1 ? sum : sum + 1), 0);
+  const [starts, places, numbers] = [
+    new Int32Array(rows + 1),
+    new Int32Array(count),
+    new Float64Array(count),
+  ];
+  let filled = 0;
+  for (const [index, position] of positions.entries()) {
+    if (position === -1) continue;
+    starts[Math.floor(position / columns) + 1]!++;
+    places[filled] = position % columns;
+    numbers[filled++] = stored.data[index]!;
+  }
   for (let row = 0; row < rows; row++) starts[row + 1] = starts[row + 1]! + starts[row]!;
-  return {
-    rows,
-    columns,
-    starts,
-    places: Int32Array.from(kept, (index) => positions[index]! % columns),
-    numbers: Float64Array.from(kept, (index) => stored.data[index]!),
-  };
+  return { rows, columns, starts, places, numbers };
 }
 
 /**

@@ -76,20 +76,16 @@ export function readPositions(
     case "group":
     case "bitmap": {
       const size = kind.kind === "group" ? kind.size : 1;
-      const mask = component("mask");
-      return expandRuns(
-        size,
-        Array.from(mask.keys()).filter((run) => mask[run] === 1),
-      );
+      return expandRuns(size, neededRuns(1, Uint8Array.from(component("mask"))).runs);
     }
     case "bsr":
     case "csr": {
       const size = kind.kind === "bsr" ? kind.size : 1;
       const [offsets, numbers] = [component("offsets"), component("columns")];
-      const runs: number[] = [];
+      const runs = numbers.slice();
       for (let row = 0; row + 1 < offsets.length; row++)
         for (let at = offsets[row]!; at < offsets[row + 1]!; at++)
-          runs.push(row * (columns / size) + numbers[at]!);
+          runs[at] = row * (columns / size) + numbers[at]!;
       return expandRuns(size, runs);
     }
     case "tiles":
@@ -203,26 +199,41 @@ const brokenPattern = ({ kept, of }: Pattern, count: number, start: number, colu
 
 /** Numbers of the runs of `size` neighbours that hold a needed one, and the positions in them. */
 function neededRuns(size: number, needed: Uint8Array) {
-  const runs: number[] = [];
-  for (let start = 0; start < needed.length; start += size)
-    if (needed.subarray(start, start + size).includes(1)) runs.push(start / size);
+  const count = countRuns(size, needed);
+  const runs = new Int32Array(count);
+  for (let start = 0, found = 0; found < count; start += size)
+    if (holdsNeeded(needed, start, size)) runs[found++] = start / size;
   return { runs, positions: expandRuns(size, runs) };
 }
 
-function expandRuns(size: number, runs: readonly number[]): Int32Array {
+/** How many runs of `size` neighbours hold a needed number. */
+export function countRuns(size: number, needed: Uint8Array): number {
+  let count = 0;
+  for (let start = 0; start < needed.length; start += size) if (holdsNeeded(needed, start, size)) count++;
+  return count;
+}
+
+function holdsNeeded(needed: Uint8Array, start: number, size: number): boolean {
+  for (let at = start; at < start + size; at++) if (needed[at] === 1) return true;
+  return false;
+}
+
+function expandRuns(size: number, runs: Int32Array): Int32Array {
   const positions = new Int32Array(runs.length * size);
-  for (const [index, run] of runs.entries())
-    for (let offset = 0; offset < size; offset++) positions[index * size + offset] = run * size + offset;
+  for (let index = 0; index < positions.length; index++) {
+    const offset = index % size;
+    positions[index] = runs[(index - offset) / size]! * size + offset;
+  }
   return positions;
 }
 
-function byRow(runs: readonly number[], rows: number, width: number): SparsePlaces["components"] {
+function byRow(runs: Int32Array, rows: number, width: number): SparsePlaces["components"] {
   const offsets = new Int32Array(rows + 1);
   for (const run of runs) offsets[Math.floor(run / width) + 1]!++;
   for (let row = 0; row < rows; row++) offsets[row + 1] = offsets[row + 1]! + offsets[row]!;
   return {
     offsets: { shape: [rows + 1], data: offsets },
-    columns: { shape: [runs.length], data: Int32Array.from(runs, (run) => run % width) },
+    columns: { shape: [runs.length], data: runs.map((run) => run % width) },
   };
 }
 
@@ -232,11 +243,14 @@ export function tiledPlaces(
   needed: ArrayLike<number>,
 ): { readonly offsets: Int32Array; readonly positions: Int32Array } {
   const offsets = new Int32Array(needed.length / size + 1);
-  const positions: number[] = [];
   for (let tile = 0; tile + 1 < offsets.length; tile++) {
-    for (let at = tile * size; at < (tile + 1) * size; at++) if (needed[at] === 1) positions.push(at);
-    while (positions.length % pad !== 0) positions.push(-1);
-    offsets[tile + 1] = positions.length;
+    let count = 0;
+    for (let at = tile * size; at < (tile + 1) * size; at++) count += needed[at]!;
+    offsets[tile + 1] = offsets[tile]! + Math.ceil(count / pad) * pad;
   }
-  return { offsets, positions: Int32Array.from(positions) };
+  const positions = new Int32Array(offsets.at(-1)!).fill(-1);
+  for (let tile = 0; tile + 1 < offsets.length; tile++)
+    for (let at = tile * size, next = offsets[tile]!; at < (tile + 1) * size; at++)
+      if (needed[at] === 1) positions[next++] = at;
+  return { offsets, positions };
 }
