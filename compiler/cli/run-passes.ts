@@ -11,6 +11,7 @@ import { runPipeline } from "../passes/pipeline.ts";
 import { printModule } from "../text/print.ts";
 import type { Session } from "./command.ts";
 import { forgetForCrash, rememberForCrash } from "./crash.ts";
+import { Explainer, explanationRemarks, explanationTable } from "./explain.ts";
 import { progressOn } from "./progress.ts";
 import { solverHost } from "./solving/host.ts";
 import type { Journal } from "./solving/journal.ts";
@@ -23,6 +24,9 @@ export interface RunPassesOptions {
   readonly printIr?: "after-all" | "after-change";
   readonly timing?: boolean;
   readonly checkContracts?: boolean;
+  /** Passes whose decisions are told, by name; as a table, or as remarks where programs read what is written. */
+  readonly explain?: readonly string[];
+  readonly explainAs?: "table" | "remarks";
   readonly calibration?: Calibration | undefined;
   /** Threads that weights are solved on; all cores where left out. */
   readonly workers?: number | undefined;
@@ -43,6 +47,8 @@ export async function runPasses(
   sources.set(PIPELINE, text);
   const passes = parsePipeline(text, registry);
   if (!passes.ok) return passes;
+  const explainer = Explainer.for(options.explain ?? [], passes.value, registry);
+  if (!explainer.ok) return explainer;
   const times: (readonly [string, number])[] = [];
   const progress = progressOn(io, "passes");
   const after = (pass: BoundPass, before: Module, result: Module, milliseconds: number) => {
@@ -84,12 +90,16 @@ export async function runPasses(
       instrumentation: {
         before: (_pass, current, remaining) =>
           rememberForCrash(current, remaining.map((each) => each.text).join(","), registry),
+        explain: (pass) => explainer.value.listen(pass),
         after,
       },
     },
   ).finally(() => threads.close());
   forgetForCrash();
   progress.end();
+  for (const each of explainer.value.explained())
+    if (options.explainAs === "remarks") explanationRemarks(each).forEach(remark);
+    else io.err(explanationTable(each, sources));
   if (options.timing) io.err(timingTable(times));
   if (!result.ok) return result;
   return options.workers !== undefined && solved === 0 ? fail(idleWorkers()) : ok(result.value);

@@ -124,6 +124,23 @@ export function largestOfRuns({ data }: FloatTensor, { kept, of }: Pattern): Uin
   return taken;
 }
 
+/** The tensor with each marked number replaced by `fill`, by default the mean of the others in its run of m, or 0. */
+export function replaceMarked(
+  { shape, data }: FloatTensor,
+  marked: Uint8Array,
+  { kept, of }: Pattern,
+  fill?: number,
+): FloatTensor {
+  const replaced = data.map((number, at) => (marked[at] === 1 ? 0 : number));
+  for (let start = 0; start < data.length; start += of) {
+    let others = 0;
+    for (let at = start; at < start + of; at++) others += replaced[at]!;
+    for (let at = start; at < start + of; at++)
+      if (marked[at] === 1) replaced[at] = fill ?? (kept < of ? others / (of - kept) : 0);
+  }
+  return { shape, data: replaced };
+}
+
 /** 1 at every number that is not zero. */
 export const nonZeros = ({ data }: FloatTensor): Uint8Array =>
   Uint8Array.from(data, (number) => (number === 0 ? 0 : 1));

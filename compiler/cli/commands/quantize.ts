@@ -8,6 +8,7 @@ import { calibrationFrom, type TrackedCalibration } from "../calibration.ts";
 import { readExamples } from "../calibration-data.ts";
 import { calibrationFromStatistics, isStatisticsFile, windowOptionsProblem } from "../calibration-file.ts";
 import type { AddCommand, Session } from "../command.ts";
+import { explainOption } from "../explain.ts";
 import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
 import { type Loaded, loadModule } from "../load.ts";
 import { positiveInteger, workersOption } from "../options.ts";
@@ -31,6 +32,7 @@ interface QuantizeOptions extends CalibrationOptions {
   readonly seed?: string;
   readonly output: string;
   readonly checkContracts?: boolean;
+  readonly explain: readonly string[];
   readonly workers?: number;
   readonly resume: boolean;
 }
@@ -80,6 +82,7 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
     .addOption(workersOption())
     .option("--no-resume", "start over where an interrupted run left off")
     .option("--check-contracts", "check what each pass promises on the interpreter")
+    .option(...explainOption)
     .addHelpText("after", examples)
     .action(async (path: string, options: QuantizeOptions) =>
       finish(await quantize(session(), path, options)),
@@ -125,6 +128,7 @@ async function quantizeFile(
     verifyEach: true,
     allowUnregistered: false,
     checkContracts: options.checkContracts ?? false,
+    explain: options.explain,
     calibration: data.value,
     workers: options.workers,
     resume: { journal, listener: reuse },

@@ -13,8 +13,9 @@ import { param } from "../../lowp/ops.ts";
 import type { ParamOp } from "../../lowp/params.ts";
 import { ParamWriter } from "../../lowp/passes/dense-params.ts";
 import { calibratedProvenance, measureInputs } from "../../lowp/passes/input-statistics.ts";
-import { linearWeights, stagesByInput } from "../../lowp/passes/quantize-weights.ts";
+import { stagesByInput } from "../../lowp/passes/quantize-weights.ts";
 import { selectParams } from "../../lowp/passes/select-params.ts";
+import { linearWeights } from "../../lowp/passes/weight-goals.ts";
 import { runProblems } from "../../lowp/sparse-kind-laws.ts";
 import { describePattern, prunePatternProblems, prunePatternSchema, runOf } from "../prune-pattern.ts";
 import { type PruneGoal, pruneWeight } from "../prune-weight.ts";
@@ -45,7 +46,7 @@ export const prune = definePass({
   async run(module, given, context) {
     const [refused] = [...prunePatternProblems(given.pattern), ...optionProblems(given)];
     if (refused) return fail({ severity: "error", span: undefined, ...refused });
-    const candidates = linearWeights(module);
+    const candidates = linearWeights(module).map(({ attributes }) => attributes.sym_name);
     if (candidates.length === 0)
       return fail(
         error("nothing-to-prune", "no nn.linear or nn.conv2d takes its weight from a dense parameter", {
