@@ -1,4 +1,4 @@
-import { isDense } from "../../../compiler/define/kernel.ts";
+import { isDense, type RuntimeValue } from "../../../compiler/define/kernel.ts";
 import { isMismatch } from "../../../compiler/define/op.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import {
@@ -140,6 +140,17 @@ function readWeight(
   constants: PassContext["constants"],
   originOf: (key: string) => ResourceOrigin | undefined,
 ): Result<FloatTensor> {
+  const value = readStored(op, constants, originOf);
+  if (!value.ok) return value;
+  return isDense(value.value) ? ok(value.value as FloatTensor) : unreachable("dense parameters were chosen");
+}
+
+/** The value of a parameter as it is stored, dense or not; its bytes are fetched and checked. */
+export function readStored(
+  op: ParamOp,
+  constants: PassContext["constants"],
+  originOf: (key: string) => ResourceOrigin | undefined,
+): Result<RuntimeValue> {
   const bytes = new Map<string, Uint8Array>();
   for (const key of resourceKeys(op.attributes.value).values()) {
     const read = constants.read(key, originOf(key));
@@ -148,6 +159,5 @@ function readWeight(
     bytes.set(key, read.value);
   }
   const value = readParam(op, (key) => bytes.get(key) ?? unreachable(`${key} was read`));
-  if (isMismatch(value)) return fail(error(value.code, value.message, { span: op.span }));
-  return isDense(value) ? ok(value as FloatTensor) : unreachable("dense parameters were chosen");
+  return isMismatch(value) ? fail(error(value.code, value.message, { span: op.span })) : ok(value);
 }

@@ -16,7 +16,7 @@ import { calibratedProvenance, measureInputs } from "../../lowp/passes/input-sta
 import { stagesByInput } from "../../lowp/passes/quantize-weights.ts";
 import { selectParams } from "../../lowp/passes/select-params.ts";
 import { linearWeights } from "../../lowp/passes/weight-goals.ts";
-import { runProblems } from "../../lowp/sparse-kind.ts";
+import { runProblems } from "../../lowp/sparse-kind-laws.ts";
 import { describePattern, prunePatternProblems, prunePatternSchema, runOf } from "../prune-pattern.ts";
 import { type PruneGoal, pruneWeight } from "../prune-weight.ts";
 
