@@ -1,5 +1,6 @@
 /** The library: everything a program needs that embeds the compiler or extends it. */
 export * from "./compiler/define/dialect.ts";
+export * from "./compiler/define/explanation.ts";
 export * from "./compiler/define/kernel.ts";
 export * from "./compiler/define/op.ts";
 export * from "./compiler/define/pass.ts";

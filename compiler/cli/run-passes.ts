@@ -2,7 +2,8 @@ import { availableParallelism } from "node:os";
 import Table from "cli-table3";
 import { checkContract } from "../../runtime/interpreter/contracts.ts";
 import type { Calibration } from "../define/pass.ts";
-import { type Diagnostic, ok, type Result } from "../diagnostics/diagnostic.ts";
+import type { SolverHost } from "../define/solver-host.ts";
+import { type Diagnostic, error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../ir/constants.ts";
 import type { Module } from "../ir/module.ts";
 import { type BoundPass, PIPELINE, parsePipeline } from "../passes/bind.ts";
@@ -10,6 +11,7 @@ import { runPipeline } from "../passes/pipeline.ts";
 import { printModule } from "../text/print.ts";
 import type { Session } from "./command.ts";
 import { forgetForCrash, rememberForCrash } from "./crash.ts";
+import { Explainer, explanationRemarks, explanationTable } from "./explain.ts";
 import { progressOn } from "./progress.ts";
 import { solverHost } from "./solving/host.ts";
 import type { Journal } from "./solving/journal.ts";
@@ -22,6 +24,9 @@ export interface RunPassesOptions {
   readonly printIr?: "after-all" | "after-change";
   readonly timing?: boolean;
   readonly checkContracts?: boolean;
+  /** Passes whose decisions are told, by name; as a table, or as remarks where programs read what is written. */
+  readonly explain?: readonly string[];
+  readonly explainAs?: "table" | "remarks";
   readonly calibration?: Calibration | undefined;
   /** Threads that weights are solved on; all cores where left out. */
   readonly workers?: number | undefined;
@@ -42,6 +47,8 @@ export async function runPasses(
   sources.set(PIPELINE, text);
   const passes = parsePipeline(text, registry);
   if (!passes.ok) return passes;
+  const explainer = Explainer.for(options.explain ?? [], passes.value, registry);
+  if (!explainer.ok) return explainer;
   const times: (readonly [string, number])[] = [];
   const progress = progressOn(io, "passes");
   const after = (pass: BoundPass, before: Module, result: Module, milliseconds: number) => {
@@ -58,7 +65,14 @@ export async function runPasses(
   const workers = options.workers ?? availableParallelism();
   const threads = solverHost({ workers, loaded, remark });
   const { resume } = options;
-  const solvers = resume ? journaledHost(threads, resume.journal, loaded, resume.listener) : threads;
+  const host = resume ? journaledHost(threads, resume.journal, loaded, resume.listener) : threads;
+  let solved = 0;
+  const solvers: SolverHost = {
+    solve(job) {
+      solved++;
+      return host.solve(job);
+    },
+  };
   const result = await runPipeline(
     module,
     passes.value,
@@ -76,15 +90,25 @@ export async function runPasses(
       instrumentation: {
         before: (_pass, current, remaining) =>
           rememberForCrash(current, remaining.map((each) => each.text).join(","), registry),
+        explain: (pass) => explainer.value.listen(pass),
         after,
       },
     },
   ).finally(() => threads.close());
   forgetForCrash();
   progress.end();
+  for (const each of explainer.value.explained())
+    if (options.explainAs === "remarks") explanationRemarks(each).forEach(remark);
+    else io.err(explanationTable(each, sources));
   if (options.timing) io.err(timingTable(times));
-  return result.ok ? ok(result.value) : result;
+  if (!result.ok) return result;
+  return options.workers !== undefined && solved === 0 ? fail(idleWorkers()) : ok(result.value);
 }
+
+const idleWorkers = (): Diagnostic =>
+  error("workers-unused", "--workers says how weights are solved, but no pass solves any", {
+    hint: "leave it out, or add a pass that quantizes weights",
+  });
 
 function timingTable(times: readonly (readonly [string, number])[]): string {
   const table = new Table({ ...plainTable, head: ["pass", "ms"], colAligns: ["left", "right"] });

@@ -1,8 +1,10 @@
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../ir/constants.ts";
 import type { Module } from "../ir/module.ts";
+import type { FloatTensor } from "../numeric/tensor.ts";
 import type { InferAll, Schemas } from "../schema/schema.ts";
 import type { Registry } from "./dialect.ts";
+import type { Explain } from "./explanation.ts";
 import type { InputStatistics, Statistic } from "./solver.ts";
 import type { SolverHost } from "./solver-host.ts";
 
@@ -21,7 +23,15 @@ export type Contract =
 /** A value at once, or a promise of it; whoever receives one awaits it. */
 export type Awaitable<T> = T | Promise<T>;
 
-/** Input statistics measured by running a module on calibration data. */
+/** How much worse a program does with other numbers in some parameters; means over the calibration data. */
+export interface LossIncrease {
+  /** Of the negative log-likelihood, in nats per token; undefined where the data do not say what comes next. */
+  readonly loss: number | undefined;
+  /** KL(as it is ‖ as it would be) in nats per row of the first output, read as logits. */
+  readonly divergence: number;
+}
+
+/** What is measured by running a module on calibration data. */
 export interface Calibration {
   /** SHA-256 of the data, for provenance. */
   readonly sha256: string;
@@ -34,6 +44,12 @@ export interface Calibration {
     symbols: readonly string[],
     needs: readonly Statistic[],
   ): Awaitable<Result<ReadonlyMap<string, InputStatistics>>>;
+  /**
+   * Runs the module with these numbers in place of those of dense parameters, by symbol, and compares. Costs a run of
+   * the program from where the first of them is used; asked in program order, what comes before is not run again.
+   * Undefined where only statistics are at hand.
+   */
+  lossIncrease?(module: Module, replaced: ReadonlyMap<string, FloatTensor>): Awaitable<Result<LossIncrease>>;
 }
 
 /** What a pass may use besides the module. */
@@ -46,6 +62,8 @@ export interface PassContext {
   readonly solvers?: SolverHost | undefined;
   /** Tells the user something worth knowing that is not an error. */
   report(diagnostic: Diagnostic): void;
+  /** Asks for every place the pass looks at; undefined when nobody does. */
+  readonly explain?: Explain | undefined;
   /** Shows how far a long pass has come; `label` names what is being worked on. */
   progress(done: number, total: number, label: string): void;
 }
@@ -56,6 +74,11 @@ export interface Pass<Options extends Schemas = Schemas> {
   readonly summary: string;
   readonly options: Options;
   readonly contract: Contract;
+  /**
+   * The places it decides at, as `--explain` lists them, such as "every nn.linear"; or why there are none. A pass
+   * that leaves it out is known to explain only what patterns tell by themselves.
+   */
+  readonly explains?: string | { readonly nothing: string };
   /**
    * Verified module in, verified module out; the same object when nothing changed. A pass that waits
    * for something, such as work on other cores, gives a promise; the next pass starts when it is kept.

@@ -1,3 +1,4 @@
+import { type Module, type Op, opAt, type Value, type ValueId, valueAt } from "./module.ts";
 import { DYNAMIC, type Type } from "./types.ts";
 
 /** A type as error messages name it. Parameters of dialect types are left out: the source shows them. */
@@ -27,4 +28,15 @@ export function describeType(type: Type): string {
     case "verbatim":
       return type.text;
   }
+}
+
+/** A value as explanations name it: `%w, made by nn.add`; `op` defines it, unless it is an argument. */
+export function describeOrigin({ name }: Pick<Value, "name">, op: Op | undefined): string {
+  const origin = op ? `made by ${op.name}` : "an argument";
+  return name === undefined ? `a value ${origin}` : `%${name}, ${origin}`;
+}
+
+export function describeValue(module: Module, id: ValueId): string {
+  const value = valueAt(module, id);
+  return describeOrigin(value, value.definedBy === undefined ? undefined : opAt(module, value.definedBy));
 }

@@ -12,8 +12,9 @@ export const canonicalize = definePass({
     skip: withDefault(listOf(string), []), // pattern names, for bisecting a bad rewrite
   },
   contract: { kind: "exactInReals" },
-  run(module, { skip }, { registry }) {
-    const patterns = registry.dialects.flatMap((dialect) => dialect.canonicalizations ?? []);
+  explains: "ops that are the root of a canonicalization",
+  run(module, { skip }, context) {
+    const patterns = context.registry.dialects.flatMap((dialect) => dialect.canonicalizations ?? []);
     const names = patterns.map((pattern) => pattern.name);
     const unknown = skip.filter((name) => !names.includes(name));
     if (unknown.length > 0)
@@ -25,6 +26,6 @@ export const canonicalize = definePass({
         ),
       );
     const chosen = patterns.filter((pattern) => !skip.includes(pattern.name));
-    return ok(applyPatterns(module, chosen, registry));
+    return ok(applyPatterns(module, chosen, context));
   },
 });

@@ -1,6 +1,7 @@
 import type { Registry } from "../define/dialect.ts";
+import { applied, type Explain, type Outcome, refused, siteOf } from "../define/explanation.ts";
 import { hasTrait } from "../define/op.ts";
-import { definePass } from "../define/pass.ts";
+import { definePass, type PassContext } from "../define/pass.ts";
 import { ok } from "../diagnostics/diagnostic.ts";
 import {
   type BlockId,
@@ -22,9 +23,10 @@ export const cse = definePass({
   summary: "Merges equal pure ops (common subexpressions).",
   options: {},
   contract: { kind: "exact" },
-  run(module, _options, { registry }) {
+  explains: "pure ops after another one on the same operands",
+  run(module, _options, { registry, explain }) {
     const editor = new Editor(module);
-    const merging = new Merging(module, editor, registry);
+    const merging = new Merging(module, editor, { registry, explain });
     merging.op(opAt(module, module.root));
     return ok(editor.commit());
   },
@@ -35,13 +37,19 @@ class Merging {
   readonly #module: Module;
   readonly #editor: Editor;
   readonly #registry: Registry;
+  readonly #explain: Explain | undefined;
   readonly #merged = new Map<ValueId, ValueId>();
   #seen = new Map<string, Op[]>();
 
-  constructor(module: Module, editor: Editor, registry: Registry) {
+  constructor(
+    module: Module,
+    editor: Editor,
+    { registry, explain }: Pick<PassContext, "registry" | "explain">,
+  ) {
     this.#module = module;
     this.#editor = editor;
     this.#registry = registry;
+    this.#explain = explain;
   }
 
   op(op: Op): void {
@@ -66,20 +74,33 @@ class Merging {
 
   #merge(op: Op): void {
     const definition = this.#registry.op(op.name);
-    if (!definition || !hasTrait(definition, "pure") || hasTrait(definition, "not-foldable")) return;
+    if (!definition || !hasTrait(definition, "pure")) return;
     const operands = this.#operands(op);
     const key = `${op.name}(${(hasTrait(definition, "commutative") ? operands.toSorted((a, b) => a - b) : operands).join()})`;
     const candidates = this.#seen.get(key) ?? [];
     const twin = candidates.find((other) => this.#equal(op, other));
-    if (!twin) {
+    const keepsApart = hasTrait(definition, "not-foldable");
+    if (!twin || keepsApart) {
+      const why = twin ? `each ${op.name} is one of its own` : "attributes or types differ";
+      if (candidates.length > 0 && operands.length > 0)
+        this.#tell(op, refused(`${why}, beside ${this.#nameOf(twin ?? candidates[0]!)}`));
       this.#seen.set(key, [...candidates, op]);
       return;
     }
+    this.#tell(op, applied(`it is ${this.#nameOf(twin)}`));
     for (const [i, value] of resultsOf(op).entries()) {
       this.#editor.replace(value, resultsOf(twin)[i]!);
       this.#merged.set(value, resultsOf(twin)[i]!);
     }
     this.#editor.erase(op.id);
+  }
+
+  #tell(op: Op, outcome: Outcome): void {
+    this.#explain?.({ ...siteOf(this.#module, op), rule: "merge", outcome });
+  }
+
+  #nameOf(op: Op): string {
+    return siteOf(this.#module, op).subject ?? `an unnamed ${op.name}`;
   }
 
   #operands(op: Op): ValueId[] {

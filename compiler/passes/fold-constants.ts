@@ -1,9 +1,20 @@
 import type { ConstantMaterializer, Registry } from "../define/dialect.ts";
+import { applied, type Outcome, refused, siteOf } from "../define/explanation.ts";
 import type { KernelContext, RuntimeValue } from "../define/kernel.ts";
 import { hasTrait, isMismatch, mismatch } from "../define/op.ts";
 import { definePass } from "../define/pass.ts";
 import { error, fail, ok } from "../diagnostics/diagnostic.ts";
-import { type Module, type Op, resultsOf, type Slot, type ValueId, valueAt, walk } from "../ir/module.ts";
+import { describeType, describeValue } from "../ir/describe.ts";
+import {
+  type Module,
+  type Op,
+  operandsOf,
+  resultsOf,
+  type Slot,
+  type ValueId,
+  valueAt,
+  walk,
+} from "../ir/module.ts";
 import { elementCount } from "../numeric/tensor.ts";
 import { Editor } from "../rewrite/editor.ts";
 import { int, withDefault } from "../schema/schema.ts";
@@ -18,11 +29,15 @@ export const foldConstants = definePass({
   summary: "Computes pure ops whose operands are constants.",
   options: { limit: withDefault(int({ min: 1 }), 1024) },
   contract: { kind: "exact" },
-  run(module, { limit }, { registry }) {
+  explains: "pure ops that see a constant",
+  run(module, { limit }, { registry, explain }) {
     const { constants } = registry;
     if (!constants) return fail(error("no-constants", "no dialect says how constants are written"));
     const folding = new Folding(module, registry, constants, limit);
-    for (const op of walk(module)) folding.visit(op);
+    for (const op of walk(module)) {
+      const outcome = folding.visit(op);
+      if (outcome) explain?.({ ...siteOf(module, op), rule: "fold", outcome });
+    }
     return ok(folding.editor.commit());
   },
 });
@@ -43,46 +58,55 @@ class Folding {
     this.#limit = limit;
   }
 
-  visit(op: Op): void {
+  /** What became of an op that sees a constant; undefined of others. */
+  visit(op: Op): Outcome | undefined {
     const definition = this.#registry.op(op.name);
-    if (!definition || !hasTrait(definition, "pure") || hasTrait(definition, "not-foldable")) return;
+    if (!definition || !hasTrait(definition, "pure")) return undefined;
     if (this.#constants.op.is(op)) {
       const value = this.#constants.valueOf(op);
       if (value) this.#known.set(resultsOf(op)[0]!, value);
-      return;
+      return undefined;
     }
-    const results = resultsOf(op);
-    const inputs = this.#inputs(op);
-    const kernel = this.#registry.kernel(op.name);
-    if (!inputs || !kernel || results.length !== 1 || op.regions.length > 0) return;
-    const outputs = kernel.evaluate(op, inputs, this.#context());
-    if (isMismatch(outputs)) return;
-    this.#replace(op, results[0]!, Object.values(outputs)[0] as RuntimeValue);
+    const operands = operandsOf(op);
+    if (!operands.some((value) => this.#known.has(value))) return undefined;
+    const open = operands.find((value) => !this.#known.has(value));
+    if (open !== undefined) return refused(`${describeValue(this.#module, open)}, is no constant`);
+    if (hasTrait(definition, "not-foldable")) return refused(`what ${op.name} yields must stay its result`);
+    return this.#evaluate(op);
   }
 
-  #replace(op: Op, result: ValueId, value: RuntimeValue): void {
-    if (elementCount(value.shape) > this.#limit) return;
+  #evaluate(op: Op): Outcome {
+    const results = resultsOf(op);
+    const kernel = this.#registry.kernel(op.name);
+    if (!kernel || results.length !== 1 || op.regions.length > 0)
+      return refused("no kernel computes one result of it");
+    const outputs = kernel.evaluate(op, this.#inputs(op), this.#context());
+    if (isMismatch(outputs)) return refused(outputs.message);
+    return this.#replace(op, results[0]!, Object.values(outputs)[0] as RuntimeValue);
+  }
+
+  #replace(op: Op, result: ValueId, value: RuntimeValue): Outcome {
+    const count = elementCount(value.shape);
+    if (count > this.#limit) return refused(`${count} elements, expected at most limit = ${this.#limit}`);
     const { type } = valueAt(this.#module, result);
     const attributes = this.#constants.attributesFor(value, type);
-    if (!attributes) return;
+    if (!attributes) return refused(`a constant of type ${describeType(type)} cannot be written`);
     const built = this.editor.insertBefore(op, this.#constants.op, {}, attributes);
     this.editor.replace(result, Object.values(built)[0] as ValueId);
     this.editor.erase(op.id);
     this.#known.set(result, value);
+    return applied(`${count} ${count === 1 ? "element" : "elements"}`);
   }
 
-  /** Operand values by slot, if all are known and there is at least one: an op without operands is already as simple as a constant. */
-  #inputs(op: Op): Record<string, RuntimeValue | readonly RuntimeValue[] | undefined> | undefined {
-    const inputs: Record<string, RuntimeValue | readonly RuntimeValue[] | undefined> = {};
-    let count = 0;
-    for (const [name, slot] of Object.entries(op.operands) as [string, Slot][]) {
-      const values = slot === undefined ? [] : typeof slot === "number" ? [slot] : slot;
-      const known = values.flatMap((value) => this.#known.get(value) ?? []);
-      if (known.length !== values.length) return undefined;
-      count += known.length;
-      inputs[name] = slot === undefined ? undefined : typeof slot === "number" ? known[0] : known;
-    }
-    return count > 0 ? inputs : undefined;
+  /** Operand values by slot, all of which are known. */
+  #inputs(op: Op): Record<string, RuntimeValue | readonly RuntimeValue[] | undefined> {
+    const known = (value: ValueId) => this.#known.get(value)!;
+    return Object.fromEntries(
+      (Object.entries(op.operands) as [string, Slot][]).map(([name, slot]) => [
+        name,
+        slot === undefined ? undefined : typeof slot === "number" ? known(slot) : slot.map(known),
+      ]),
+    );
   }
 
   #context(): KernelContext {

@@ -1,8 +1,10 @@
 import type { Registry } from "../define/dialect.ts";
+import { applied, type Explain, refused, siteOf } from "../define/explanation.ts";
 import { isMismatch } from "../define/op.ts";
 import { definePass } from "../define/pass.ts";
 import { error, fail, ok } from "../diagnostics/diagnostic.ts";
 import { cyclesOf, dependenciesFirst } from "../ir/dataflow-graph.ts";
+import { describeType } from "../ir/describe.ts";
 import {
   attributesOf,
   blockAt,
@@ -10,13 +12,15 @@ import {
   type Op,
   opAt,
   operandsOf,
+  resultsOf,
   type Slot,
   topLevel,
   type ValueId,
+  valueAt,
   walk,
 } from "../ir/module.ts";
 import { lookupSymbol, symbolNameOf } from "../ir/symbols.ts";
-import { compatible, type FunctionType, knownSize, same, type Type } from "../ir/types.ts";
+import { compatible, DYNAMIC, type FunctionType, knownSize, same, type Type } from "../ir/types.ts";
 import { Editor } from "../rewrite/editor.ts";
 
 /** Makes result types as static as the operands allow, in functions and through calls. */
@@ -25,7 +29,8 @@ export const inferShapes = definePass({
   summary: "Replaces unknown extents by those that inference can tell.",
   options: {},
   contract: { kind: "exact" },
-  run(module, _options, { registry }) {
+  explains: "ops with a result of unknown extents",
+  run(module, _options, { registry, explain }) {
     const functions = new Map(
       topLevel(module).flatMap((op) => (functionTypeOf(op) ? [[symbolNameOf(op) ?? "", op] as const] : [])),
     );
@@ -45,9 +50,23 @@ export const inferShapes = definePass({
     const signatures = new Map<string, FunctionType>();
     for (const name of dependenciesFirst(graph))
       refineFunction(functions.get(name)!, name, editor, registry, signatures);
+    if (explain) for (const op of walk(module)) explainOp(op, editor, explain);
     return ok(editor.commit());
   },
 });
+
+/** Tells of each result that had an unknown extent what became of it. */
+function explainOp(op: Op, editor: Editor, explain: Explain): void {
+  for (const value of resultsOf(op)) {
+    const { type: before } = valueAt(editor.module, value);
+    if (before.kind !== "tensor" || !before.shape.includes(DYNAMIC)) continue;
+    const after = editor.typeOf(value);
+    const outcome = same(before, after)
+      ? refused(`inference knows no more of ${describeType(before)}`)
+      : applied(`${describeType(before)} is ${describeType(after)}`);
+    explain({ ...siteOf(editor.module, op), rule: "infer", outcome });
+  }
+}
 
 /** By convention of the function form, the signature is the attribute `function_type`. */
 function functionTypeOf(op: Op): FunctionType | undefined {

@@ -1,3 +1,4 @@
+import type { Explain } from "../define/explanation.ts";
 import type { PassContext } from "../define/pass.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
 import type { Module } from "../ir/module.ts";
@@ -8,6 +9,8 @@ import type { BoundPass } from "./bind.ts";
 export interface Instrumentation {
   /** Before each pass; `remaining` is the pipeline from this pass on, for a reproducer. */
   before?(pass: BoundPass, module: Module, remaining: readonly BoundPass[]): void;
+  /** Who takes the explanations of a pass; undefined when nobody asks for them. */
+  explain?(pass: BoundPass): Explain | undefined;
   /** After each pass; a returned diagnostic stops the run. */
   after?(pass: BoundPass, before: Module, after: Module, milliseconds: number): readonly Diagnostic[];
 }
@@ -32,7 +35,8 @@ export async function runPipeline(
   for (const [i, pass] of passes.entries()) {
     instrumentation?.before?.(pass, current, passes.slice(i));
     const start = performance.now();
-    const result = await pass.run(current, context);
+    const explain = instrumentation?.explain?.(pass);
+    const result = await pass.run(current, explain ? { ...context, explain } : context);
     const milliseconds = performance.now() - start;
     if (!result.ok) return result;
     const broken =

@@ -1,4 +1,5 @@
-import type { Registry } from "../define/dialect.ts";
+import { type Site, siteOf } from "../define/explanation.ts";
+import type { PassContext } from "../define/pass.ts";
 import type { RewritePattern } from "../define/pattern.ts";
 import { unreachable } from "../diagnostics/diagnostic.ts";
 import { applyEdits, type Edits, noEdits } from "../ir/edit.ts";
@@ -14,6 +15,7 @@ import {
   valueAt,
   walk,
 } from "../ir/module.ts";
+import { Attempts } from "./attempts.ts";
 import { eraseDeadOps, withoutDeadOps } from "./dead-code.ts";
 import { Match } from "./match.ts";
 
@@ -24,19 +26,32 @@ const MAX_STEPS = 16;
 /**
  * Applies patterns until none matches, and drops the pure ops that nobody needs then. Each sweep
  * matches on an immutable module and edits it once; what a pattern builds is rewritten on the spot
- * where it can be, so that chains of rewrites take one sweep.
+ * where it can be, so that chains of rewrites take one sweep. Where somebody asks, every op that is the
+ * root of a pattern is explained, in program order, what patterns built last.
  */
 export function applyPatterns(
   module: Module,
   patterns: readonly RewritePattern[],
-  registry: Registry,
+  { registry, explain }: Pick<PassContext, "registry" | "explain">,
+): Module {
+  const attempts = explain && new Attempts();
+  const rewritten = sweepUntilDone(module, patterns, registry, attempts);
+  if (explain) attempts?.tell(explain);
+  return rewritten;
+}
+
+function sweepUntilDone(
+  module: Module,
+  patterns: readonly RewritePattern[],
+  registry: PassContext["registry"],
+  attempts: Attempts | undefined,
 ): Module {
   const byRoot = new Map<string, RewritePattern[]>();
   for (const pattern of patterns)
     byRoot.set(pattern.root.name, [...(byRoot.get(pattern.root.name) ?? []), pattern]);
   let current = module;
   for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
-    const edits = new Sweep(current, byRoot).run();
+    const edits = new Sweep(current, byRoot, attempts).run();
     if (!edits) return sweep === 0 ? eraseDeadOps(current, registry) : current;
     current = applyEdits(current, withoutDeadOps(current, edits, registry));
   }
@@ -54,11 +69,17 @@ class Sweep {
   readonly #values = new Map<ValueId, Value>();
   readonly #erased = new Set<OpId>();
   readonly #replaced = new Map<ValueId, ValueId>();
+  readonly #attempts: Attempts | undefined;
   #next: Module["next"];
 
-  constructor(module: Module, byRoot: ReadonlyMap<string, readonly RewritePattern[]>) {
+  constructor(
+    module: Module,
+    byRoot: ReadonlyMap<string, readonly RewritePattern[]>,
+    attempts: Attempts | undefined,
+  ) {
     this.#module = module;
     this.#byRoot = byRoot;
+    this.#attempts = attempts;
     this.#next = module.next;
   }
 
@@ -96,10 +117,22 @@ class Sweep {
   /** Tries the patterns of an op; on success its results are replaced, and what was built is returned. */
   #rewrite(op: Op): readonly Op[] | undefined {
     for (const pattern of this.#byRoot.get(op.name) ?? []) {
-      const match = new Match(this.#module, op, this.#next, { ops: this.#ops, values: this.#values });
+      const { conditions } = pattern;
+      const match = new Match(this.#module, { root: op, conditions }, this.#next, {
+        ops: this.#ops,
+        values: this.#values,
+      });
       const replacement = pattern.apply(op, match);
       // A read of what this sweep erased is stale: the next sweep tries again.
-      if (!replacement || match.reads.some((read) => this.#erased.has(read))) continue;
+      if (match.reads.some((read) => this.#erased.has(read))) continue;
+      this.#attempts?.record(op.id, {
+        pattern,
+        match,
+        hasMatched: replacement !== undefined,
+        site: this.#siteOf(op),
+      });
+      if (!replacement) continue;
+      this.#attempts?.replace(op.id, match.ops);
       for (const value of match.values) this.#values.set(value.id, value);
       for (const built of match.ops) this.#ops.set(built.id, built);
       this.#next = match.next;
@@ -107,6 +140,10 @@ class Sweep {
       return match.ops;
     }
     return undefined;
+  }
+
+  #siteOf(op: Op): Site {
+    return siteOf(this.#module, op, (value) => this.#values.get(value) ?? valueAt(this.#module, value));
   }
 
   /** A replacement without a name takes over that of the value it replaces. */

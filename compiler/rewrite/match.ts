@@ -1,6 +1,8 @@
 import type { AnyOp, AttributesOf, OperandsOf, OpOf, ResultsOf } from "../define/op.ts";
 import type { Rewriter } from "../define/pattern.ts";
+import { unreachable } from "../diagnostics/diagnostic.ts";
 import { uses } from "../ir/analysis.ts";
+import { describeOrigin } from "../ir/describe.ts";
 import {
   type Module,
   type Op,
@@ -27,11 +29,22 @@ export class Match implements Rewriter {
   readonly reads: OpId[] = [];
   readonly module: Module;
   readonly next: { op: number; value: number; block: number };
+  /** What was decided by, where the pattern says. */
+  figures: string | undefined;
+  /** The condition that did not hold, by its place among those of the pattern, and what was found instead. */
+  failure: { readonly matched: number; readonly found: string } | undefined;
   readonly #root: Op;
+  readonly #conditions: readonly string[];
   readonly #created: Created;
 
-  constructor(module: Module, root: Op, next: Module["next"], created: Created) {
+  constructor(
+    module: Module,
+    { root, conditions }: { readonly root: Op; readonly conditions: readonly string[] },
+    next: Module["next"],
+    created: Created,
+  ) {
     this.module = module;
+    this.#conditions = conditions;
     this.#root = root;
     this.#created = created;
     this.next = { ...next };
@@ -59,6 +72,23 @@ export class Match implements Rewriter {
 
   hasOneUse(value: ValueId): boolean {
     return uses(this.module).get(value)?.length === 1;
+  }
+
+  describe(id: ValueId): string {
+    const value = this.#value(id);
+    const { definedBy } = value;
+    const op = definedBy === undefined ? undefined : this.#created.ops.get(definedBy);
+    return describeOrigin(value, definedBy === undefined ? undefined : (op ?? opAt(this.module, definedBy)));
+  }
+
+  unmet(condition: string, found: string): undefined {
+    const matched = this.#conditions.indexOf(condition);
+    if (matched < 0) return unreachable(`the pattern does not declare "${condition}"`);
+    if (!this.failure || matched > this.failure.matched) this.failure = { matched, found };
+  }
+
+  note(figures: string): void {
+    this.figures = figures;
   }
 
   build = <D extends AnyOp>(

@@ -4,6 +4,7 @@ import { dequantize as dequantizeNumbers } from "./dequantize.ts";
 import { lowpKernels } from "./kernels.ts";
 import { dequantize, get, linear, observe, param, quantize, requantize } from "./ops.ts";
 import { storedBytes } from "./pack.ts";
+import { allocateBits } from "./passes/allocate-bits.ts";
 import { awqScale } from "./passes/awq-scale.ts";
 import { foldBatchNorm } from "./passes/fold-batch-norm.ts";
 import { hoistDequant } from "./passes/hoist-dequant.ts";
@@ -30,6 +31,7 @@ export const lowp = defineDialect({
   kernels: lowpKernels,
   passes: [
     foldBatchNorm,
+    allocateBits,
     quantizeWeights,
     quantizeActivations,
     hoistDequant,

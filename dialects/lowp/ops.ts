@@ -23,10 +23,12 @@ import { passed, shaped } from "../nn/axis-rules.ts";
 import { isDenseElement } from "../nn/constraints.ts";
 import { linear as denseLinear, linearFlow } from "../nn/ops/linear.ts";
 import { givenScaleProblems } from "./given-scale.ts";
+import { solverAttribute } from "./passes/solver-choice.ts";
+import { allocationProblems } from "./planned-type.ts";
 import { requantizeProblems } from "./requantize.ts";
 import { seedProblems, seedSchema } from "./stochastic.ts";
 import { componentsOf } from "./storage.ts";
-import { isValueType } from "./value-type.ts";
+import { isValueType, lowpType } from "./value-type.ts";
 
 const isComposite = (each: Type): each is TensorType =>
   each.kind === "tensor" && each.element.kind === "dialect";
@@ -53,16 +55,26 @@ const floatOrComposite: TypeConstraint = {
 /**
  * Names weights. `value` says where they are: one resource for a dense tensor, a dictionary with one
  * resource per component for any other. Without it the parameter is only declared. `prov` says how
- * the value came about.
+ * the value came about. `allocated` is the type that a dense parameter is to be put into, by `solver`,
+ * round to nearest where left out.
  */
 export const param = defineOp("lowp.param", {
   summary: "Names a weight tensor and says where its bytes are.",
   operands: {},
-  attributes: { sym_name: symbolDefinition, type, value: optional(attribute), prov: optional(attribute) },
+  attributes: {
+    sym_name: symbolDefinition,
+    type,
+    value: optional(attribute),
+    prov: optional(attribute),
+    allocated: optional(lowpType),
+    solver: optional(solverAttribute),
+  },
   results: {},
   form: "definition",
   verify({ attributes }) {
     const { type: declared, value, sym_name: name } = attributes;
+    const plans = allocationProblems(name, declared, attributes);
+    if (plans.length > 0) return plans;
     if (declared.kind !== "tensor" || declared.shape.includes(DYNAMIC))
       return [
         mismatch("param-type", `@${name} must be a tensor of known shape, not ${describeType(declared)}`),

@@ -114,9 +114,12 @@ const withWeights = (program: string, shapes: Shapes): string => {
   return `${program}\n{-#\n  dialect_resources: {\n    builtin: {\n${weights.join(",\n")}\n    }\n  }\n#-}\n`;
 };
 
+const blockModel = withWeights(block, blockShapes);
+
 /** What the recipes of a dialect are shown on, by dialect. */
 export const recipeModels: Readonly<Record<string, string>> = {
-  lowp: withWeights(block, blockShapes),
+  lowp: blockModel,
+  sparse: blockModel,
   rot: withWeights(stream, streamShapes),
   kv: cache,
 };

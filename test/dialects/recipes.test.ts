@@ -38,18 +38,7 @@ describe.each(owners.map(({ name, recipes = [] }) => [name, recipes] as const))(
 
     it.each(recipes.map(({ name }) => name))("%s gives the program in its golden file", async (name) => {
       const quantize = (...rest: readonly string[]) =>
-        narrow(
-          folder,
-          "quantize",
-          "model.mlir",
-          "--recipe",
-          name,
-          "--workers",
-          "1",
-          "-o",
-          "out.mlir",
-          ...rest,
-        );
+        narrow(folder, "quantize", "model.mlir", "--recipe", name, "-o", "out.mlir", ...rest);
       const plain = await quantize("--check-contracts");
       const { status, err } = plain.err.includes("error[calibration-missing]")
         ? await quantize(

@@ -13,6 +13,7 @@ import { verify } from "../../verify/verify.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { constantHost } from "../constant-host.ts";
 import { REPRODUCER } from "../crash.ts";
+import { explainOption } from "../explain.ts";
 import { type DiagnosticFormat, FAILED, type Io, OK, report, resolvePath, USAGE } from "../io.ts";
 import { readText } from "../load.ts";
 import { positiveInteger, workersOption } from "../options.ts";
@@ -29,6 +30,7 @@ export interface OptOptions extends CalibrationOptions {
   readonly timing?: boolean;
   readonly verifyEach: boolean;
   readonly checkContracts?: boolean;
+  readonly explain: readonly string[];
   readonly workers?: number;
   readonly allowUnregisteredDialect?: boolean;
   readonly diagnostics: DiagnosticFormat;
@@ -58,6 +60,7 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
     .addOption(
       new Option("--print-ir <when>", "print the module after passes").choices(["after-all", "after-change"]),
     )
+    .option(...explainOption)
     .option("--timing", "print the time each pass took")
     .option("--no-verify-each", "do not verify after each pass")
     .addOption(workersOption())
@@ -177,6 +180,13 @@ async function transform(
   const calibration = calibrationOf(session, { module: parsed.value, constants, sources, folder }, options);
   if (!calibration.ok) return calibration;
   const { value: data } = calibration;
+  const [unasked] = options.explain;
+  if (pipeline.value === undefined && unasked !== undefined)
+    return fail(
+      error("explain-not-run", `--explain: there is no pipeline that runs ${unasked}`, {
+        hint: `run it with --pipeline ${unasked}`,
+      }),
+    );
   const result =
     pipeline.value === undefined
       ? ok(parsed.value)
@@ -185,7 +195,12 @@ async function transform(
           parsed.value,
           pipeline.value,
           constants,
-          { ...options, allowUnregistered, calibration: data },
+          {
+            ...options,
+            allowUnregistered,
+            calibration: data,
+            explainAs: options.verifyDiagnostics || options.diagnostics === "json" ? "remarks" : "table",
+          },
           sources,
           remark,
         );

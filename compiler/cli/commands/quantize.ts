@@ -1,4 +1,5 @@
 import type { Registry } from "../../define/dialect.ts";
+import { pipelineFor } from "../../define/recipe.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
 import { isNpy } from "../../import/npy/read.ts";
@@ -7,6 +8,7 @@ import { calibrationFrom, type TrackedCalibration } from "../calibration.ts";
 import { readExamples } from "../calibration-data.ts";
 import { calibrationFromStatistics, isStatisticsFile, windowOptionsProblem } from "../calibration-file.ts";
 import type { AddCommand, Session } from "../command.ts";
+import { explainOption } from "../explain.ts";
 import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
 import { type Loaded, loadModule } from "../load.ts";
 import { positiveInteger, workersOption } from "../options.ts";
@@ -30,6 +32,7 @@ interface QuantizeOptions extends CalibrationOptions {
   readonly seed?: string;
   readonly output: string;
   readonly checkContracts?: boolean;
+  readonly explain: readonly string[];
   readonly workers?: number;
   readonly resume: boolean;
 }
@@ -41,6 +44,7 @@ const examples = `
 Examples:
   narrow quantize model.mlir --recipe w4-g32 -o q.mlir
   narrow quantize model.mlir --type "!lowp.q<i3, block = [1, *], scale = f32>" --solver mse-clip -o q.mlir
+  narrow quantize examples/digits/mlp.mlir --recipe w4-row --only "fc*" -o q.mlir
   narrow quantize model.mlir --recipe gptq-w4-g64-asym --calibration text.txt -o q.mlir
 
 A run that was interrupted goes on when the same command is given again. Until then the weights
@@ -53,7 +57,7 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
     .argument("<model>", "module to quantize")
     .option("--recipe <name>", "a named scheme; `narrow list recipes` shows them")
     .option("--type <type>", 'a scheme as a type, such as "!lowp.q<i4, block = [1, 32], scale = f16>"')
-    .option("--only <symbols...>", "weights to quantize, * matching anything (with --type)")
+    .option("--only <symbols...>", "weights to quantize, * matching anything (a recipe: block linears)")
     .option("--skip <symbols...>", "weights to leave alone (with --type)")
     .option(
       "--solver <solver>",
@@ -78,6 +82,7 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
     .addOption(workersOption())
     .option("--no-resume", "start over where an interrupted run left off")
     .option("--check-contracts", "check what each pass promises on the interpreter")
+    .option(...explainOption)
     .addHelpText("after", examples)
     .action(async (path: string, options: QuantizeOptions) =>
       finish(await quantize(session(), path, options)),
@@ -123,6 +128,7 @@ async function quantizeFile(
     verifyEach: true,
     allowUnregistered: false,
     checkContracts: options.checkContracts ?? false,
+    explain: options.explain,
     calibration: data.value,
     workers: options.workers,
     resume: { journal, listener: reuse },
@@ -143,7 +149,10 @@ async function quantizeFile(
 function explainRecipe(problem: Diagnostic, { recipe }: QuantizeOptions): Diagnostic {
   if (recipe === undefined || problem.code !== "selector") return problem;
   const known = problem.hint === undefined ? "" : `${problem.hint}\n`;
-  return { ...problem, hint: `${known}recipe ${recipe} is for other names; --type TYPE takes any weights` };
+  return {
+    ...problem,
+    hint: `${known}recipe ${recipe} is for other names; --only SYMBOLS… says which are meant here`,
+  };
 }
 
 /** Says that an interrupted run goes on, and in the end how much of it was done. */
@@ -212,22 +221,36 @@ function pipelineOf(
     const options = `type=${type}${by}${list("only", only)}${list("skip", skip)}${drawn}`;
     return ok(`quantize-weights{${options}},hoist-dequant`);
   }
-  if (only || skip || solver !== undefined || seed !== undefined)
+  if (skip || solver !== undefined || seed !== undefined)
     return fail(
       error(
         "quantize-scheme",
-        "--only, --skip, --solver and --seed go with --type; a recipe says itself what it does",
+        "--skip, --solver and --seed go with --type; a recipe says itself what it does",
+        {
+          hint: "leave them out, or write the scheme as --type; `narrow list recipes` shows the pipelines",
+        },
       ),
     );
   const known = registry.recipes.find(({ name }) => name === recipe);
-  return known
-    ? ok(known.pipeline)
-    : fail(
-        error("unknown-recipe", `no recipe is called ${recipe}`, {
-          hint: didYouMean(
-            recipe!,
-            registry.recipes.map(({ name }) => name),
-          ),
-        }),
-      );
+  if (!known)
+    return fail(
+      error("unknown-recipe", `no recipe is called ${recipe}`, {
+        hint: didYouMean(
+          recipe!,
+          registry.recipes.map(({ name }) => name),
+        ),
+      }),
+    );
+  const pipeline = only ? pipelineFor(known, only) : known.pipeline;
+  return pipeline === undefined
+    ? fail(
+        error(
+          "quantize-scheme",
+          `recipe ${recipe} tells weights apart by their names, so --only has no place in it`,
+          {
+            hint: "write its pipeline, as `narrow list recipes` shows it, for `narrow opt --pipeline`",
+          },
+        ),
+      )
+    : ok(pipeline);
 }

@@ -1,3 +1,4 @@
+import { applied, type Explanation, refused, siteOf } from "../../../compiler/define/explanation.ts";
 import { isMismatch, type Mismatch, mismatch } from "../../../compiler/define/op.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
@@ -53,8 +54,9 @@ export const quantizeKv = definePass({
     tail: optional(tailType), // what entries are held in until they are rounded, default f32
     storage: withDefault(oneOf("quantized", "float"), "quantized"),
   },
+  explains: "every nn.attention",
   contract: { kind: "lossy", metric: "relative output difference" },
-  run(module, options, { registry }) {
+  run(module, options, { registry, explain }) {
     const unused = idleOption(options);
     if (unused) return fail(unused);
     const found = attentions(module);
@@ -64,11 +66,18 @@ export const quantizeKv = definePass({
           hint: "kv.attention keeps its caches in a lowp type already; other modules have no caches",
         }),
       );
+    if (explain) for (const op of found) explain(explanationOf(module, op, options));
     const rewritten =
       options.storage === "float" ? roundReads(module, found, options) : ringCaches(module, found, options);
     return rewritten.ok ? ok(eraseDeadOps(rewritten.value, registry)) : rewritten;
   },
 });
+
+function explanationOf(module: Module, op: Attention, { storage }: Options): Explanation {
+  const caches = storage === "float" ? undefined : cachesOf(module, op);
+  const outcome = caches && isMismatch(caches) ? refused(caches.message) : applied(`storage = ${storage}`);
+  return { ...siteOf(module, op), rule: "cache", outcome };
+}
 
 function idleOption({ keys, values, window, tail, storage }: Options): Diagnostic | undefined {
   if (!keys && !values)

@@ -24,6 +24,7 @@ export const awqScale = definePass({
     type: lowpType, // what the weights are put into afterwards
     ...groupOptions,
   },
+  explains: "linear ops behind channels that something before them can scale",
   contract: { kind: "exactInReals", rewritesWeights: true },
   run: (module, { type, only, skip }, context) =>
     transformChannels(

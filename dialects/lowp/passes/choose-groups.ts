@@ -1,7 +1,9 @@
+import { applied, refused, siteOf } from "../../../compiler/define/explanation.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type Module, resultsOf, valueAt } from "../../../compiler/ir/module.ts";
 import type { ParamOp } from "../params.ts";
+import { siteOfParam } from "./explain-selection.ts";
 import type { GroupRefusal } from "./norm-groups.ts";
 import { selectParams } from "./select-params.ts";
 
@@ -21,9 +23,11 @@ export function chooseGroups<Group extends { readonly weights: readonly ParamOp[
   module: Module,
   { groups, refusals, missing }: FoundGroups<Group>,
   { only, skip }: { readonly only: readonly string[]; readonly skip: readonly string[] },
-  { report }: Pick<PassContext, "report">,
+  { report, explain }: Pick<PassContext, "report" | "explain">,
 ): Result<readonly Group[]> {
   const told = refusals.map((refusal) => refusalOf(module, refusal));
+  for (const { op, reason } of refusals)
+    explain?.({ ...siteOf(module, op), rule: "group", outcome: refused(reason) });
   if (groups.length === 0) return fail(missing, ...told);
   const names = groups.flatMap((group) => namesOf(group));
   const { chosen, diagnostics } = selectParams(names, only, skip);
@@ -34,6 +38,18 @@ export function chooseGroups<Group extends { readonly weights: readonly ParamOp[
     (group) =>
       namesOf(group).some((name) => wanted.has(name)) && !namesOf(group).some((name) => skipped.has(name)),
   );
+  for (const group of groups) {
+    const [first] = namesOf(group);
+    const patterns = taken.includes(group) ? undefined : refused("only and skip leave it out");
+    const outcome =
+      patterns ??
+      applied(
+        namesOf(group)
+          .map((name) => `@${name}`)
+          .join(", "),
+      );
+    explain?.({ ...siteOfParam(module, first!), rule: "group", outcome });
+  }
   if (taken.length === 0)
     return fail(error("selector", `skip leaves none of the ${groups.length} groups of linear ops`));
   told.forEach(report);

@@ -1,3 +1,4 @@
+import { applied, refused, siteOf } from "../../../compiler/define/explanation.ts";
 import type { OpOf } from "../../../compiler/define/op.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
 import {
@@ -36,6 +37,7 @@ export const foldBatchNorm = definePass({
   name: "fold-batch-norm",
   summary: "Folds batch norms into the weights of the convolutions and linear ops before them.",
   options: {},
+  explains: "every nn.batch_norm",
   contract: { kind: "exactInReals", rewritesWeights: true },
   run(module, _options, context) {
     const norms = walk(module).filter((op) => batchNorm.is(op));
@@ -46,6 +48,8 @@ export const foldBatchNorm = definePass({
     const problems: Diagnostic[] = [];
     for (const norm of norms) {
       const folded = foldOne(norm, editor, writer);
+      const outcome = folded.ok ? applied() : refused(folded.diagnostics[0]!.message);
+      context.explain?.({ ...siteOf(module, norm), rule: "fold", outcome });
       if (!folded.ok) problems.push(...folded.diagnostics);
     }
     if (problems.length + writer.problems.length > 0) return fail(...problems, ...writer.problems);

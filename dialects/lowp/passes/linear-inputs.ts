@@ -1,7 +1,9 @@
+import { type Explain, siteOf } from "../../../compiler/define/explanation.ts";
 import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import { parents } from "../../../compiler/ir/analysis.ts";
 import { type BlockId, type Module, type OpId, opAt, type ValueId } from "../../../compiler/ir/module.ts";
 import { linearSites, type WeightUse, weightUses } from "../linear-sites.ts";
+import { selectionOutcome } from "./explain-selection.ts";
 import { selectParams } from "./select-params.ts";
 
 /** A value that meets weights of linear ops, and the ops of one block where it does, in program order. */
@@ -12,11 +14,15 @@ export interface LinearInput {
   readonly site: string;
 }
 
-/** The inputs of the linear ops and convolutions whose parameter matches a pattern of `only` and none of `skip`. */
+/**
+ * The inputs of the linear ops and convolutions whose parameter matches a pattern of `only` and none of `skip`.
+ * Each is explained where somebody asks.
+ */
 export function selectInputs(
   module: Module,
   only: readonly string[],
   skip: readonly string[],
+  explain?: Explain,
 ): Result<readonly LinearInput[]> {
   const uses = weightUses(module);
   const candidates = [...new Set(uses.map(({ symbol }) => symbol))];
@@ -27,6 +33,12 @@ export function selectInputs(
       }),
     );
   const { chosen, diagnostics } = selectParams(candidates, only, skip);
+  for (const { op, symbol } of explain ? uses : [])
+    explain?.({
+      ...siteOf(module, opAt(module, op)),
+      rule: `input of @${symbol}`,
+      outcome: selectionOutcome(symbol, { candidates, only, skip }),
+    });
   if (diagnostics.length > 0) return fail(...diagnostics);
   if (chosen.length === 0)
     return fail(error("selector", `skip leaves none of the ${candidates.length} weights`));

@@ -1,3 +1,4 @@
+import { applied, refused, siteOf } from "../../../compiler/define/explanation.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
 import { error, fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
 import {
@@ -25,8 +26,9 @@ export const observeValues = definePass({
   options: {
     values: listOf(string), // function.value, * matching anything
   },
+  explains: "float values that have a name",
   contract: { kind: "exact" },
-  run(module, { values }) {
+  run(module, { values }, { explain }) {
     const candidates = observableValues(module);
     if (candidates.size === 0)
       return fail(
@@ -35,6 +37,12 @@ export const observeValues = definePass({
         }),
       );
     const { chosen, diagnostics } = selectParams([...candidates.keys()], values, [], "values");
+    for (const [site, { value, next }] of explain ? candidates : [])
+      explain?.({
+        ...siteOf(module, producerOf(module, value) ?? next),
+        rule: site,
+        outcome: chosen.includes(site) ? applied() : refused("no pattern of values matches it"),
+      });
     if (diagnostics.length > 0) return fail(...diagnostics);
     if (chosen.length === 0)
       return fail(error("selector", "values is empty, expected a pattern for the values to observe"));
@@ -54,6 +62,11 @@ export const observeValues = definePass({
     return ok(editor.commit());
   },
 });
+
+function producerOf(module: Module, value: ValueId): Op | undefined {
+  const { definedBy } = valueAt(module, value);
+  return definedBy === undefined ? undefined : opAt(module, definedBy);
+}
 
 /** A value, and the op before which it is known for the first time. */
 interface Observable {

@@ -22,6 +22,7 @@ export const outlierSuppression = definePass({
     shift: withDefault(oneOf("fold", "add", "none"), "fold"),
     ...groupOptions,
   },
+  explains: "norms before linear ops",
   contract: { kind: "exactInReals", rewritesWeights: true },
   run: (module, { input, weight, shift, only, skip }, context) =>
     transformNorms(

@@ -18,6 +18,7 @@ export const preshiftExponent = definePass({
     mantissa_bits: withDefault(int({ min: 0, max: 10 }), 1),
     ...groupOptions,
   },
+  explains: "norms before linear ops",
   contract: { kind: "exactInReals" },
   run: (module, { exponent_bits: exponentBits, mantissa_bits: mantissaBits, only, skip }, context) =>
     transformNorms(

@@ -27,6 +27,7 @@ export const quantizeActivations = definePass({
     only: withDefault(listOf(string), ["*"]), // names of the weights the inputs meet, * matching anything
     skip: withDefault(listOf(string), []),
   },
+  explains: "linear ops and convolutions on a parameter",
   contract: { kind: "lossy", metric: "relative output difference" },
   async run(module, { type, mode, scales, only, skip }, context) {
     if (mode === "dynamic" && scales)
@@ -35,7 +36,7 @@ export const quantizeActivations = definePass({
           hint: "add mode = static, or leave scales out",
         }),
       );
-    const inputs = selectInputs(module, only, skip);
+    const inputs = selectInputs(module, only, skip, context.explain);
     if (!inputs.ok) return inputs;
     const problems = inputs.value.flatMap((input) => inputProblems(module, input, type));
     if (problems.length > 0) return fail(...problems);

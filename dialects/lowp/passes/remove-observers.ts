@@ -1,3 +1,4 @@
+import { applied, siteOf } from "../../../compiler/define/explanation.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
 import { error, fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
@@ -8,8 +9,9 @@ export const removeObservers = definePass({
   name: "remove-observers",
   summary: "Erases every lowp.observe.",
   options: {},
+  explains: "every lowp.observe",
   contract: { kind: "exact" },
-  run(module) {
+  run(module, _options, { explain }) {
     const found = observers(module);
     if (found.length === 0)
       return fail(
@@ -18,7 +20,10 @@ export const removeObservers = definePass({
         }),
       );
     const editor = new Editor(module);
-    for (const { id } of found) editor.erase(id);
+    for (const op of found) {
+      editor.erase(op.id);
+      explain?.({ ...siteOf(module, op), rule: "remove", outcome: applied(op.attributes.site) });
+    }
     return ok(editor.commit());
   },
 });

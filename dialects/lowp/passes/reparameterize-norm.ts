@@ -21,6 +21,7 @@ export const reparameterizeNorm = definePass({
     type: lowpType, // what the inputs are put into afterwards, with static scales
     ...groupOptions,
   },
+  explains: "norms before linear ops",
   contract: { kind: "exactInReals", rewritesWeights: true },
   run: (module, { type, only, skip }, context) =>
     transformNorms(

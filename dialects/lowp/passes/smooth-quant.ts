@@ -16,6 +16,7 @@ export const smoothQuant = definePass({
     alpha: withDefault(real({ above: -Number.MIN_VALUE }), 0.5), // 0: the weights alone count, 1: the inputs
     ...groupOptions,
   },
+  explains: "norms before linear ops",
   contract: { kind: "exactInReals", rewritesWeights: true },
   run: (module, { alpha, only, skip }, context) =>
     transformNorms(

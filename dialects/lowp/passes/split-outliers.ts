@@ -1,9 +1,12 @@
+import { applied, refused } from "../../../compiler/define/explanation.ts";
 import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import { error, fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
 import { floatAttribute, stringAttribute } from "../../../compiler/ir/attributes.ts";
+import type { Module } from "../../../compiler/ir/module.ts";
 import type { TensorType } from "../../../compiler/ir/types.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { listOf, real, string, withDefault } from "../../../compiler/schema/schema.ts";
+import { siteOfParam } from "./explain-selection.ts";
 import { calibratedProvenance, measureInputs } from "./input-statistics.ts";
 import { type LinearInput, selectInputs } from "./linear-inputs.ts";
 import { denseWeights, type SplitSite, splitInputs } from "./split-inputs.ts";
@@ -21,9 +24,10 @@ export const splitOutliers = definePass({
     only: withDefault(listOf(string), ["*"]), // names of the weights the inputs meet, * matching anything
     skip: withDefault(listOf(string), []),
   },
+  explains: "linear ops and convolutions on a parameter",
   contract: { kind: "exactInReals" },
   async run(module, { threshold, only, skip }, context) {
-    const inputs = selectInputs(module, only, skip);
+    const inputs = selectInputs(module, only, skip, context.explain);
     if (!inputs.ok) return inputs;
     const weights = denseWeights(module, inputs.value);
     if (!weights.ok) return weights;
@@ -34,6 +38,7 @@ export const splitOutliers = definePass({
     const masks = new Map(
       sites.map((site) => [site, splitSite(statistics.value.get(site)!.absoluteMaximum!, threshold)]),
     );
+    for (const [site, mask] of masks) explainMask(module, site, mask, threshold, context);
     const problem = maskProblem(masks, threshold);
     if (problem) return fail(problem);
     const editor = new Editor(module);
@@ -53,6 +58,21 @@ function splitSite(largest: Float64Array, threshold: number): SplitSite {
     outliers: channels.filter((channel) => largest[channel]! >= threshold),
     regular: channels.filter((channel) => !(largest[channel]! >= threshold)),
   };
+}
+
+function explainMask(
+  module: Module,
+  site: string,
+  { outliers, regular }: SplitSite,
+  threshold: number,
+  { explain }: PassContext,
+): void {
+  const channels = outliers.length + regular.length;
+  const outcome =
+    outliers.length > 0
+      ? applied(`${outliers.length} of ${channels} channels reach ${threshold}`)
+      : refused(`none of ${channels} channels reaches ${threshold}`);
+  explain?.({ ...siteOfParam(module, site), rule: "split", outcome });
 }
 
 function maskProblem(masks: ReadonlyMap<string, SplitSite>, threshold: number) {

@@ -51,6 +51,7 @@ const recipe = (name: string, summary: string, scheme: Scheme): Recipe => ({
   name,
   summary: `${summary}; block linears`,
   pipeline: pipelineOf(scheme),
+  selector: BLOCKS,
 });
 
 const integers: readonly Recipe[] = [

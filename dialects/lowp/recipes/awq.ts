@@ -12,5 +12,6 @@ export const awqRecipes: readonly Recipe[] = [4, 3].map((bits) => {
       `quantize-weights{type=${type} solver=awq-clip ${BLOCKS}}`,
       "hoist-dequant",
     ].join(","),
+    selector: BLOCKS,
   };
 });

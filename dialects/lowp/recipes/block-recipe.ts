@@ -21,5 +21,6 @@ export function blockRecipe({
     name,
     summary: `${summary}; block linears`,
     pipeline: `quantize-weights{type=${type}${by} ${BLOCKS}},hoist-dequant`,
+    selector: BLOCKS,
   };
 }

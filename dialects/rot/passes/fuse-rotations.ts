@@ -44,7 +44,7 @@ export const fuseRotations = definePass({
   options: { store: storedFloat },
   contract: { kind: "exactInReals", rewritesWeights: true },
   run(module, { store }, context) {
-    let current = applyPatterns(module, [undone], context.registry);
+    let current = applyPatterns(module, [undone], context);
     // One transform of each parameter a sweep: of several in a row, the first is the next one's parameter then.
     for (;;) {
       const fused = fuseOnce(current, storedAs(store), context);

@@ -224,6 +224,27 @@ describe("what is written", () => {
 });
 
 describe("narrow quantize", () => {
+  it("takes a recipe for the weights the user names", async () => {
+    const folder = temporaryFolder();
+    writeModel(folder);
+    const by = async (output: string, ...scheme: readonly string[]) => {
+      const { status, err } = await narrow(
+        folder,
+        "quantize",
+        "model.mlir",
+        ...scheme,
+        "--only",
+        "w",
+        "-o",
+        output,
+      );
+      expect(status, err).toBe(0);
+      return read(folder, output).replaceAll(output.replace(".mlir", ""), "");
+    };
+    const type = "!lowp.q<i8, block = [1, *], scale = f32>";
+    expect(await by("recipe.mlir", "--recipe", "w8-row")).toBe(await by("type.mlir", "--type", type));
+  });
+
   it.each([
     [
       "a recipe with another name",
@@ -235,7 +256,25 @@ describe("narrow quantize", () => {
       "a recipe for names the model lacks",
       ["--recipe", "w4-row"],
       'error[selector]: "layers.*" matches none of the 1 weights',
-      "recipe w4-row is for other names; --type TYPE takes any weights",
+      "recipe w4-row is for other names; --only SYMBOLS… says which are meant here",
+    ],
+    [
+      "a selection for a recipe that has its own",
+      ["--recipe", "decouple-q-w4", "--only", "w"],
+      "error[quantize-scheme]: recipe decouple-q-w4 tells weights apart by their names",
+      "narrow list recipes",
+    ],
+    [
+      "a solver for a recipe",
+      ["--recipe", "w4-row", "--solver", "mse-clip"],
+      "error[quantize-scheme]: --skip, --solver and --seed go with --type",
+      "leave them out",
+    ],
+    [
+      "workers where no weight is solved",
+      ["--recipe", "a4-token", "--only", "w", "--workers", "2"],
+      "error[workers-unused]: --workers says how weights are solved, but no pass solves any",
+      "leave it out",
     ],
     ["no scheme", [], "error[quantize-scheme]: say either --recipe or --type", "narrow list recipes"],
     [

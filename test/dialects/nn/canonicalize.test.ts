@@ -21,7 +21,7 @@ function canonicalize(input: string, lines: readonly string[], output = input): 
   const module = parseModule(text, "f.mlir", registry);
   if (!module.ok) throw new Error(JSON.stringify(module.diagnostics));
   expect(verify(module.value, registry)).toEqual([]);
-  const result = applyPatterns(module.value, nn.canonicalizations ?? [], registry);
+  const result = applyPatterns(module.value, nn.canonicalizations ?? [], { registry });
   expect(verify(result, registry)).toEqual([]);
   const printed = printModule(result, registry).trim().split("\n");
   return printed.slice(1, -2).map((line) => line.trim());
