@@ -52,12 +52,15 @@ export const fuseRotations = definePass({
       if (fused.value === current) break;
       current = fused.value;
     }
-    if (current !== module) return ok(current);
-    return fail(
-      error("no-effect", "no rot.apply maps a dense parameter, and none is undone", {
-        hint: "leave the pass out, or run rotate before it",
-      }),
-    );
+    if (current === module)
+      context.report({
+        severity: "warning",
+        code: "no-effect",
+        message: "no rot.apply maps a dense parameter, and none is undone",
+        span: undefined,
+        hint: "leave the pass out, or run rotate before it; rotate may have declined to",
+      });
+    return ok(current);
   },
 });
 

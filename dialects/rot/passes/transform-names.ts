@@ -1,11 +1,14 @@
+import { type Diagnostic, error, unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
 import { stringAttribute } from "../../../compiler/ir/attributes.ts";
-import { type Module, topLevel } from "../../../compiler/ir/module.ts";
+import { type Module, topLevel, walk } from "../../../compiler/ir/module.ts";
 import { symbolTables } from "../../../compiler/ir/symbols.ts";
 import { derivedSeed } from "../../../compiler/numeric/random.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { hadamard } from "../kinds.ts";
-import { def } from "../ops.ts";
+import { apply, def } from "../ops.ts";
+import { hadamard as hadamardTransform } from "../transforms/hadamard.ts";
 import { hadamardFactors } from "../transforms/hadamard-matrix.ts";
+import type { Transform } from "../transforms/transform.ts";
 
 /** How Hadamard transforms are chosen. */
 export interface Hadamards {
@@ -20,7 +23,12 @@ export class TransformNames {
   /** Names by what they stand for, so that equal transforms of one purpose are one. */
   readonly #known = new Map<string, string>();
 
-  constructor(module: Module) {
+  readonly #hadamards: Hadamards;
+  /** What was asked for and cannot be. */
+  readonly problems: Diagnostic[] = [];
+
+  constructor(module: Module, hadamards: Hadamards) {
+    this.#hadamards = hadamards;
     this.#taken = new Set(symbolTables(module).get(module.root)?.keys());
   }
 
@@ -28,8 +36,15 @@ export class TransformNames {
    * The Hadamard transform of so many channels: of all of them, or in blocks, which are the largest power of two that
    * divides them where there is no Hadamard matrix of all. Each has signs of its own.
    */
-  hadamard(purpose: string, channels: number, { block, seed }: Hadamards): string {
+  hadamard(purpose: string, channels: number): string {
+    const { block, seed } = this.#hadamards;
     const size = blockSize(channels, block);
+    if (channels % size !== 0)
+      this.problems.push(
+        error("block-size", `blocks of ${size} do not divide the ${channels} channels of ${purpose}`, {
+          hint: "use a block that divides all extents, or leave block out",
+        }),
+      );
     const key = `${purpose} ${size}`;
     const known = this.#known.get(key);
     if (known !== undefined && purpose !== "r1") return known;
@@ -39,6 +54,12 @@ export class TransformNames {
     return name;
   }
 
+  /** A transform by its name. */
+  transformOf(name: string): Transform {
+    const { size, seed } = this.#made.get(name) ?? unreachable(`@${name} was made here`);
+    return hadamardTransform(size, seed);
+  }
+
   #free(purpose: string): string {
     let name = purpose;
     for (let count = 2; this.#taken.has(name); count++) name = `${purpose}_${count}`;
@@ -46,19 +67,22 @@ export class TransformNames {
     return name;
   }
 
-  /** The module with the definitions at its start. */
+  /** The module with the definitions of those in use at its start. */
   defineIn(module: Module): Module {
     const [first] = topLevel(module);
     if (!first) return module;
+    const used = new Set(walk(module).flatMap((op) => (apply.is(op) ? [op.attributes.by.join("::")] : [])));
     const editor = new Editor(module);
     const prov = { kind: "dictionary", entries: { pass: stringAttribute("rotate") } } as const;
-    for (const [name, { size, seed }] of this.#made)
+    for (const [name, { size, seed }] of this.#made) {
+      if (!used.has(name)) continue;
       editor.insertBefore(
         { ...first, span: undefined },
         def,
         {},
         { sym_name: name, transform: hadamard.of({ size, seed }), prov },
       );
+    }
     return editor.commit();
   }
 }

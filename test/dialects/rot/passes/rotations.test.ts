@@ -3,6 +3,7 @@ import { registry } from "../../../../compiler/cli/toolchain.ts";
 import type { ConstantStore } from "../../../../compiler/ir/constants.ts";
 import type { Module } from "../../../../compiler/ir/module.ts";
 import { walk } from "../../../../compiler/ir/module.ts";
+import { gaussian, seededRandom } from "../../../../compiler/numeric/random.ts";
 import type { Tensor } from "../../../../compiler/numeric/tensor.ts";
 import { param } from "../../../../dialects/lowp/ops.ts";
 import { apply } from "../../../../dialects/rot/ops.ts";
@@ -12,6 +13,7 @@ import { expectValue } from "../../../compiler/import/files.ts";
 import { moduleOf, transform } from "../../lowp/passes/transforming.ts";
 import { llama } from "./llama.ts";
 
+const random = seededRandom(5);
 const tokens: Tensor = { shape: [5], data: Int32Array.of(3, 1, 4, 1, 5) };
 
 const logits = (module: Module, store: ConstantStore): Tensor =>
@@ -125,7 +127,19 @@ test.each([
     'rotate{r4 = true, only = ["*.dwn"]}',
     "matches none of the 4 weights",
   ],
-  ["nothing to fuse", llama(), "fuse-rotations", "no rot.apply maps a dense parameter"],
+  [
+    "a block of no Hadamard matrix",
+    llama(),
+    "rotate{r4 = true, block = 6}",
+    "gives a Hadamard matrix of block = 6",
+  ],
+  [
+    "a block that does not divide",
+    llama(),
+    "rotate{r4 = true, block = 8}",
+    "blocks of 8 do not divide the 12",
+  ],
+  ["force without formats", llama(), "rotate{r4 = true, force = true}", "force has no effect"],
   ["nothing to fold", llama(), "fold-norms,fold-norms", "no norm has a gain or a bias that can be folded"],
   [
     "weights in a lowp type",
@@ -135,4 +149,47 @@ test.each([
   ],
 ])("says what is wrong: %s", async (_, text, pipeline, message) => {
   expect(await refusal(text, pipeline)).toContain(message);
+});
+
+test("nothing to fuse is a warning, as rotate may have declined", async () => {
+  const { remarks } = await after(llama(), "fuse-rotations");
+  expect(remarks).toEqual(["no rot.apply maps a dense parameter, and none is undone"]);
+});
+
+/** One weight between two activations: an outlier in each row, which a rotation spreads, or none. */
+function feedForward(entry: (row: number, column: number) => number): string {
+  const rows = Array.from({ length: 8 }, (_, row) =>
+    Array.from({ length: 32 }, (_, column) => entry(row, column).toFixed(6)),
+  );
+  const value = `[${rows.map((row) => `[${row.join(", ")}]`).join(", ")}]`;
+  return `
+    lowp.param @down : tensor<8x32xf64> = dense<${value}> : tensor<8x32xf64>
+    func.func @main(%t: tensor<?xi32>) -> tensor<?x8xf64> {
+      %f = nn.cast(%t) {element = f64} : tensor<?xf64>
+      %c = nn.reshape(%f) {shape = [-1, 1]} : tensor<?x1xf64>
+      %a = nn.broadcast_to(%c) {shape = [-1, 32]} : tensor<?x32xf64>
+      %w = lowp.get(@down) : tensor<8x32xf64>
+      %y = nn.linear(%a, %w) : tensor<?x8xf64>
+      return %y : tensor<?x8xf64>
+    }`;
+}
+const noise = Array.from({ length: 8 * 32 }, () => gaussian(random));
+const outliers = feedForward((row, column) => noise[row * 32 + column]! * (column === 5 ? 12 : 1));
+const perRow = "!lowp.q<i4<-7:7>, block = [1, *], scale = f32>";
+const nvfp4 = "!lowp.q<f4E2M1FN, block = [1, 16], scale = !lowp.q<f8E4M3FN, block = [*, *], scale = f32>>";
+
+test("integers per row gain from a rotation of outliers, which is made", async () => {
+  const { online, remarks } = await after(outliers, `rotate{r4 = true, weights = ${perRow}}`);
+  expect(online).toBe(2);
+  const [, rotated, plain] = /r4 rotates @down: (\S+) dB rotated, (\S+) dB as it is/.exec(remarks.join())!;
+  expect(Number(rotated)).toBeGreaterThan(Number(plain) + 6);
+});
+
+test("small blocks with scales of their own do not, and it is declined unless forced", async () => {
+  const declined = await after(outliers, `rotate{r4 = true, weights = ${nvfp4}},fuse-rotations`);
+  expect(declined.online).toBe(0);
+  expect(declined.remarks.join()).toMatch(/r4 leaves @down: \S+ dB rotated, \S+ dB as it is/);
+  const forced = await after(outliers, `rotate{r4 = true, weights = ${nvfp4}, force = true}`);
+  expect(forced.online).toBe(2);
+  expect(forced.difference).toBeLessThan(1e-14);
 });
