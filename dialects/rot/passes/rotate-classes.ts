@@ -5,7 +5,7 @@ import { type AxisClass, axisFlows } from "../../nn/axis-flow.ts";
 import { frameAt } from "../frames.ts";
 import { type BasisChange, changeBasis } from "./change-basis.ts";
 import { weightsIn } from "./predict-noise.ts";
-import { isWorthwhile, type Rotation } from "./rotation.ts";
+import { isWorthwhile, momentOf, type Rotation } from "./rotation.ts";
 import {
   isOfCaller,
   numbersObstacle,
@@ -43,8 +43,10 @@ export function rotateStreams(module: Module, rotation: Rotation): Result<Module
     left = plainStreams(current, context).filter(({ places: [first] }) => !declined.has(first!.value))
   ) {
     const [stream] = left;
-    const transform = names.hadamard("r1", stream.extent);
-    const isBetter = isWorthwhile(rotation, { kind: "r1", transform, weights: weightsIn([stream]) });
+    const weights = weightsIn([stream]);
+    const moment = momentOf(rotation, weights, stream.extent);
+    const transform = names.hadamard("r1", stream.extent, moment);
+    const isBetter = isWorthwhile(rotation, { kind: "r1", transform, weights });
     if (!isBetter.ok) return isBetter;
     if (isBetter.value)
       current = changeBasis(current, sourcesIn(current, transform, [stream]), context.registry);

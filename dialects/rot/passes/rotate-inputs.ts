@@ -19,7 +19,7 @@ import { linear } from "../../nn/ops/linear.ts";
 import { frameAt } from "../frames.ts";
 import { apply } from "../ops.ts";
 import { Redirections } from "./redirections.ts";
-import { isWorthwhile, type Rotation } from "./rotation.ts";
+import { isWorthwhile, momentOf, type Rotation } from "./rotation.ts";
 
 /** Which weights meet rotated inputs: names, * matching anything. */
 interface Selected extends Rotation {
@@ -46,13 +46,16 @@ export function rotateInputs(module: Module, { only, skip, ...rotation }: Select
   const editor = new Editor(module);
   const redirections = new Redirections(editor);
   const rotated = new Map<ValueId, ValueId>();
+  const transforms = new Map<ValueId, string>();
   for (const { op, symbol } of sites) {
     if (!chosen.includes(symbol)) continue;
     const { input, weight } = op.operands;
     const { shape } = valueAt(module, input).type as TensorType;
     const axis = shape.length - 1;
-    const transform = names.hadamard("r4", shape[axis]!);
     const weights = [{ symbol, axis: 1, isContracted: true }];
+    const moment = momentOf(rotation, weights, shape[axis]!);
+    const transform = transforms.get(input) ?? names.hadamard("r4", shape[axis]!, moment);
+    transforms.set(input, transform);
     const isBetter = isWorthwhile(rotation, { kind: "r4", transform, weights });
     if (!isBetter.ok) return isBetter;
     if (!isBetter.value) continue;

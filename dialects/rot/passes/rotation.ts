@@ -9,6 +9,25 @@ export interface Rotation {
   readonly context: PassContext;
   /** Where formats are given and rotations are not forced. */
   readonly predictor: NoisePredictor | undefined;
+  /** Second moments of inputs by weight, where bases are to be theirs; none where they are not. */
+  readonly moments: ReadonlyMap<string, Float64Array>;
+}
+
+/** The sum of what is known of the inputs that meet weights, each value once; undefined where nothing is. */
+export function momentOf(
+  { moments }: Rotation,
+  weights: readonly RotatedWeight[],
+  channels: number,
+): Float64Array | undefined {
+  const found = new Set(
+    weights.flatMap(({ symbol, isContracted }) => (isContracted ? (moments.get(symbol) ?? []) : [])),
+  );
+  const fitting = [...found].filter(({ length }) => length === channels ** 2);
+  if (fitting.length === 0) return undefined;
+  return fitting.reduce(
+    (sum, moment) => sum.map((value, at) => value + moment[at]!),
+    new Float64Array(channels ** 2),
+  );
 }
 
 /** Whether to rotate weights, and what meets them: where a prediction says that it hurts, a remark says so. */

@@ -11,7 +11,7 @@ import { hadamard } from "../../../dialects/rot/transforms/hadamard.ts";
 import { drawTensor } from "../lowp/generate.ts";
 import { lowpType } from "../lowp/text.ts";
 
-const [tokens, channels, outputs] = [192, 1024, 192];
+const [tokens, channels, outputs] = [128, 1024, 128];
 
 const rounded = (tensor: FloatTensor, type: DialectType): FloatTensor => {
   const value = quantize(tensor, type);

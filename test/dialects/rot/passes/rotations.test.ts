@@ -3,10 +3,16 @@ import { registry } from "../../../../compiler/cli/toolchain.ts";
 import type { ConstantStore } from "../../../../compiler/ir/constants.ts";
 import type { Module } from "../../../../compiler/ir/module.ts";
 import { walk } from "../../../../compiler/ir/module.ts";
+import { gramOfRows } from "../../../../compiler/numeric/matrix.ts";
 import { gaussian, seededRandom } from "../../../../compiler/numeric/random.ts";
 import type { Tensor } from "../../../../compiler/numeric/tensor.ts";
 import { param } from "../../../../dialects/lowp/ops.ts";
-import { apply } from "../../../../dialects/rot/ops.ts";
+import { apply, def } from "../../../../dialects/rot/ops.ts";
+import { principalAxes } from "../../../../dialects/rot/passes/transform-names.ts";
+import { applyAlong } from "../../../../dialects/rot/transforms/apply-along.ts";
+import { product } from "../../../../dialects/rot/transforms/composite.ts";
+import { dense } from "../../../../dialects/rot/transforms/dense.ts";
+import { hadamard } from "../../../../dialects/rot/transforms/hadamard.ts";
 import { relativeDifference } from "../../../../runtime/interpreter/contracts.ts";
 import { Interpreter } from "../../../../runtime/interpreter/interpreter.ts";
 import { expectValue } from "../../../compiler/import/files.ts";
@@ -20,8 +26,8 @@ const logits = (module: Module, store: ConstantStore): Tensor =>
   expectValue(new Interpreter(module, registry, store, { precision: "f64" }).run("main", [tokens]))[0]!;
 
 /** A program before and after a pipeline: how far apart in f64, and what is there now. */
-async function after(text: string, pipeline: string) {
-  const { result, store, remarks } = await transform(text, pipeline, {});
+async function after(text: string, pipeline: string, statistics: Parameters<typeof transform>[2] = {}) {
+  const { result, store, remarks } = await transform(text, pipeline, statistics);
   const module = expectValue(result);
   const difference = relativeDifference(logits(moduleOf(text), store), logits(module, store));
   return { module, difference, remarks, online: walk(module).filter((op) => apply.is(op)).length };
@@ -139,6 +145,13 @@ test.each([
     "rotate{r4 = true, block = 8}",
     "blocks of 8 do not divide the 12",
   ],
+  ["principal axes of nothing", llama(), "rotate{r2 = true, klt = true}", "klt has no effect"],
+  [
+    "principal axes of blocks",
+    llama(),
+    "rotate{r4 = true, klt = true, block = 4}",
+    "klt rotates all channels together",
+  ],
   ["force without formats", llama(), "rotate{r4 = true, force = true}", "force has no effect"],
   ["nothing to fold", llama(), "fold-norms,fold-norms", "no norm has a gain or a bias that can be folded"],
   [
@@ -149,6 +162,34 @@ test.each([
   ],
 ])("says what is wrong: %s", async (_, text, pipeline, message) => {
   expect(await refusal(text, pipeline)).toContain(message);
+});
+
+/** Σ xᵀx of correlated channels. */
+function momentOf(channels: number): Float64Array {
+  const factor = Float64Array.from(
+    { length: channels ** 2 },
+    (_, at) => gaussian(random) * (1 + (at % channels)),
+  );
+  return gramOfRows(factor, channels, channels);
+}
+
+test("principal axes before a Hadamard transform give every channel the mean square of all, to 4e-15", () => {
+  const channels = 64;
+  const moment = momentOf(channels);
+  const turned = product([dense(principalAxes(moment, channels)!, channels)!, hadamard(channels, 1)]);
+  const matrix = { shape: [channels, channels], data: moment };
+  const both = applyAlong(applyAlong(matrix, 0, turned, "forward"), 1, turned, "forward");
+  const diagonal = Array.from({ length: channels }, (_, at) => both.data[at * (channels + 1)]!);
+  const mean = diagonal.reduce((sum, value) => sum + value, 0) / channels;
+  for (const value of diagonal) expect(Math.abs(value / mean - 1)).toBeLessThan(2e-14);
+});
+
+test("a stream goes by the principal axes of what calibration saw, to the same end", async () => {
+  const pipeline = "fold-norms,rotate{r1 = true, r4 = true, klt = true},fuse-rotations";
+  const found = await after(llama(), pipeline, { secondMoment: momentOf(8) });
+  expect(found.difference).toBeLessThan(1e-13);
+  const names = walk(found.module).flatMap((op) => (def.is(op) ? [op.attributes.sym_name] : []));
+  expect(names).toEqual(["r1_axes", "r1_spread", "r1", "r4", "r4_2"]);
 });
 
 test("nothing to fuse is a warning, as rotate may have declined", async () => {
