@@ -7,6 +7,7 @@ import { apply, def } from "./ops.ts";
 import { foldNorms } from "./passes/fold-norms.ts";
 import { fuseRotations } from "./passes/fuse-rotations.ts";
 import { rotate } from "./passes/rotate.ts";
+import { rotRecipes } from "./recipes/rotated.ts";
 
 export const rot = defineDialect({
   name: "rot",
@@ -15,5 +16,6 @@ export const rot = defineDialect({
   attributes: [...rotAttributes, ...transformKinds],
   kernels: rotKernels,
   passes: [foldNorms, rotate, fuseRotations],
+  recipes: rotRecipes,
   laws: frameLaws,
 });

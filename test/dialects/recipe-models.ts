@@ -11,9 +11,7 @@ const blockShapes = {
 
 /** A model of eight tokens: three linears behind a norm, whose scales fold into its gain, and one behind a product. */
 const block = `module attributes {nn.tokenizer = "bytes", nn.context = 4} {
-${Object.entries(blockShapes)
-  .map(([name, shape]) => `  lowp.param @${name} : tensor<${shape.join("x")}xf32> = dense_resource<${name}>`)
-  .join("\n")}
+${declarationsOf(blockShapes)}
 
   func.func @main(%tokens: tensor<?xi32>) -> tensor<?x8xf32> {
     %t = lowp.get(@table) : tensor<8x128xf32>
@@ -59,18 +57,69 @@ function valuesOf(name: string, shape: readonly number[], seed: number): Float32
   );
 }
 
+/** A block around a residual stream: a feed-forward network between norms with gains. */
+const streamShapes = {
+  table: [8, 128],
+  norm: [128],
+  "layers.0.mlp.gate_proj": [64, 128],
+  "layers.0.mlp.up_proj": [64, 128],
+  "layers.0.mlp.down_proj": [128, 64],
+  last: [128],
+  head: [8, 128],
+} as const;
+
+const stream = `module attributes {nn.tokenizer = "bytes", nn.context = 4} {
+${declarationsOf(streamShapes)}
+
+  func.func @main(%tokens: tensor<?xi32>) -> tensor<?x8xf32> {
+    %t = lowp.get(@table) : tensor<8x128xf32>
+    %x = nn.embedding(%t, %tokens) : tensor<?x128xf32>
+    %g = lowp.get(@norm) : tensor<128xf32>
+    %n = nn.rms_norm(%x, %g) : tensor<?x128xf32>
+    %w_gate = lowp.get(@layers.0.mlp.gate_proj) : tensor<64x128xf32>
+    %gate = nn.linear(%n, %w_gate) : tensor<?x64xf32>
+    %w_up = lowp.get(@layers.0.mlp.up_proj) : tensor<64x128xf32>
+    %up = nn.linear(%n, %w_up) : tensor<?x64xf32>
+    %active = nn.silu(%gate) : tensor<?x64xf32>
+    %gated = nn.mul(%active, %up) : tensor<?x64xf32>
+    %w_down = lowp.get(@layers.0.mlp.down_proj) : tensor<128x64xf32>
+    %down = nn.linear(%gated, %w_down) : tensor<?x128xf32>
+    %y = nn.add(%x, %down) : tensor<?x128xf32>
+    %g_last = lowp.get(@last) : tensor<128xf32>
+    %m = nn.rms_norm(%y, %g_last) : tensor<?x128xf32>
+    %w = lowp.get(@head) : tensor<8x128xf32>
+    %z = nn.linear(%m, %w) : tensor<?x8xf32>
+    return %z : tensor<?x8xf32>
+  }
+}
+`;
+
 const hexOf = (values: Float32Array): string =>
   `0x04000000${Buffer.from(values.buffer).toString("hex").toUpperCase()}`;
 
-const blockWeights = Object.entries(blockShapes).map(
-  ([name, shape], seed) => `      ${name}: "${hexOf(valuesOf(name, shape, seed))}"`,
-);
+type Shapes = Readonly<Record<string, readonly number[]>>;
 
-const blockModel = `${block}\n{-#\n  dialect_resources: {\n    builtin: {\n${blockWeights.join(",\n")}\n    }\n  }\n#-}\n`;
+function declarationsOf(shapes: Shapes): string {
+  return Object.entries(shapes)
+    .map(
+      ([name, shape]) => `  lowp.param @${name} : tensor<${shape.join("x")}xf32> = dense_resource<${name}>`,
+    )
+    .join("\n");
+}
+
+const withWeights = (program: string, shapes: Shapes): string => {
+  const weights = Object.entries(shapes).map(
+    ([name, shape], seed) => `      ${name}: "${hexOf(valuesOf(name, shape, seed))}"`,
+  );
+  return `${program}\n{-#\n  dialect_resources: {\n    builtin: {\n${weights.join(",\n")}\n    }\n  }\n#-}\n`;
+};
+
+const blockModel = withWeights(block, blockShapes);
 
 /** What the recipes of a dialect are shown on, by dialect. */
 export const recipeModels: Readonly<Record<string, string>> = {
   lowp: blockModel,
   sparse: blockModel,
+  rot: withWeights(stream, streamShapes),
   kv: cache,
 };

@@ -14,6 +14,7 @@ import {
   unreachable,
 } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type Attribute, integerAttribute, stringAttribute } from "../../../compiler/ir/attributes.ts";
+import { axisEncodingOf, withEntries } from "../../../compiler/ir/axis-encoding.ts";
 import { type Module, type Op, type ValueId, valueAt, walk } from "../../../compiler/ir/module.ts";
 import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
 import { type DialectType, same, type TensorType, tensorType } from "../../../compiler/ir/types.ts";
@@ -121,7 +122,8 @@ async function quantizeParam(
 ) {
   const { sym_name: name, type: dense } = op.attributes;
   const { type: element, solver } = goals.get(name) ?? unreachable(`@${name} has a goal`);
-  const type = tensorType(storedShape(element, (dense as TensorType).shape), element);
+  const shape = storedShape(element, (dense as TensorType).shape);
+  const type = tensorType(shape, element, encodingIn(dense as TensorType, shape));
   const refuse = (problems: readonly Mismatch[]) =>
     fail(
       ...problems.map(({ blames: _, ...problem }) => ({
@@ -146,11 +148,22 @@ async function quantizeParam(
   if (!solution.ok) return solution;
   if (isMismatch(solution.value)) return refuse([solution.value]);
   const { components, report } = solution.value;
-  const solved = tensorType(type.shape, solution.value.type);
+  const solved = tensorType(type.shape, solution.value.type, type.encoding);
   const prov = provenance(solver, goal.seed === undefined ? undefined : seed, context);
   const rewritten = rewriteParam(op, solved, components, prov, context.constants);
   finished(name);
   return ok({ ...rewritten, type: solved, report });
+}
+
+/** What is said of the axes of a weight stays true of its codes: of all, or of the rows where the others are joined. */
+function encodingIn(dense: TensorType, shape: readonly number[]): Attribute | undefined {
+  const encoding = axisEncodingOf(dense.encoding);
+  if (!encoding || same(shape, dense.shape)) return dense.encoding;
+  return withEntries(
+    dense,
+    encoding.name,
+    encoding.parameters.axes.filter(({ axis }) => axis === 0),
+  ).encoding;
 }
 
 const fallback = (name: string, op: ParamOp, { solver, loss, baseline }: SolverReport): Diagnostic => ({

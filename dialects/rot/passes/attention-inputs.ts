@@ -3,13 +3,14 @@ import { type Module, type OpId, valueAt, walk } from "../../../compiler/ir/modu
 import { axisFlows } from "../../nn/axis-flow.ts";
 import { rope } from "../../nn/ops/attention.ts";
 import { changeBasis } from "./change-basis.ts";
-import { isOfCaller, numbersObstacle, obstacleOf, type Rotation, refused } from "./rotation-sites.ts";
+import type { Rotation } from "./rotation.ts";
+import { isOfCaller, numbersObstacle, obstacleOf, refused } from "./rotation-sites.ts";
 
 /**
  * R3: (q R) · (k R)ᵀ = q · kᵀ, R applied to queries and keys behind their rotary embedding as the program runs. It
  * evens out the channels of cached keys, which are in its basis; nothing is taken into weights.
  */
-export function attentionInputs(module: Module, { names, hadamards, context }: Rotation): Result<Module> {
+export function attentionInputs(module: Module, { names, context }: Rotation): Result<Module> {
   const cuts = new Map<OpId, number>(
     walk(module).flatMap((op) => (rope.is(op) ? [[op.id, 2] as const] : [])),
   );
@@ -34,7 +35,7 @@ export function attentionInputs(module: Module, { names, hadamards, context }: R
   if (problems.length > 0) return fail(...problems);
   return ok(
     scored.reduce((current, each) => {
-      const transform = names.hadamard("r3", each.extent, hadamards);
+      const transform = names.hadamard("r3", each.extent);
       const isSource = (value: Parameters<typeof valueAt>[1]) =>
         cuts.has(valueAt(module, value).definedBy ?? (-1 as OpId));
       return changeBasis(current, { transform, classes: [each], isSource }, context.registry);

@@ -1,7 +1,14 @@
-import { isMismatch, type OpOf } from "../../../compiler/define/op.ts";
+import { isMismatch, type Mismatch, type OpOf } from "../../../compiler/define/op.ts";
 import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import { definePattern } from "../../../compiler/define/pattern.ts";
-import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
+import {
+  type Diagnostic,
+  error,
+  fail,
+  ok,
+  type Result,
+  unreachable,
+} from "../../../compiler/diagnostics/diagnostic.ts";
 import { uses } from "../../../compiler/ir/analysis.ts";
 import { type Attribute, stringAttribute, symbolAttribute } from "../../../compiler/ir/attributes.ts";
 import { type Module, type Op, opAt, valueAt, walk } from "../../../compiler/ir/module.ts";
@@ -19,6 +26,7 @@ import { directionOf } from "../kernels.ts";
 import { apply, def } from "../ops.ts";
 import { readTransform } from "../read-transform.ts";
 import { applyAlong } from "../transforms/apply-along.ts";
+import type { Transform } from "../transforms/transform.ts";
 import { storedAs, storedFloat } from "./stored-float.ts";
 import { denseParam } from "./untie.ts";
 
@@ -45,23 +53,32 @@ export const fuseRotations = definePass({
   contract: { kind: "exactInReals", rewritesWeights: true },
   run(module, { store }, context) {
     let current = applyPatterns(module, [undone], context);
+    const transforms = new Map<string, Transform>();
     // One transform of each parameter a sweep: of several in a row, the first is the next one's parameter then.
     for (;;) {
-      const fused = fuseOnce(current, storedAs(store), context);
+      const fused = fuseOnce(current, storedAs(store), transforms, context);
       if (!fused.ok) return fused;
       if (fused.value === current) break;
       current = fused.value;
     }
-    if (current !== module) return ok(current);
-    return fail(
-      error("no-effect", "no rot.apply maps a dense parameter, and none is undone", {
-        hint: "leave the pass out, or run rotate before it",
-      }),
-    );
+    if (current === module)
+      context.report({
+        severity: "warning",
+        code: "no-effect",
+        message: "no rot.apply maps a dense parameter, and none is undone",
+        span: undefined,
+        hint: "leave the pass out, or run rotate before it; rotate may have declined to",
+      });
+    return ok(current);
   },
 });
 
-function fuseOnce(module: Module, as: Partial<StoredAs>, context: PassContext): Result<Module> {
+function fuseOnce(
+  module: Module,
+  as: Partial<StoredAs>,
+  transforms: Map<string, Transform>,
+  context: PassContext,
+): Result<Module> {
   const editor = new Editor(module);
   const writer = new ParamWriter(editor, context.constants);
   const problems: Diagnostic[] = [];
@@ -77,7 +94,7 @@ function fuseOnce(module: Module, as: Partial<StoredAs>, context: PassContext): 
     const other = reads.findIndex((read, at) => !isOnly(module, read, maps[at]!, first!));
     if (other !== -1) problems.push(twoFrames(module, parameter, first!, reads[other]!));
     else {
-      const fused = fuse({ editor, writer, as, module, context }, parameter, first!);
+      const fused = fuse({ writer, as, module, context, transforms }, parameter, first!);
       if (!fused.ok) return fused;
       for (const each of maps.flat()) {
         editor.replace(each.results.output, each.operands.input);
@@ -91,29 +108,36 @@ function fuseOnce(module: Module, as: Partial<StoredAs>, context: PassContext): 
 }
 
 interface Fusing {
-  readonly editor: Editor;
   readonly writer: ParamWriter;
   readonly as: Partial<StoredAs>;
   readonly module: Module;
   readonly context: PassContext;
+  /** Those read already, by name: a dense one is looked through when it is read. */
+  readonly transforms: Map<string, Transform>;
+}
+
+function transformAt(module: Module, op: ApplyOp, { constants }: PassContext): Transform | Mismatch {
+  const definition = lookupSymbol(module, op.id, op.attributes.by);
+  if (!definition || !def.is(definition)) return unreachable("verified to be a transform");
+  return readTransform(definition.attributes, {
+    symbol: (path) => lookupSymbol(module, definition.id, path),
+    resource(key) {
+      const read = constants.read(key, module.resources[key]);
+      return read.ok ? read.value : read.diagnostics[0]!;
+    },
+  });
 }
 
 function fuse(
-  { editor: _, writer, as, module, context }: Fusing,
+  { writer, as, module, context, transforms }: Fusing,
   parameter: ParamOp,
   op: ApplyOp,
 ): Result<void> {
   const { by, axis, inverse, dual } = op.attributes;
-  const definition = lookupSymbol(module, op.id, by);
-  if (!definition || !def.is(definition)) return ok(undefined);
-  const transform = readTransform(definition.attributes, {
-    symbol: (path) => lookupSymbol(module, definition.id, path),
-    resource(key) {
-      const read = context.constants.read(key, module.resources[key]);
-      return read.ok ? read.value : read.diagnostics[0]!;
-    },
-  });
-  if (isMismatch(transform)) return fail(error(transform.code, transform.message, { span: definition.span }));
+  const name = by.join("::");
+  const transform = transforms.get(name) ?? transformAt(module, op, context);
+  if (isMismatch(transform)) return fail(error(transform.code, transform.message, { span: op.span }));
+  transforms.set(name, transform);
   const numbers = writer.read(parameter);
   if (!numbers.ok) return numbers;
   const wide: FloatTensor = { shape: numbers.value.shape, data: Float64Array.from(numbers.value.data) };

@@ -19,7 +19,7 @@ import { linear } from "../../nn/ops/linear.ts";
 import { frameAt } from "../frames.ts";
 import { apply } from "../ops.ts";
 import { Redirections } from "./redirections.ts";
-import type { Rotation } from "./rotation-sites.ts";
+import { isWorthwhile, momentOf, type Rotation } from "./rotation.ts";
 
 /** Which weights meet rotated inputs: names, * matching anything. */
 interface Selected extends Rotation {
@@ -28,10 +28,8 @@ interface Selected extends Rotation {
 }
 
 /** R4: x · Wᵀ = (x R) · (W R)ᵀ at linear ops, R applied to x as the program runs. Ops that share x share x R. */
-export function rotateInputs(
-  module: Module,
-  { names, hadamards, context, only, skip }: Selected,
-): Result<Module> {
+export function rotateInputs(module: Module, { only, skip, ...rotation }: Selected): Result<Module> {
+  const { names, context } = rotation;
   const sites = onlineSites(module, context);
   const { chosen, diagnostics } = selectParams([...new Set(sites.map(({ symbol }) => symbol))], only, skip);
   if (diagnostics.length > 0) return fail(...diagnostics);
@@ -48,12 +46,20 @@ export function rotateInputs(
   const editor = new Editor(module);
   const redirections = new Redirections(editor);
   const rotated = new Map<ValueId, ValueId>();
+  const transforms = new Map<ValueId, string>();
   for (const { op, symbol } of sites) {
     if (!chosen.includes(symbol)) continue;
     const { input, weight } = op.operands;
     const { shape } = valueAt(module, input).type as TensorType;
     const axis = shape.length - 1;
-    const by = names.hadamard("r4", shape[axis]!, hadamards).split("::");
+    const weights = [{ symbol, axis: 1, isContracted: true }];
+    const moment = momentOf(rotation, weights, shape[axis]!);
+    const transform = transforms.get(input) ?? names.hadamard("r4", shape[axis]!, moment);
+    transforms.set(input, transform);
+    const isBetter = isWorthwhile(rotation, { kind: "r4", transform, weights });
+    if (!isBetter.ok) return isBetter;
+    if (!isBetter.value) continue;
+    const by = transform.split("::");
     const own = rotated.get(input) ?? redirections.insertApply(op, input, { by, axis });
     rotated.set(input, own);
     redirections.redirect(op, placeOf(op, input), own);

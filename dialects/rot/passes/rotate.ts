@@ -1,21 +1,17 @@
 import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
-import { type Module, opAt, valueAt } from "../../../compiler/ir/module.ts";
+import type { Module } from "../../../compiler/ir/module.ts";
+import type { DialectType } from "../../../compiler/ir/types.ts";
 import { bool, int, listOf, optional, string, withDefault } from "../../../compiler/schema/schema.ts";
-import { type AxisClass, axisFlows } from "../../nn/axis-flow.ts";
-import { frameAt } from "../frames.ts";
+import { weightUses } from "../../lowp/linear-sites.ts";
+import { measureInputs } from "../../lowp/passes/input-statistics.ts";
+import { lowpType } from "../../lowp/value-type.ts";
+import { hadamardFactors } from "../transforms/hadamard-matrix.ts";
 import { attentionInputs } from "./attention-inputs.ts";
-import { type BasisChange, changeBasis } from "./change-basis.ts";
+import { NoisePredictor } from "./predict-noise.ts";
+import { rotateStreams, rotateValues } from "./rotate-classes.ts";
 import { rotateInputs } from "./rotate-inputs.ts";
-import {
-  isOfCaller,
-  numbersObstacle,
-  obstacleOf,
-  type Rotation,
-  refused,
-  residualStreams,
-  valueHeads,
-} from "./rotation-sites.ts";
+import type { Rotation } from "./rotation.ts";
 import { TransformNames } from "./transform-names.ts";
 
 interface Options {
@@ -27,6 +23,10 @@ interface Options {
   readonly seed: number | undefined;
   readonly only: readonly string[];
   readonly skip: readonly string[];
+  readonly inputs: DialectType | undefined;
+  readonly weights: DialectType | undefined;
+  readonly force: boolean;
+  readonly klt: boolean;
 }
 
 /**
@@ -34,7 +34,10 @@ interface Options {
  * residual streams; r2: the heads of values, alike in all; r3: queries and keys behind their rotary embedding; r4:
  * the inputs of linear ops that are made element by element, such as the last of a feed-forward network, and those
  * behind attention where r2 leaves them. Weights are mapped by a rot.apply each, which fuse-rotations takes into
- * them; those before linear ops stay. (Ashkboos et al., QuaRot, 2024; Liu et al., SpinQuant, 2024)
+ * them; those before linear ops stay. With formats given, a rotation that would make rounding to them coarser is left
+ * out: weights are tried, and inputs where there are calibration data. With klt, channels are turned to the principal
+ * axes of calibration data before they are mixed, so that all have the same mean square on them; r4 then costs n² a
+ * token in place of n log n. (Ashkboos et al., QuaRot, 2024; Liu et al., SpinQuant, 2024; Xu et al., MambaQuant, 2025)
  */
 export const rotate = definePass({
   name: "rotate",
@@ -48,13 +51,21 @@ export const rotate = definePass({
     seed: optional(int({ min: 0, max: 2 ** 32 - 1 })), // of random signs; none where left out
     only: withDefault(listOf(string), ["*"]), // of r4: names of weights, * matching anything
     skip: withDefault(listOf(string), []),
+    inputs: optional(lowpType), // what the inputs of linear ops are to be rounded to, for the prediction
+    weights: optional(lowpType), // and their weights
+    force: withDefault(bool, false), // rotates whatever is predicted
+    klt: withDefault(bool, false), // r1 and r4 go by the principal axes of calibration data first
   },
   contract: { kind: "exactInReals" },
-  run(module, options, context) {
-    const unfit = idleOption(options);
+  async run(module, options, context) {
+    const unfit = idleOption(options) ?? blockProblem(options);
     if (unfit) return fail(unfit);
-    const names = new TransformNames(module);
-    const rotation: Rotation = { names, hadamards: options, context };
+    const names = new TransformNames(module, options);
+    const predictor = await predictorFor(module, options, context);
+    if (!predictor.ok) return predictor;
+    const moments = options.klt ? await momentsOf(module, context) : ok(new Map<string, Float64Array>());
+    if (!moments.ok) return moments;
+    const rotation: Rotation = { names, context, predictor: predictor.value, moments: moments.value };
     let current: Result<Module> = ok(module);
     const steps = [
       options.r1 && rotateStreams,
@@ -64,11 +75,54 @@ export const rotate = definePass({
         ((before: Module) => rotateInputs(before, { ...rotation, only: options.only, skip: options.skip })),
     ];
     for (const step of steps) if (step && current.ok) current = step(current.value, rotation);
-    return current.ok ? ok(names.defineIn(current.value)) : current;
+    if (!current.ok) return current;
+    return names.problems.length > 0
+      ? fail(...names.problems)
+      : ok(names.defineIn(current.value, context.constants));
   },
 });
 
-function idleOption({ r1, r2, r3, r4, only, skip }: Options): Diagnostic | undefined {
+async function predictorFor(
+  module: Module,
+  { inputs, weights, force }: Options,
+  context: PassContext,
+): Promise<Result<NoisePredictor | undefined>> {
+  const isAsked = (inputs ?? weights) !== undefined && !force;
+  return isAsked ? NoisePredictor.of(module, { inputs, weights }, context) : ok(undefined);
+}
+
+/** Second moments of what meets each weight of a linear op. */
+async function momentsOf(
+  module: Module,
+  context: PassContext,
+): Promise<Result<ReadonlyMap<string, Float64Array>>> {
+  const symbols = [...new Set(weightUses(module).map(({ symbol }) => symbol))];
+  const asked = { needs: ["secondMoment"], asker: "rotate{klt = true}" } as const;
+  const found = await measureInputs(module, symbols, asked, context);
+  if (!found.ok) return found;
+  return ok(new Map([...found.value].map(([symbol, { secondMoment }]) => [symbol, secondMoment!])));
+}
+
+function blockProblem({ block }: Options): Diagnostic | undefined {
+  if (block === undefined || hadamardFactors(block)) return undefined;
+  return error("hadamard-size", `no construction gives a Hadamard matrix of block = ${block}`, {
+    hint: "use a power of two",
+  });
+}
+
+function idleOption({
+  r1,
+  r2,
+  r3,
+  r4,
+  only,
+  skip,
+  inputs,
+  weights,
+  force,
+  klt,
+  block,
+}: Options): Diagnostic | undefined {
   if (!(r1 || r2 || r3 || r4))
     return error("option-missing", "rotate is not told what to rotate", {
       hint: "give it some of r1, r2, r3 and r4, such as rotate{r1 r2 r4}",
@@ -82,74 +136,17 @@ function idleOption({ r1, r2, r3, r4, only, skip }: Options): Diagnostic | undef
         hint: "add r4, or leave them out",
       },
     );
+  if (klt && !r1 && !r4)
+    return error("option-without-effect", "klt has no effect, as neither r1 nor r4 is given", {
+      hint: "add r1 or r4, or leave klt out",
+    });
+  if (klt && block !== undefined)
+    return error("option-conflict", "klt rotates all channels together, and block some", {
+      hint: "leave one of them out",
+    });
+  if (force && !inputs && !weights)
+    return error("option-without-effect", "force has no effect, as nothing is predicted without formats", {
+      hint: "give inputs and weights, or leave force out",
+    });
   return undefined;
 }
-
-/** R1: whatever is read from a stream, added to it or looked up into it, in one basis. */
-function rotateStreams(module: Module, { names, hadamards, context }: Rotation): Result<Module> {
-  const streams = plainStreams(module, context);
-  if (streams.length === 0)
-    return fail(
-      error(
-        "nothing-to-rotate",
-        "r1 finds no residual stream: no norm looks at what linear ops make and read",
-        {
-          hint: "leave r1 out",
-        },
-      ),
-    );
-  const problems = streams.flatMap((stream) => {
-    const obstacle = obstacleOf(module, stream, () => false) ?? numbersObstacle(module, [stream]);
-    return obstacle ? [refused(module, "r1 cannot rotate this residual stream", obstacle)] : [];
-  });
-  if (problems.length > 0) return fail(...problems);
-  let current = module;
-  // A weight from one stream to another is in the classes of both, so the second is found when the first is done.
-  for (let left = streams; left[0]; left = plainStreams(current, context)) {
-    const transform = names.hadamard("r1", left[0].extent, hadamards);
-    current = changeBasis(current, sourcesIn(current, transform, [left[0]]), context.registry);
-  }
-  return ok(current);
-}
-
-/** Streams that no rotation has been at. */
-const plainStreams = (module: Module, { registry }: PassContext): readonly AxisClass[] =>
-  residualStreams(axisFlows(module, registry)).filter(({ places }) =>
-    places.every(({ value, axis }) => {
-      const { type } = valueAt(module, value);
-      return type.kind === "tensor" && frameAt(type, axis) === undefined;
-    }),
-  );
-
-/** R2: each head of values alike, so that heads may be shared; caches of values are in that basis too. */
-function rotateValues(module: Module, { names, hadamards, context }: Rotation): Result<Module> {
-  const heads = valueHeads(axisFlows(module, context.registry));
-  if (heads.length === 0)
-    return fail(
-      error("nothing-to-rotate", "r2 finds no attention whose values are rotated", { hint: "leave r2 out" }),
-    );
-  const problems = heads.flatMap(({ width, flat }) => {
-    const obstacle =
-      [width, ...flat]
-        .map((each) => obstacleOf(module, each, isOfCaller))
-        .find((each) => each !== undefined) ?? numbersObstacle(module, [width, ...flat]);
-    return obstacle ? [refused(module, "r2 cannot rotate the values of this attention", obstacle)] : [];
-  });
-  if (problems.length > 0) return fail(...problems);
-  return ok(
-    heads.reduce((current, { width, flat }) => {
-      const transform = names.hadamard("r2", width.extent, hadamards);
-      return changeBasis(current, sourcesIn(current, transform, [width, ...flat]), context.registry);
-    }, module),
-  );
-}
-
-/** Parameters are what classes get their channels from. */
-const sourcesIn = (module: Module, transform: string, classes: readonly AxisClass[]): BasisChange => ({
-  transform,
-  classes,
-  isSource(value) {
-    const { definedBy } = valueAt(module, value);
-    return definedBy !== undefined && Object.keys(opAt(module, definedBy).operands).length === 0;
-  },
-});

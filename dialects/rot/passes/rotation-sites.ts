@@ -1,16 +1,7 @@
 import { type AxisRole, type Crossing, crossings } from "../../../compiler/define/axis-flow.ts";
-import type { PassContext } from "../../../compiler/define/pass.ts";
 import { type Diagnostic, error } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type Module, type OpId, opAt, valueAt } from "../../../compiler/ir/module.ts";
 import type { AxisClass, AxisFlows, ClassPin } from "../../nn/axis-flow.ts";
-import type { Hadamards, TransformNames } from "./transform-names.ts";
-
-/** What every kind of rotation is done with. */
-export interface Rotation {
-  readonly names: TransformNames;
-  readonly hadamards: Hadamards;
-  readonly context: PassContext;
-}
 
 /** Why a class cannot be rotated: the op in the way, what it does, and how to get it out of the way. */
 export interface Obstacle {

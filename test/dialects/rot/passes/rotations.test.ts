@@ -3,23 +3,31 @@ import { registry } from "../../../../compiler/cli/toolchain.ts";
 import type { ConstantStore } from "../../../../compiler/ir/constants.ts";
 import type { Module } from "../../../../compiler/ir/module.ts";
 import { walk } from "../../../../compiler/ir/module.ts";
+import { gramOfRows } from "../../../../compiler/numeric/matrix.ts";
+import { gaussian, seededRandom } from "../../../../compiler/numeric/random.ts";
 import type { Tensor } from "../../../../compiler/numeric/tensor.ts";
 import { param } from "../../../../dialects/lowp/ops.ts";
-import { apply } from "../../../../dialects/rot/ops.ts";
+import { apply, def } from "../../../../dialects/rot/ops.ts";
+import { principalAxes } from "../../../../dialects/rot/passes/transform-names.ts";
+import { applyAlong } from "../../../../dialects/rot/transforms/apply-along.ts";
+import { product } from "../../../../dialects/rot/transforms/composite.ts";
+import { dense } from "../../../../dialects/rot/transforms/dense.ts";
+import { hadamard } from "../../../../dialects/rot/transforms/hadamard.ts";
 import { relativeDifference } from "../../../../runtime/interpreter/contracts.ts";
 import { Interpreter } from "../../../../runtime/interpreter/interpreter.ts";
 import { expectValue } from "../../../compiler/import/files.ts";
 import { moduleOf, transform } from "../../lowp/passes/transforming.ts";
 import { llama } from "./llama.ts";
 
+const random = seededRandom(5);
 const tokens: Tensor = { shape: [5], data: Int32Array.of(3, 1, 4, 1, 5) };
 
 const logits = (module: Module, store: ConstantStore): Tensor =>
   expectValue(new Interpreter(module, registry, store, { precision: "f64" }).run("main", [tokens]))[0]!;
 
 /** A program before and after a pipeline: how far apart in f64, and what is there now. */
-async function after(text: string, pipeline: string) {
-  const { result, store, remarks } = await transform(text, pipeline, {});
+async function after(text: string, pipeline: string, statistics: Parameters<typeof transform>[2] = {}) {
+  const { result, store, remarks } = await transform(text, pipeline, statistics);
   const module = expectValue(result);
   const difference = relativeDifference(logits(moduleOf(text), store), logits(module, store));
   return { module, difference, remarks, online: walk(module).filter((op) => apply.is(op)).length };
@@ -125,7 +133,26 @@ test.each([
     'rotate{r4 = true, only = ["*.dwn"]}',
     "matches none of the 4 weights",
   ],
-  ["nothing to fuse", llama(), "fuse-rotations", "no rot.apply maps a dense parameter"],
+  [
+    "a block of no Hadamard matrix",
+    llama(),
+    "rotate{r4 = true, block = 6}",
+    "gives a Hadamard matrix of block = 6",
+  ],
+  [
+    "a block that does not divide",
+    llama(),
+    "rotate{r4 = true, block = 8}",
+    "blocks of 8 do not divide the 12",
+  ],
+  ["principal axes of nothing", llama(), "rotate{r2 = true, klt = true}", "klt has no effect"],
+  [
+    "principal axes of blocks",
+    llama(),
+    "rotate{r4 = true, klt = true, block = 4}",
+    "klt rotates all channels together",
+  ],
+  ["force without formats", llama(), "rotate{r4 = true, force = true}", "force has no effect"],
   ["nothing to fold", llama(), "fold-norms,fold-norms", "no norm has a gain or a bias that can be folded"],
   [
     "weights in a lowp type",
@@ -135,4 +162,75 @@ test.each([
   ],
 ])("says what is wrong: %s", async (_, text, pipeline, message) => {
   expect(await refusal(text, pipeline)).toContain(message);
+});
+
+/** Σ xᵀx of correlated channels. */
+function momentOf(channels: number): Float64Array {
+  const factor = Float64Array.from(
+    { length: channels ** 2 },
+    (_, at) => gaussian(random) * (1 + (at % channels)),
+  );
+  return gramOfRows(factor, channels, channels);
+}
+
+test("principal axes before a Hadamard transform give every channel the mean square of all, to 4e-15", () => {
+  const channels = 64;
+  const moment = momentOf(channels);
+  const turned = product([dense(principalAxes(moment, channels)!, channels)!, hadamard(channels, 1)]);
+  const matrix = { shape: [channels, channels], data: moment };
+  const both = applyAlong(applyAlong(matrix, 0, turned, "forward"), 1, turned, "forward");
+  const diagonal = Array.from({ length: channels }, (_, at) => both.data[at * (channels + 1)]!);
+  const mean = diagonal.reduce((sum, value) => sum + value, 0) / channels;
+  for (const value of diagonal) expect(Math.abs(value / mean - 1)).toBeLessThan(2e-14);
+});
+
+test("a stream goes by the principal axes of what calibration saw, to the same end", async () => {
+  const pipeline = "fold-norms,rotate{r1 = true, r4 = true, klt = true},fuse-rotations";
+  const found = await after(llama(), pipeline, { secondMoment: momentOf(8) });
+  expect(found.difference).toBeLessThan(1e-13);
+  const names = walk(found.module).flatMap((op) => (def.is(op) ? [op.attributes.sym_name] : []));
+  expect(names).toEqual(["r1_axes", "r1_spread", "r1", "r4", "r4_2"]);
+});
+
+test("nothing to fuse is a warning, as rotate may have declined", async () => {
+  const { remarks } = await after(llama(), "fuse-rotations");
+  expect(remarks).toEqual(["no rot.apply maps a dense parameter, and none is undone"]);
+});
+
+/** One weight between two activations: an outlier in each row, which a rotation spreads, or none. */
+function feedForward(entry: (row: number, column: number) => number): string {
+  const rows = Array.from({ length: 8 }, (_, row) =>
+    Array.from({ length: 32 }, (_, column) => entry(row, column).toFixed(6)),
+  );
+  const value = `[${rows.map((row) => `[${row.join(", ")}]`).join(", ")}]`;
+  return `
+    lowp.param @down : tensor<8x32xf64> = dense<${value}> : tensor<8x32xf64>
+    func.func @main(%t: tensor<?xi32>) -> tensor<?x8xf64> {
+      %f = nn.cast(%t) {element = f64} : tensor<?xf64>
+      %c = nn.reshape(%f) {shape = [-1, 1]} : tensor<?x1xf64>
+      %a = nn.broadcast_to(%c) {shape = [-1, 32]} : tensor<?x32xf64>
+      %w = lowp.get(@down) : tensor<8x32xf64>
+      %y = nn.linear(%a, %w) : tensor<?x8xf64>
+      return %y : tensor<?x8xf64>
+    }`;
+}
+const noise = Array.from({ length: 8 * 32 }, () => gaussian(random));
+const outliers = feedForward((row, column) => noise[row * 32 + column]! * (column === 5 ? 12 : 1));
+const perRow = "!lowp.q<i4<-7:7>, block = [1, *], scale = f32>";
+const nvfp4 = "!lowp.q<f4E2M1FN, block = [1, 16], scale = !lowp.q<f8E4M3FN, block = [*, *], scale = f32>>";
+
+test("integers per row gain from a rotation of outliers, which is made", async () => {
+  const { online, remarks } = await after(outliers, `rotate{r4 = true, weights = ${perRow}}`);
+  expect(online).toBe(2);
+  const [, rotated, plain] = /r4 rotates @down: (\S+) dB rotated, (\S+) dB as it is/.exec(remarks.join())!;
+  expect(Number(rotated)).toBeGreaterThan(Number(plain) + 6);
+});
+
+test("small blocks with scales of their own do not, and it is declined unless forced", async () => {
+  const declined = await after(outliers, `rotate{r4 = true, weights = ${nvfp4}},fuse-rotations`);
+  expect(declined.online).toBe(0);
+  expect(declined.remarks.join()).toMatch(/r4 leaves @down: \S+ dB rotated, \S+ dB as it is/);
+  const forced = await after(outliers, `rotate{r4 = true, weights = ${nvfp4}, force = true}`);
+  expect(forced.online).toBe(2);
+  expect(forced.difference).toBeLessThan(1e-14);
 });

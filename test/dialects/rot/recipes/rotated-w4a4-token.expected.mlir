@@ -1,0 +1,31 @@
+module attributes {nn.tokenizer = "bytes", nn.context = 4} {
+  rot.def(@r1) {transform = #rot.hadamard<128>, prov = {pass = "rotate"}}
+  rot.def(@r4) {transform = #rot.hadamard<64>, prov = {pass = "rotate"}}
+  lowp.param @table : tensor<8x128xf32, #rot.frame<@r1 on 1>> = dense_resource<table.value> attributes {prov = {pass = "fuse-rotations", transform = @r1, axis = 1}}
+  lowp.param @layers.0.mlp.gate_proj : tensor<64x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>> = {codes = dense_resource<layers.0.mlp.gate_proj.codes> : tensor<64x128xi4>, scale = dense_resource<layers.0.mlp.gate_proj.scale> : tensor<64x1xf32>} attributes {prov = {algo = "rtn", pass = "quantize-weights"}}
+  lowp.param @layers.0.mlp.up_proj : tensor<64x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>> = {codes = dense_resource<layers.0.mlp.up_proj.codes> : tensor<64x128xi4>, scale = dense_resource<layers.0.mlp.up_proj.scale> : tensor<64x1xf32>} attributes {prov = {algo = "rtn", pass = "quantize-weights"}}
+  lowp.param @layers.0.mlp.down_proj : tensor<128x64x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 0, @r4 on 1>> = {codes = dense_resource<layers.0.mlp.down_proj.codes> : tensor<128x64xi4>, scale = dense_resource<layers.0.mlp.down_proj.scale> : tensor<128x1xf32>} attributes {prov = {algo = "rtn", pass = "quantize-weights"}}
+  lowp.param @head : tensor<8x128xf32, #rot.frame<@r1 on 1>> = dense_resource<head.value> attributes {prov = {pass = "fuse-rotations", transform = @r1, axis = 1, before = {pass = "fold-norms"}}}
+
+  func.func @main(%tokens: tensor<?xi32>) -> tensor<?x8xf32> {
+    %t = lowp.get(@table) : tensor<8x128xf32, #rot.frame<@r1 on 1>>
+    %x = nn.embedding(%t, %tokens) : tensor<?x128xf32, #rot.frame<@r1 on 1>>
+    %n = nn.rms_norm(%x) : tensor<?x128xf32, #rot.frame<@r1 on 1>>
+    %w_gate_q = lowp.get(@layers.0.mlp.gate_proj) : tensor<64x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>>
+    %n_q = lowp.quantize(%n) : tensor<?x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>>
+    %gate = lowp.linear(%n_q, %w_gate_q) : tensor<?x64xf32>
+    %w_up_q = lowp.get(@layers.0.mlp.up_proj) : tensor<64x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>>
+    %up = lowp.linear(%n_q, %w_up_q) : tensor<?x64xf32>
+    %active = nn.silu(%gate) : tensor<?x64xf32>
+    %gated = nn.mul(%active, %up) : tensor<?x64xf32>
+    %w_down_q = lowp.get(@layers.0.mlp.down_proj) : tensor<128x64x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 0, @r4 on 1>>
+    %gated_r4 = rot.apply(@r4, %gated) {axis = 1} : tensor<?x64xf32, #rot.frame<@r4 on 1>>
+    %gated_r4_q = lowp.quantize(%gated_r4) : tensor<?x64x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r4 on 1>>
+    %down = lowp.linear(%gated_r4_q, %w_down_q) : tensor<?x128xf32, #rot.frame<@r1 on 1>>
+    %y = nn.add(%x, %down) : tensor<?x128xf32, #rot.frame<@r1 on 1>>
+    %m = nn.rms_norm(%y) : tensor<?x128xf32, #rot.frame<@r1 on 1>>
+    %w = lowp.get(@head) : tensor<8x128xf32, #rot.frame<@r1 on 1>>
+    %z = nn.linear(%m, %w) : tensor<?x8xf32>
+    return %z : tensor<?x8xf32>
+  }
+}
