@@ -4,7 +4,7 @@ import { evenStart, groupsOf, type Levels, levelOf, levelsOf } from "./levels.ts
 /** Most items that one child may differ in. */
 const MOST_CHANGES = 10;
 /** Draws that may fail before there is no child, as in a problem that has hardly any. */
-const MOST_FAILURES = 20;
+const MOST_FAILURES = 3;
 
 /** Draws allocations within the budgets, and others that are near them. */
 export class Breeder {

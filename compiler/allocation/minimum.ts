@@ -30,31 +30,36 @@ export interface MinimumOptions {
 }
 
 /** Widths of one search after another: each finds a better limit for the next. */
-const WIDTHS = [100, 1000, 10_000];
-/** Width of the last search, after HiGHS. */
-const LAST_WIDTH = 100_000;
-/** Width of the search for the first of all best allocations. */
-const TIE_WIDTH = 10_000;
+const WIDTHS = [100, 1000];
+/** Width of the last search, where HiGHS proves nothing. */
+const LAST_WIDTH = 10_000;
+/** Nodes that HiGHS may take: minutes for thousands of items. */
+const MOST_NODES = 20_000;
+/** How much wider the search for the first of all best allocations is than the one that proved them best. */
+const TIES_TO_HOLD = 4;
 /** Steps of a search that are too many: about a minute. */
 const MOST_STEPS = 2 ** 33;
 
 /**
  * Relaxes, then searches what the bound leaves, again and again as better allocations leave less. A search that
- * leaves nothing out proves its result in exact sums; when none of them gets there, HiGHS solves what is left, and
- * the last search goes over its result. Only where that ends without proof, HiGHS's word counts: then an allocation
- * that is better by less than 1e-9 of what was left to gain may exist.
+ * leaves nothing out proves its result in exact sums. Where none gets there, HiGHS solves what is left, in up to
+ * 20,000 nodes; what it finds is checked in exact sums, but its word that nothing is better holds within its
+ * tolerances: an allocation that is better by less than 1e-9 of what was left to gain may exist. Where HiGHS ends
+ * without proof, a wider search tries again.
  *
- * Of the best allocations, the one with the smallest column at the first item that differs; unless there are so many
- * that a search of width 10,000 does not hold them.
+ * Of the best allocations, the one with the smallest column at the first item that differs, where a search proved
+ * them best and there are not so many that four times its width does not hold them.
  */
 export async function minimumOf(compact: Compact, options: MinimumOptions = {}): Promise<Minimum> {
   const relaxation = options.relaxation ?? (await relax(compact));
   const attempt = new Attempt(compact, relaxation, options);
-  if (!WIDTHS.some((width) => attempt.search(width))) {
-    const isProven = await attempt.solveProgram();
-    if (!attempt.search(LAST_WIDTH) && isProven) attempt.bound = attempt.limit() + 1;
+  let width = WIDTHS.find((some) => attempt.search(some));
+  if (width === undefined) {
+    if (await attempt.solveProgram()) attempt.bound = attempt.limit() + 1;
+    else if (attempt.search(LAST_WIDTH)) width = LAST_WIDTH;
   }
-  attempt.takeFirstOfBest();
+  // Where HiGHS was needed, all of the best would be too much for a search as well.
+  if (width !== undefined) attempt.takeFirstOfBest(TIES_TO_HOLD * width);
   return attempt.result();
 }
 
@@ -91,18 +96,18 @@ class Attempt {
   /** Hands what is left to HiGHS; whether it says that nothing is better. */
   async solveProgram(): Promise<boolean> {
     const core = this.reduce(this.limit());
-    const found = await solveCore(this.compact, core, this.options.program ?? {});
+    const found = await solveCore(this.compact, core, { nodes: MOST_NODES, ...this.options.program });
     if (found.columns && found.loss < this.loss) [this.columns, this.loss] = [found.columns, found.loss];
     return found.isProven;
   }
 
   /** Exchanges what was found for the first of its kind, if it is proven that nothing is better. */
-  takeFirstOfBest(): void {
+  takeFirstOfBest(width: number): void {
     if (!this.columns || this.bound < this.loss) return;
     const limit = this.loss;
     const core = coreOf(this.compact, this.relaxation, limit);
     const bounds = coreBounds(core, this.relaxation.multipliers);
-    const found = searchCore(this.compact, core, bounds, { limit, width: TIE_WIDTH, ties: true });
+    const found = searchCore(this.compact, core, bounds, { limit, width, ties: true });
     if (found.columns && found.complete) this.columns = found.columns;
   }
 

@@ -2,6 +2,7 @@ import { Changes } from "./changes.ts";
 import { type Columns, type Compact, type CompactPair, lossOf, pairLoss, partnersOf } from "./compact.ts";
 import type { Core, CoreItem } from "./core.ts";
 import type { CoreBounds } from "./core-bounds.ts";
+import { Staircase } from "./staircase.ts";
 import { merge, StateList } from "./state-list.ts";
 
 export interface SearchOptions {
@@ -41,8 +42,10 @@ export function searchCore(
   return new Search(compact, core, bounds, options).run();
 }
 
-/** Kept states that a new one is compared with where there are several budgets. */
+/** Kept states that a new one is compared with where there are more than two budgets. */
 const WINDOW = 24;
+
+const NOTHING = new Float64Array(0);
 
 class Search {
   private readonly compact: Compact;
@@ -63,6 +66,7 @@ class Search {
   private states: StateList;
   private children: StateList;
   private spare: StateList;
+  private readonly steps = new Staircase();
 
   constructor(compact: Compact, core: Core, bounds: CoreBounds, options: SearchOptions) {
     this.compact = compact;
@@ -150,16 +154,23 @@ class Search {
     }
   }
 
-  /** Least change of loss of any completion. */
+  /** Least change of loss of any completion; the first bound above the limit is enough. */
   private boundOf({ loss, cost }: StateList, place: number, turn: number): number {
     const { count, multipliers, offsets } = this.bounds;
+    const start = turn * count;
+    const so = loss[place]!;
+    // Most problems have one budget or two: no loop for each of many thousand states and sets.
+    const [first, second] = [multipliers[0] ?? NOTHING, multipliers[1] ?? NOTHING];
+    const [one, two] = [cost[0]?.[place] ?? 0, cost[1]?.[place] ?? 0];
     let bound = -Infinity;
     for (let set = 0; set < count; set++) {
-      let value = loss[place]! + offsets[turn * count + set]!;
-      for (let metric = 0; metric < cost.length; metric++)
+      let value = so + offsets[start + set]! + (first[set] ?? 0) * one + (second[set] ?? 0) * two;
+      for (let metric = 2; metric < cost.length; metric++)
         value += multipliers[metric]![set]! * cost[metric]![place]!;
-      if (value > bound) bound = value;
-      if (bound > this.limit) break;
+      if (value > bound) {
+        bound = value;
+        if (bound > this.limit) break;
+      }
     }
     return bound;
   }
@@ -202,20 +213,44 @@ class Search {
   /** Copies the states that no other of no more cost and loss makes needless. States that pairs tell apart all stay. */
   private keepUndominated(from: StateList, into: StateList): void {
     into.clear();
-    const window = from.cost.length === 1 ? 1 : WINDOW;
+    this.steps.clear();
+    const isDominated =
+      this.compact.pairs.length > 0
+        ? () => false
+        : from.cost.length > 2
+          ? this.isDominatedNearby
+          : this.isDominatedByAny;
     for (let at = 0; at < from.length; at++)
-      if (from.bound[at]! <= this.limit && !this.isDominated(from, at, into, window)) into.push(from, at);
+      if (from.bound[at]! <= this.limit && !isDominated(from, at, into)) into.push(from, at);
   }
 
-  private isDominated(from: StateList, at: number, kept: StateList, window: number): boolean {
-    if (this.compact.pairs.length > 0) return false;
-    for (let other = kept.length - 1; other >= Math.max(0, kept.length - window); other--) {
-      if (kept.loss[other]! > from.loss[at]!) continue;
+  /** With one or two budgets. Notes the state where it is not dominated. */
+  private isDominatedByAny = (from: StateList, at: number, kept: StateList): boolean => {
+    const cost = from.cost.at(-1)?.[at] ?? 0;
+    const loss = from.loss[at]!;
+    const step = this.steps.find(cost);
+    if (
+      step >= 0 &&
+      this.beats(this.steps.lossAt(step), kept.node[this.steps.placeAt(step)]!, loss, from.node[at]!)
+    )
+      return true;
+    if (step < 0 || this.steps.lossAt(step) > loss) this.steps.insert(step, cost, loss, kept.length);
+    return false;
+  };
+
+  /** With more budgets: compares with those kept last, which are the most alike. */
+  private isDominatedNearby = (from: StateList, at: number, kept: StateList): boolean => {
+    for (let other = kept.length - 1; other >= Math.max(0, kept.length - WINDOW); other--) {
       if (kept.cost.some((cost, metric) => cost[other]! > from.cost[metric]![at]!)) continue;
-      if (!this.options.ties || kept.loss[other]! < from.loss[at]!) return true;
-      if (this.changes.compare(kept.node[other]!, from.node[at]!, this.core.base) <= 0) return true;
+      if (this.beats(kept.loss[other]!, kept.node[other]!, from.loss[at]!, from.node[at]!)) return true;
     }
     return false;
+  };
+
+  /** Whether no completion of the other is better or, of equal loss, first, where that matters. */
+  private beats(loss: number, node: number, otherLoss: number, otherNode: number): boolean {
+    if (loss !== otherLoss) return loss < otherLoss;
+    return !this.options.ties || this.changes.compare(node, otherNode, this.core.base) <= 0;
   }
 
   /** Copies the states with the best bounds, as many as fit, in their order. */

@@ -59,10 +59,8 @@ export function climb(walk: Walk): void {
   const { compact, partners } = walk;
   const moves = Array.from({ length: itemCount(compact) }, (_, item) => bestMove(walk, item));
   for (;;) {
-    const move = moves.reduce(
-      (best, other) => (other && (!best || other.rating < best.rating) ? other : best),
-      undefined,
-    );
+    let move: RatedMove | undefined;
+    for (const other of moves) if (other && (!move || other.rating < move.rating)) move = other;
     if (!move) return;
     // Others may have taken the room since it was rated, and freed some of another budget.
     const current = bestMove(walk, move.item);

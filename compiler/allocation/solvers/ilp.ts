@@ -10,7 +10,7 @@ import type { AllocationOutcome, AllocationProblem, AllocationSolver } from "../
  * whose reduced loss exceeds what is left to gain go; what remains is searched in exact sums or, where that is too
  * much, by HiGHS (`minimumOf` says what is proven then). A result that is not proven is `heuristic`, with its bound.
  * Of the best allocations it takes the first by the ids of items and then the order of choices, among choices that
- * no other of the item makes needless by costing and losing no more.
+ * no other of the item makes needless by costing and losing no more; without HiGHS that is certain.
  */
 export function ilpSolver(limits: ProgramLimits = {}): AllocationSolver {
   return {

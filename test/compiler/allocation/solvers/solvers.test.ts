@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AllocationProblem } from "../../../../compiler/allocation/problem.ts";
+import { evolutionarySolver } from "../../../../compiler/allocation/solvers/evolutionary.ts";
 import { ilp } from "../../../../compiler/allocation/solvers/ilp.ts";
 import { allocationSolvers } from "../../../../compiler/allocation/solvers/index.ts";
 import { totalsOf } from "../../../../compiler/allocation/totals.ts";
@@ -10,7 +11,13 @@ import { smallProblem } from "../random-problem.ts";
 const numRuns = process.env.NARROW_LONG ? 1000 : 20;
 const oneBudget = smallProblem({ budgets: 1, pairs: false });
 
-describe.each(allocationSolvers)("$name", (solver) => {
+// Few generations are enough to see that what evolution gives is valid.
+const solvers = [
+  ...allocationSolvers.filter(({ name }) => name !== "evolutionary"),
+  evolutionarySolver({ generations: 5 }),
+];
+
+describe.each(solvers)("$name", (solver) => {
   test("keeps budgets and ties, adds up right, and never claims more than it has", async () => {
     await fc.assert(
       fc.asyncProperty(smallProblem(), async (problem) => {
