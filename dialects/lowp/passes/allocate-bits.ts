@@ -17,7 +17,9 @@ import { allocationRemark } from "../allocation/report.ts";
 import { sensitivities } from "../allocation/sensitivity.ts";
 import { tieKinds } from "../allocation/ties.ts";
 import { lowpType } from "../value-type.ts";
+import { explainWeights } from "./explain-selection.ts";
 import { solverChoice } from "./solver-choice.ts";
+import { linearWeights } from "./weight-goals.ts";
 
 /**
  * Chooses for each weight of a linear op or convolution one of some types, so that the sum of what each of them alone
@@ -46,7 +48,11 @@ export const allocateBits = definePass({
     skip: withDefault(listOf(string), []),
   },
   contract: { kind: "exact" },
+  explains: "weights of linear ops and convolutions",
   async run(module, { bits, bytes, budgets: others, solver: chosen, ...request }, context) {
+    const candidates = linearWeights(module).map(({ attributes }) => attributes.sym_name);
+    const { only, skip } = request;
+    if (context.explain) explainWeights(module, { candidates, only, skip }, "allocate", context.explain);
     const weights = chosenWeights(module, request);
     if (!weights.ok) return weights;
     const asked = { bits, bytes, budgets: others };
