@@ -52,15 +52,26 @@ export interface AllocationSolution {
 /** Why no allocation is within the budgets. */
 export interface AllocationInfeasible {
   readonly kind: "infeasible";
-  /** Items whose cheapest choices alone, with nothing for the others, exceed the budgets named; no smaller set does. */
+  /** Items that cannot keep the budgets named even with nothing for the others; no part of them is enough. */
   readonly items: readonly string[];
-  /** Least and allowed totals of the budgets that cannot be met together, by metric. */
+  /** By metric: the budgets that cannot be kept together, though any fewer can, and the least total of each while the others are kept. */
   readonly budgets: Readonly<Record<string, { readonly least: number; readonly allowed: number }>>;
 }
 
-export type AllocationOutcome = AllocationSolution | AllocationInfeasible;
+/** Why a solver gives no answer: the problem is none of its kind, or its effort ran out before any allocation was found. */
+export interface AllocationRefused {
+  readonly kind: "refused";
+  /** Lower case, no full stop. */
+  readonly reason: string;
+  readonly hint: string;
+}
 
-/** A way to solve; deterministic, ties broken by the ids of items and then the order of choices. */
+export type AllocationOutcome = AllocationSolution | AllocationInfeasible | AllocationRefused;
+
+/**
+ * A way to solve; deterministic. Totals are those of the numbers as written in decimals, so that three times 0.1 fit
+ * a budget of 0.3; each solver says how it breaks ties.
+ */
 export interface AllocationSolver {
   readonly name: string;
   readonly summary: string;

@@ -15,6 +15,7 @@ import { type CalibrationChoice, readCalibrationData } from "./calibration-data.
 import type { Session } from "./command.ts";
 import { CrossCollector } from "./cross-collector.ts";
 import type { Loaded } from "./load.ts";
+import { LossRuns } from "./loss-runs.ts";
 import { WindowRuns } from "./window-runs.ts";
 
 /** Knows whether any pass asked, so that data given for nothing can be complained about. */
@@ -40,10 +41,20 @@ export function calibrationFrom(
   const { constants } = loaded;
   const program = { registry, constants, main: "main", inputs, seesOnce: callsAreUnique };
   const runs = new WindowRuns(program);
+  let losses: { readonly module: Module; readonly runs: LossRuns } | undefined;
   let reference: { readonly module: Module; readonly runs: WindowRuns } | undefined;
   return ok({
     sha256: "text" in source ? source.text : source.inputs,
     wasUsed: () => used,
+    lossIncrease(current, replaced) {
+      used = true;
+      if (losses?.module !== current)
+        losses = {
+          module: current,
+          runs: new LossRuns({ ...program, areTokens: "text" in source }, current),
+        };
+      return losses.runs.increase(replaced);
+    },
     statistics(current, symbols, needs) {
       used = true;
       const sites = sitesOf(current, symbols);

@@ -64,7 +64,8 @@ async function checkRun(
         },
       ),
     ];
-  const checked = run.expectFailure ? err : out;
+  // A command that fails without a diagnostic, as diff does, says in its output why.
+  const checked = run.expectFailure && err !== "" ? err : out;
   const lawful = run.expectFailure ? [] : await printingLaws(out, path, args, run, checking.io);
   const directives = parseDirectives(text, path, run.prefix);
   if (!directives.ok) return directives.diagnostics;

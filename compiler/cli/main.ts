@@ -6,6 +6,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { AddCommand, Session } from "./command.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
 import { checkCommand } from "./commands/check.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { importCommand } from "./commands/import.ts";
@@ -30,6 +31,7 @@ const commands: readonly AddCommand[] = [
   evalCommand,
   reportCommand,
   generateCommand,
+  diffCommand,
   checkCommand,
   listCommand,
 ];

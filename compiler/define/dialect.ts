@@ -1,5 +1,5 @@
-import { unreachable } from "../diagnostics/diagnostic.ts";
-import type { Op } from "../ir/module.ts";
+import { type Diagnostic, unreachable } from "../diagnostics/diagnostic.ts";
+import type { Module, Op } from "../ir/module.ts";
 import type { DialectType, Type } from "../ir/types.ts";
 import type { FloatTensor } from "../numeric/tensor.ts";
 import type { CompositeValue, Kernel, Precision, RuntimeValue } from "./kernel.ts";
@@ -45,6 +45,8 @@ export interface Dialect {
   readonly solvers?: readonly WeightSolver[];
   readonly constants?: ConstantMaterializer;
   readonly numbers?: NumberCodec;
+  /** Laws on a whole module whose ops are well-formed one by one. */
+  laws?(module: Module, registry: Registry): readonly Diagnostic[];
 }
 
 export const defineDialect = (dialect: Dialect): Dialect => dialect;

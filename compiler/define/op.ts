@@ -2,6 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Module, Op, ValueId } from "../ir/module.ts";
 import type { Type } from "../ir/types.ts";
 import type { InferAll, InputAll, Schemas } from "../schema/schema.ts";
+import type { AxisFlow } from "./axis-flow.ts";
 
 /** A named predicate on types; `describe` appears in docs and errors. */
 export interface TypeConstraint {
@@ -96,6 +97,14 @@ export interface OpSpec<Operands extends ValueSpecs, Attributes extends Schemas,
     op: Op<Slots<Operands, ValueId>, InferAll<Attributes>, Slots<Results, ValueId>>,
     context: VerifyContext,
   ): readonly Mismatch[];
+  /**
+   * Which axes of its values have the same channels, and what it does with them. Given for verified ops alone.
+   * Left out, every axis of every value must stay as it is.
+   */
+  axes?(
+    op: Op<Slots<Operands, ValueId>, InferAll<Attributes>, Slots<Results, ValueId>>,
+    context: VerifyContext,
+  ): AxisFlow;
 }
 
 export interface OpDefinition<

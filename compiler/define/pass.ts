@@ -1,6 +1,7 @@
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../ir/constants.ts";
 import type { Module } from "../ir/module.ts";
+import type { FloatTensor } from "../numeric/tensor.ts";
 import type { InferAll, Schemas } from "../schema/schema.ts";
 import type { CostModel } from "./cost-model.ts";
 import type { Registry } from "./dialect.ts";
@@ -28,7 +29,15 @@ export interface ContractByOptions<Options extends Schemas> {
 /** A value at once, or a promise of it; whoever receives one awaits it. */
 export type Awaitable<T> = T | Promise<T>;
 
-/** Input statistics measured by running a module on calibration data. */
+/** How much worse a program does with other numbers in some parameters; means over the calibration data. */
+export interface LossIncrease {
+  /** Of the negative log-likelihood, in nats per token; undefined where the data do not say what comes next. */
+  readonly loss: number | undefined;
+  /** KL(as it is ‖ as it would be) in nats per row of the first output, read as logits. */
+  readonly divergence: number;
+}
+
+/** What is measured by running a module on calibration data. */
 export interface Calibration {
   /** SHA-256 of the data, for provenance. */
   readonly sha256: string;
@@ -41,6 +50,12 @@ export interface Calibration {
     symbols: readonly string[],
     needs: readonly Statistic[],
   ): Awaitable<Result<ReadonlyMap<string, InputStatistics>>>;
+  /**
+   * Runs the module with these numbers in place of those of dense parameters, by symbol, and compares. Costs a run of
+   * the program from where the first of them is used; asked in program order, what comes before is not run again.
+   * Undefined where only statistics are at hand.
+   */
+  lossIncrease?(module: Module, replaced: ReadonlyMap<string, FloatTensor>): Awaitable<Result<LossIncrease>>;
 }
 
 /** What a pass may use besides the module. */

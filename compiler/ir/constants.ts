@@ -119,7 +119,8 @@ export class ConstantStore {
   }
 }
 
-function decodeHex(key: string, hex: string): Result<Uint8Array> {
+/** Bytes of inline text, without their alignment. */
+export function decodeHex(key: string, hex: string): Result<Uint8Array> {
   if (!/^(?:[0-9a-fA-F]{2}){4,}$/.test(hex))
     return fail(
       error(

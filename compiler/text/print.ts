@@ -7,6 +7,7 @@ import {
   blockAt,
   type Module,
   type Op,
+  type OpId,
   opAt,
   operandsOf,
   ROOT_OP,
@@ -16,12 +17,12 @@ import {
   typeOf,
   type ValueId,
 } from "../ir/module.ts";
-import { type FunctionType, integer, same, type Type } from "../ir/types.ts";
+import { type FunctionType, same, type Type } from "../ir/types.ts";
 import { AttributePrinter, type PrintForm, printSymbol } from "./print-attributes.ts";
-import { PrintedNames } from "./printed-names.ts";
+import { PrintedNames, type PrintedParts } from "./printed-names.ts";
 import { quote } from "./quote.ts";
 import { printMetadata } from "./resources.ts";
-import { segmentSizes } from "./segments.ts";
+import { segmentSizes, sizesAttribute } from "./segments.ts";
 
 /**
  * Canonical text: what it prints reads back as the same module, and prints the same again. Values
@@ -35,12 +36,21 @@ export function printModule(module: Module, registry: Registry, form: PrintForm 
   return [aliases, body, metadata].filter((part) => part !== "").join("\n");
 }
 
+/** What the pretty text of a module shows of its parts. */
+export function printParts(module: Module, registry: Registry): PrintedParts {
+  const printer = new ModulePrinter(module, registry, "pretty");
+  printer.file();
+  return printer.parts;
+}
+
 class ModulePrinter {
+  readonly #ops = new Map<OpId, string>();
   readonly #module: Module;
   readonly #registry: Registry;
   readonly #form: PrintForm;
   readonly #printer: AttributePrinter;
   readonly #names: PrintedNames;
+  readonly parts: PrintedParts;
 
   constructor(module: Module, registry: Registry, form: PrintForm) {
     this.#module = module;
@@ -48,6 +58,7 @@ class ModulePrinter {
     this.#form = form;
     this.#printer = new AttributePrinter(registry, form, module.aliases);
     this.#names = new PrintedNames(module);
+    this.parts = { ops: this.#ops, values: this.#names.given };
   }
 
   file(): string {
@@ -89,6 +100,7 @@ class ModulePrinter {
         ? this.#generic(op, definition, indent)
         : this.#pretty(op, definition, indent);
     const location = op.location ? ` ${this.#printer.location(op.location)}` : "";
+    this.#ops.set(op.id, `${left}${right}${location}`);
     return `${indent}${left}${right}${location}`;
   }
 
@@ -102,7 +114,9 @@ class ModulePrinter {
 
   #generic(op: Op, definition: AnyOp | undefined, indent: string): string {
     const operands = operandsOf(op);
-    const properties = definition ? this.#encoded(op, definition) : rawAttributes(op);
+    const properties = definition
+      ? this.#encoded(op, definition)
+      : (Object.entries(op.attributes) as [string, Attribute][]);
     if (definition) {
       const operandSizes = segmentSizes(definition.spec.operands, op.operands as Record<string, Slot>);
       const resultSizes = segmentSizes(definition.spec.results, op.results as Record<string, Slot>);
@@ -280,12 +294,3 @@ class ModulePrinter {
     return [...(shown ? [label] : []), ...this.#spaced(lines, ops)];
   }
 }
-
-const sizesAttribute = (sizes: readonly number[]): Attribute => ({
-  kind: "denseArray",
-  element: integer(32),
-  values: sizes.map(BigInt),
-});
-
-const rawAttributes = (op: Op): [string, Attribute][] =>
-  Object.entries(op.attributes as Record<string, Attribute>);

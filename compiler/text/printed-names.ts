@@ -2,6 +2,7 @@ import {
   type Block,
   type BlockId,
   type Module,
+  type OpId,
   opAt,
   resultsOf,
   type ValueId,
@@ -17,6 +18,12 @@ export type Visibility =
   | "nested"
   /** Its entry arguments were named in the head of its op. */
   | "named";
+
+/** How a module's text shows each op, those inside it included, and what it calls each value, sigil included. */
+export interface PrintedParts {
+  readonly ops: ReadonlyMap<OpId, string>;
+  readonly values: ReadonlyMap<ValueId, string>;
+}
 
 interface Names {
   readonly values: Map<ValueId, string>;
@@ -34,6 +41,8 @@ interface Visible {
 export class PrintedNames {
   readonly #module: Module;
   readonly #early: ReadonlySet<ValueId>;
+  /** The names given so far. */
+  readonly given = new Map<ValueId, string>();
   #visible: Visible = { names: noNames(), labels: new Map() };
 
   constructor(module: Module) {
@@ -51,6 +60,7 @@ export class PrintedNames {
       name = hint === undefined ? `%${names.next++}` : `%${hint}_${n}`;
     names.taken.add(name);
     names.values.set(value, name);
+    this.given.set(value, name);
     return name;
   }
 

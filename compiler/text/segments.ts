@@ -1,4 +1,6 @@
 import { type Mismatch, mismatch, type ValueSpecs } from "../define/op.ts";
+import type { Attribute } from "../ir/attributes.ts";
+import { integer } from "../ir/types.ts";
 
 const names = (specs: ValueSpecs): string =>
   Object.entries(specs)
@@ -46,3 +48,10 @@ export function segmentSizes(
     return slot === undefined ? 0 : Array.isArray(slot) ? slot.length : 1;
   });
 }
+
+/** Sizes of groups as generic form writes them: `array<i32: …>`. */
+export const sizesAttribute = (sizes: readonly number[]): Attribute => ({
+  kind: "denseArray",
+  element: integer(32),
+  values: sizes.map(BigInt),
+});

@@ -18,6 +18,7 @@ import { verifyOp } from "./verify-op.ts";
  * - A block of a region ends in a terminator, and no terminator stands elsewhere; regions number as declared.
  * - Symbols are unique in their table, and every reference names one.
  * - The bytes of a resource are as many as the type beside it says.
+ * - Where all that holds, the laws that dialects have for whole modules hold too.
  * - A file is not verified further than its broken part allows, but all independent problems are reported.
  */
 export function verify(
@@ -36,7 +37,9 @@ export function verify(
     if (op.regions.length > 0 || definition?.spec.regions)
       diagnostics.push(...verifyRegions(op, module, registry));
   }
-  return inSourceOrder([...diagnostics, ...verifyDominance(module), ...verifyResources(module)]);
+  const found = [...diagnostics, ...verifyDominance(module), ...verifyResources(module)];
+  if (found.length > 0) return inSourceOrder(found);
+  return inSourceOrder(registry.dialects.flatMap((dialect) => dialect.laws?.(module, registry) ?? []));
 }
 
 const inSourceOrder = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>

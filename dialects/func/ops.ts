@@ -1,5 +1,6 @@
+import type { AxisFlow, AxisPin, PinKind } from "../../compiler/define/axis-flow.ts";
 import { defineOp, type Mismatch, many, mismatch, type TypeConstraint } from "../../compiler/define/op.ts";
-import { blockAt, type Op } from "../../compiler/ir/module.ts";
+import { blockAt, bodyOf, type Op, type ValueId } from "../../compiler/ir/module.ts";
 import { type FunctionType, same, type Type } from "../../compiler/ir/types.ts";
 import {
   attribute,
@@ -51,6 +52,11 @@ export const func = defineOp("func.func", {
       ),
     ];
   },
+  axes({ attributes, regions }, { module, typeOf }) {
+    const entry = regions[0]?.[0];
+    if (entry === undefined || attributes.sym_visibility === "private") return {};
+    return seenBy(attributes.sym_name, "argument", blockAt(module, entry).arguments, typeOf);
+  },
 });
 
 /** Ends a function; the values are its results, in the types it declares. */
@@ -70,6 +76,10 @@ export const returnOp = defineOp("func.return", {
       `@${parent.attributes.sym_name} returns`,
     );
   },
+  axes: ({ operands }, { parent, typeOf }) =>
+    parent && func.is(parent) && parent.attributes.sym_visibility !== "private"
+      ? seenBy(parent.attributes.sym_name, "result", operands.values, typeOf)
+      : {},
 });
 
 /** Runs the function a symbol names. Recursion is not supported. */
@@ -89,7 +99,49 @@ export const call = defineOp("func.call", {
       ...typesDiffer(results.outputs.map(typeOf), outputs, `${name} returns`),
     ];
   },
+  axes({ attributes, operands, results }, { module, symbol, typeOf }) {
+    const callee = symbol(attributes.callee);
+    const entry = callee?.regions[0]?.[0];
+    const end = callee && bodyOf(module, callee).at(-1);
+    if (entry === undefined || !end || !returnOp.is(end)) {
+      const reason = `nothing is known of @${attributes.callee.join("::@")}`;
+      return { pins: allAxes([...operands.inputs, ...results.outputs], typeOf, "unknown", reason) };
+    }
+    const pairs = [
+      ...operands.inputs.map((value, i) => [value, blockAt(module, entry).arguments[i]!] as const),
+      ...results.outputs.map((value, i) => [value, end.operands.values[i]!] as const),
+    ];
+    return {
+      same: pairs.flatMap(([outer, inner]) =>
+        axesOf(typeOf(outer)).map((axis) => [
+          { value: outer, axis },
+          { value: inner, axis },
+        ]),
+      ),
+      carries: pairs.map(([outer, inner], i) =>
+        i < operands.inputs.length ? { from: outer, to: inner } : { from: inner, to: outer },
+      ),
+    };
+  },
 });
+
+/** Whoever calls a public function sees its values as they are. */
+const seenBy = (
+  name: string,
+  kind: "argument" | "result",
+  values: readonly ValueId[],
+  typeOf: (value: ValueId) => Type,
+): AxisFlow => ({ pins: allAxes(values, typeOf, kind, `callers of @${name} see it`) });
+
+const allAxes = (
+  values: readonly ValueId[],
+  typeOf: (value: ValueId) => Type,
+  kind: PinKind,
+  reason: string,
+): readonly AxisPin[] =>
+  values.flatMap((value) => axesOf(typeOf(value)).map((axis) => ({ value, axis, kind, reason })));
+
+const axesOf = (type: Type): readonly number[] => (type.kind === "tensor" ? [...type.shape.keys()] : []);
 
 function typesDiffer(found: readonly Type[], expected: readonly Type[], what: string): readonly Mismatch[] {
   if (found.length !== expected.length)

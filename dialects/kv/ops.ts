@@ -1,3 +1,4 @@
+import { joinFlows } from "../../compiler/define/axis-flow.ts";
 import {
   defineOp,
   isMismatch,
@@ -7,6 +8,7 @@ import {
   type TypeConstraint,
 } from "../../compiler/define/op.ts";
 import { describeType } from "../../compiler/ir/describe.ts";
+import type { ValueId } from "../../compiler/ir/module.ts";
 import {
   DYNAMIC,
   f32,
@@ -18,7 +20,8 @@ import {
 } from "../../compiler/ir/types.ts";
 import { oneOf, optional, real, withDefault } from "../../compiler/schema/schema.ts";
 import { ring } from "../lowp/types.ts";
-import { attention as denseAttention } from "../nn/ops/attention.ts";
+import { ordered, sameAxes, shaped } from "../nn/axis-rules.ts";
+import { attentionFlow, attention as denseAttention } from "../nn/ops/attention.ts";
 import { codedParameters } from "./coded-entries.ts";
 
 const isTensor = (type: Type): type is TensorType => type.kind === "tensor";
@@ -42,6 +45,15 @@ export const append = defineOp("kv.append", {
   infer({ cache, entries }) {
     const grown = join(cache, entries, growingAxis(cache));
     return isMismatch(grown) ? grown : { output: grown };
+  },
+  axes({ operands, results }, { typeOf }) {
+    const axis = growingAxis(typeOf(operands.cache));
+    const [cache, entries] = [shaped(operands.cache, typeOf), shaped(operands.entries, typeOf)];
+    const output = shaped(results.output, typeOf);
+    return {
+      same: [...sameAxes(cache, output, [axis]), ...sameAxes(entries, output, [axis])],
+      pins: [cache, entries, output].map((tensor) => ordered(tensor, axis, "it grows")),
+    };
   },
 });
 
@@ -86,6 +98,15 @@ export const attention = defineOp("kv.attention", {
     return denseAttention.spec.infer!(
       { query, keys: asDense(keys), values: asDense(values) },
       { scale, causal: true },
+    );
+  },
+  axes({ operands, results }, { typeOf }) {
+    const [query, output] = [shaped(operands.query, typeOf), shaped(results.output, typeOf)];
+    const flowOf = (keys: ValueId, values: ValueId) =>
+      attentionFlow({ query, keys: shaped(keys, typeOf), values: shaped(values, typeOf), output }, true);
+    return joinFlows(
+      flowOf(operands.past_keys, operands.past_values),
+      flowOf(operands.new_keys, operands.new_values),
     );
   },
 });

@@ -9,13 +9,24 @@ import { elementCount, type FloatData, type FloatTensor } from "../../compiler/n
 import { scatterCsr } from "./csr-values.ts";
 import { dequantizeBlocks } from "./dequantize-blocks.ts";
 import { decodeEntropy } from "./entropy.ts";
+import { productOfFactors } from "./low-rank.ts";
 import { ownFloatNumbers } from "./own-float.ts";
 import { restoreAxis } from "./permutation.ts";
 import { placeOnAxis } from "./regions.ts";
 import type { SparseKind } from "./sparse-kind.ts";
 import { scatterKept, scatterRuns } from "./sparse-values.ts";
 import type { SplitParameters } from "./split-parts.ts";
-import { entropy, lowrank, minifloat, quantized, ring, sparse, split, sum } from "./types.ts";
+import {
+  entropy,
+  type LowRankParameters,
+  lowrank,
+  minifloat,
+  quantized,
+  ring,
+  sparse,
+  split,
+  sum,
+} from "./types.ts";
 import { componentOf, integersOf, notSupportedHere } from "./values.ts";
 
 /**
@@ -33,7 +44,7 @@ export function dequantize(value: RuntimeValue, precision: Precision): FloatTens
   if (entropy.is(type)) return decodeEntropy(value, precision);
   if (sum.is(type)) return addTerms(value, type.parameters.terms.length, precision);
   if (split.is(type)) return joinParts(value, type.parameters, precision);
-  if (lowrank.is(type)) return multiplyFactors(value, precision);
+  if (lowrank.is(type)) return multiplyFactors(value, type.parameters, precision);
   if (ring.is(type)) return joinEntries(value, type.parameters.axis, precision);
   if (sparse.is(type)) return scatter(value, type.parameters.kind, precision);
   return notSupportedHere("dequantizing", type);
@@ -99,25 +110,16 @@ function joinEntries(value: CompositeValue, axis: number, precision: Precision):
   return whole;
 }
 
-function multiplyFactors(value: CompositeValue, precision: Precision): FloatTensor | Mismatch {
+function multiplyFactors(
+  value: CompositeValue,
+  { run }: LowRankParameters,
+  precision: Precision,
+): FloatTensor | Mismatch {
   const left = dequantize(componentOf(value, "left"), precision);
   const right = dequantize(componentOf(value, "right"), precision);
   if (isMismatch(left)) return left;
   if (isMismatch(right)) return right;
-  const [rows, inner] = [left.shape[0]!, left.shape[1]!];
-  const columns = right.shape[1]!;
-  const product = zeros(value.shape, precision);
-  const sums = new Float64Array(columns);
-  for (let row = 0; row < rows; row++) {
-    sums.fill(0);
-    for (let index = 0; index < inner; index++) {
-      const factor = left.data[row * inner + index]!;
-      for (let column = 0; column < columns; column++)
-        sums[column] = sums[column]! + factor * right.data[index * columns + column]!;
-    }
-    product.data.set(sums, row * columns);
-  }
-  return product;
+  return productOfFactors({ left, right }, zeros(value.shape, precision), run);
 }
 
 function scatter(value: CompositeValue, kind: SparseKind, precision: Precision): FloatTensor | Mismatch {

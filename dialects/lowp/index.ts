@@ -6,6 +6,7 @@ import { movementKernels } from "./movement-kernels.ts";
 import { movementOps } from "./movement-ops.ts";
 import { dequantize, get, linear, observe, param, quantize, requantize } from "./ops.ts";
 import { storedBytes } from "./pack.ts";
+import { allocateBits } from "./passes/allocate-bits.ts";
 import { awqScale } from "./passes/awq-scale.ts";
 import { foldBatchNorm } from "./passes/fold-batch-norm.ts";
 import { hoistDequant } from "./passes/hoist-dequant.ts";
@@ -32,6 +33,7 @@ export const lowp = defineDialect({
   kernels: [...lowpKernels, ...movementKernels],
   passes: [
     foldBatchNorm,
+    allocateBits,
     quantizeWeights,
     quantizeActivations,
     hoistDequant,

@@ -1,3 +1,4 @@
+import type { AxisFlow } from "../../compiler/define/axis-flow.ts";
 import {
   defineOp,
   type Mismatch,
@@ -8,6 +9,7 @@ import {
 } from "../../compiler/define/op.ts";
 import type { Attribute } from "../../compiler/ir/attributes.ts";
 import { describeType } from "../../compiler/ir/describe.ts";
+import type { ValueId } from "../../compiler/ir/module.ts";
 import { DYNAMIC, f32, same, type TensorType, type Type, tensorType } from "../../compiler/ir/types.ts";
 import {
   attribute,
@@ -17,14 +19,17 @@ import {
   symbolReference,
   type,
 } from "../../compiler/schema/schema.ts";
+import { passed, shaped } from "../nn/axis-rules.ts";
 import { isDenseElement } from "../nn/constraints.ts";
-import { linear as denseLinear } from "../nn/ops/linear.ts";
+import { linear as denseLinear, linearFlow } from "../nn/ops/linear.ts";
 import { accumulatorProblems, accumulatorSchema } from "./accumulator.ts";
 import { givenScaleProblems } from "./given-scale.ts";
+import { solverAttribute } from "./passes/solver-choice.ts";
+import { allocationProblems } from "./planned-type.ts";
 import { requantizeProblems } from "./requantize.ts";
 import { seedProblems, seedSchema } from "./stochastic.ts";
 import { componentsOf } from "./storage.ts";
-import { isValueType } from "./value-type.ts";
+import { isValueType, lowpType } from "./value-type.ts";
 
 const isComposite = (each: Type): each is TensorType =>
   each.kind === "tensor" && each.element.kind === "dialect";
@@ -51,16 +56,26 @@ const floatOrComposite: TypeConstraint = {
 /**
  * Names weights. `value` says where they are: one resource for a dense tensor, a dictionary with one
  * resource per component for any other. Without it the parameter is only declared. `prov` says how
- * the value came about.
+ * the value came about. `allocated` is the type that a dense parameter is to be put into, by `solver`,
+ * round to nearest where left out.
  */
 export const param = defineOp("lowp.param", {
   summary: "Names a weight tensor and says where its bytes are.",
   operands: {},
-  attributes: { sym_name: symbolDefinition, type, value: optional(attribute), prov: optional(attribute) },
+  attributes: {
+    sym_name: symbolDefinition,
+    type,
+    value: optional(attribute),
+    prov: optional(attribute),
+    allocated: optional(lowpType),
+    solver: optional(solverAttribute),
+  },
   results: {},
   form: "definition",
   verify({ attributes }) {
     const { type: declared, value, sym_name: name } = attributes;
+    const plans = allocationProblems(name, declared, attributes);
+    if (plans.length > 0) return plans;
     if (declared.kind !== "tensor" || declared.shape.includes(DYNAMIC))
       return [
         mismatch("param-type", `@${name} must be a tensor of known shape, not ${describeType(declared)}`),
@@ -127,6 +142,9 @@ export const get = defineOp("lowp.get", {
       ? []
       : [mismatch("param-type", `${name} is ${describeType(declared)}, not ${describeType(found)}`)];
   },
+  axes: ({ attributes, results }) => ({
+    reads: [{ symbol: attributes.param.join("::"), value: results.value }],
+  }),
 });
 
 /**
@@ -151,6 +169,14 @@ export const quantize = defineOp("lowp.quantize", {
       ...seedProblems(output.element, output.shape, attributes.seed),
     ];
   },
+  axes({ operands: { input, scale }, results: { output } }, { typeOf }) {
+    const flow = rounded(input, output, typeOf);
+    if (scale === undefined) return flow;
+    const pins = shaped(scale, typeOf).shape.flatMap((extent, axis) =>
+      extent === 1 ? [] : [{ value: input, axis, kind: "constant", reason: "its scales are given" } as const],
+    );
+    return { ...flow, pins };
+  },
 });
 
 /** The numbers a quantized value stands for, in f32. */
@@ -161,6 +187,7 @@ export const dequantize = defineOp("lowp.dequantize", {
   results: { output: one(denseFloat) },
   traits: ["pure", "not-foldable"],
   infer: ({ input }) => ({ output: input.kind === "tensor" ? { ...input, element: f32 } : input }),
+  axes: ({ operands: { input }, results: { output } }, { typeOf }) => rounded(input, output, typeOf),
 });
 
 /** Integers of fewer bits from integers of more, without the numbers they came from; nothing is dequantized. */
@@ -178,6 +205,7 @@ export const requantize = defineOp("lowp.requantize", {
       ...requantizeProblems(input.element, output.element),
     ];
   },
+  axes: ({ operands: { input }, results: { output } }, { typeOf }) => rounded(input, output, typeOf),
 });
 
 /**
@@ -195,6 +223,13 @@ export const linear = defineOp("lowp.linear", {
     denseLinear.spec.infer!({ input: asDense(input), weight: asDense(weight), bias }, {}),
   verify: ({ operands, attributes: { acc } }, { typeOf }) =>
     acc ? accumulatorProblems(acc, { input: typeOf(operands.input), weight: typeOf(operands.weight) }) : [],
+  axes: ({ operands: { input, weight, bias }, results: { output } }, { typeOf }) =>
+    linearFlow({
+      input: shaped(input, typeOf),
+      weight: shaped(weight, typeOf),
+      bias: bias === undefined ? undefined : shaped(bias, typeOf),
+      output: shaped(output, typeOf),
+    }),
 });
 
 /**
@@ -218,6 +253,13 @@ export const observe = defineOp("lowp.observe", {
           ),
         ]
       : [],
+  axes: () => ({}),
+});
+
+/** Rounding is left out of account: what a transform does to it is for whoever applies one to weigh. */
+const rounded = (from: ValueId, to: ValueId, typeOf: (value: ValueId) => Type): AxisFlow => ({
+  ...passed(shaped(from, typeOf), shaped(to, typeOf)),
+  carries: [{ from, to }],
 });
 
 const asDense = (each: Type): Type => (isComposite(each) ? tensorType(each.shape, f32, each.encoding) : each);

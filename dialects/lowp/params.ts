@@ -64,6 +64,9 @@ export function rewriteParam(
     resources[key] = constants.add(bytes[component.path]!);
     entries[component.path] = { kind: "resource", key, type: component.type };
   }
-  const attributes = { ...op.attributes, type, value: { kind: "dictionary", entries } as const, prov };
+  const value = { kind: "dictionary", entries } as const;
+  // The plan is carried out.
+  const plan = { allocated: undefined, solver: undefined };
+  const attributes = { ...op.attributes, type, value, prov, ...plan };
   return { op: { ...op, attributes }, resources };
 }

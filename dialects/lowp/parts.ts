@@ -2,6 +2,7 @@ import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import { type DialectType, DYNAMIC, type IntegerType, i32, integer } from "../../compiler/ir/types.ts";
 import { paddedShape, scaleShape } from "./blocks.ts";
 import { type ElementFormat, elementsPerCode, tableOf } from "./elements.ts";
+import { factorShapes } from "./low-rank.ts";
 import { oldExtent } from "./ring-extents.ts";
 import type { SparseKind } from "./sparse-kind.ts";
 import { BITMOD_VARIANTS } from "./tables/bitmod.ts";
@@ -46,8 +47,9 @@ export function partsOf(type: DialectType, shape: readonly number[]): readonly P
     ];
   }
   if (lowrank.is(type)) {
-    const { rank, left, right } = type.parameters;
-    return [valuePart("left", [shape[0]!, rank], left), valuePart("right", [rank, shape[1]!], right)];
+    const { rank, left, right, run } = type.parameters;
+    const factors = factorShapes(shape, rank, run);
+    return [valuePart("left", factors.left, left), valuePart("right", factors.right, right)];
   }
   if (ring.is(type)) {
     const { old, recent, axis } = type.parameters;

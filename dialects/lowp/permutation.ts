@@ -1,33 +1,46 @@
 import { type Mismatch, mismatch } from "../../compiler/define/op.ts";
-import { type FloatTensor, stridesOf, type Tensor } from "../../compiler/numeric/tensor.ts";
-import { zerosLike } from "./regions.ts";
+import { type FloatData, type FloatTensor, stridesOf, type Tensor } from "../../compiler/numeric/tensor.ts";
 
 /** Entry i is the index along an axis that stands at place i: i32[extent], each index once. */
 export type Permutation = Tensor<Int32Array>;
 
+type Numbers = FloatData | Int32Array | Uint8Array;
+
+/** A tensor of floats, codes or bytes. */
+interface Movable<Data extends Numbers> {
+  readonly shape: readonly number[];
+  readonly data: Data;
+}
+
 /** The tensor with index perm[i] of an axis at place i. */
-export const permuteAxis = (input: FloatTensor, axis: number, perm: Permutation): FloatTensor =>
-  moveAxis(input, axis, (place) => ({ from: perm.data[place]!, to: place }));
+export const permuteAxis = <Data extends Numbers>(
+  input: Movable<Data>,
+  axis: number,
+  perm: Permutation,
+): Movable<Data> => moveAxis(input, axis, (place) => ({ from: perm.data[place]!, to: place }));
 
 /** Undoes permuteAxis: what is at place i of an axis goes to index perm[i]. */
-export const restoreAxis = (input: FloatTensor, axis: number, perm: Permutation): FloatTensor =>
-  moveAxis(input, axis, (place) => ({ from: place, to: perm.data[place]! }));
+export const restoreAxis = <Data extends Numbers>(
+  input: Movable<Data>,
+  axis: number,
+  perm: Permutation,
+): Movable<Data> => moveAxis(input, axis, (place) => ({ from: place, to: perm.data[place]! }));
 
-function moveAxis(
-  input: FloatTensor,
+function moveAxis<Data extends Numbers>(
+  { shape, data }: Movable<Data>,
   axis: number,
   moveOf: (place: number) => { readonly from: number; readonly to: number },
-): FloatTensor {
-  const moved = zerosLike(input, input.shape);
-  const run = stridesOf(input.shape)[axis]!;
-  const extent = input.shape[axis]!;
-  for (let start = 0; start < input.data.length; start += run * extent)
+): Movable<Data> {
+  const moved = data.slice() as Data;
+  const run = stridesOf(shape)[axis]!;
+  const extent = shape[axis]!;
+  for (let start = 0; start < data.length; start += run * extent)
     for (let place = 0; place < extent; place++) {
       const { from, to } = moveOf(place);
       const source = start + from * run;
-      moved.data.set(input.data.subarray(source, source + run), start + to * run);
+      moved.set(data.subarray(source, source + run), start + to * run);
     }
-  return moved;
+  return { shape, data: moved };
 }
 
 /**
@@ -54,6 +67,22 @@ export function largestAlong({ shape, data }: FloatTensor, axis: number): Float6
   }
   return largest;
 }
+
+/** The permutation that undoes one: index perm[i] finds itself at place i again. */
+export function inversePermutation({ shape, data }: Permutation): Permutation {
+  const inverse = new Int32Array(data.length);
+  for (const [place, index] of data.entries()) inverse[index] = place;
+  return { shape, data: inverse };
+}
+
+/** Permuting by `first` and then by `second`, in one. */
+export const composePermutations = (first: Permutation, second: Permutation): Permutation => ({
+  shape: first.shape,
+  data: second.data.map((place) => first.data[place]!),
+});
+
+/** Whether every index stays where it is. */
+export const isIdentity = ({ data }: Permutation): boolean => data.every((index, place) => index === place);
 
 /** Every index must stand once. */
 export function permutationProblem({ data }: Permutation): Mismatch | undefined {

@@ -4,10 +4,9 @@ import type { DialectType } from "../../compiler/ir/types.ts";
 import { type FloatTensor, stridesOf } from "../../compiler/numeric/tensor.ts";
 import { keepLargestOf, keepNonZeros } from "./csr-values.ts";
 import { castDense } from "./dense.ts";
-import { dequantize } from "./dequantize.ts";
 import { describeElement, type ElementFormat, floatFormatOf, isSignedElement, tableOf } from "./elements.ts";
 import { encodeEntropy } from "./entropy.ts";
-import { nearestFactors } from "./low-rank.ts";
+import { nearestFactorsOf } from "./low-rank.ts";
 import { castToOwnFloat } from "./own-float.ts";
 import { largestAlong, loudestFirst, permuteAxis } from "./permutation.ts";
 import {
@@ -16,6 +15,7 @@ import {
   quantizeBlocks,
   quantizeGivenBlocks,
 } from "./quantize-blocks.ts";
+import { quantizeTerms } from "./quantize-terms.ts";
 import { sliceAxis } from "./regions.ts";
 import { oldExtent, type RingRule } from "./ring-extents.ts";
 import type { SparseKind } from "./sparse-kind.ts";
@@ -54,7 +54,7 @@ interface Context extends QuantizeContext {
 
 /**
  * The nearest value of a type, the reference for all solvers: scales from the range of each block; terms of a sum
- * one after another on what the earlier ones leave; factors U √Σ and √Σ Vᵀ of the largest singular values; csr and
+ * one after another on what the earlier ones leave, around the outliers of a first term n:m; factors U √Σ and √Σ Vᵀ of the largest singular values; csr and
  * bitmap keep every non-zero; a permuted split has the indices of largest magnitude in its first part. f32 data are
  * computed in f32, f64 data in f64. Refuses data that are not finite and shapes the type does not fit.
  */
@@ -106,7 +106,10 @@ function componentsOf(
   type: DialectType,
   context: Context,
 ): Components | Mismatch | undefined {
-  if (sum.is(type)) return quantizeTerms(input, type.parameters.terms, context);
+  if (sum.is(type))
+    return quantizeTerms(input, type.parameters.terms, (rest, term, name) =>
+      quantizeAny(rest, term, within(context, name)),
+    );
   if (split.is(type)) return quantizeParts(input, type.parameters, context);
   if (sparse.is(type)) return quantizeSparse(input, type.parameters.kind, type.parameters.values, context);
   if (lowrank.is(type)) return quantizeFactors(input, type.parameters, context);
@@ -116,13 +119,6 @@ function componentsOf(
 /** A tensor as any value type but an integer: as a term, a part or a factor is stored. */
 export const store = (input: FloatTensor, type: ValueType): RuntimeValue | Mismatch =>
   type.kind === "dialect" ? quantize(input, type) : quantizeAny(input, type, contextOf(input, {}));
-
-/** What a value leaves of the tensor it stands for, in the precision of that tensor. */
-export function restOf(input: FloatTensor, value: RuntimeValue): FloatTensor | Mismatch {
-  const numbers = dequantize(value, input.data instanceof Float32Array ? "f32" : "f64");
-  if (isMismatch(numbers)) return numbers;
-  return { shape: input.shape, data: input.data.map((x, index) => x - numbers.data[index]!) };
-}
 
 const contextOf = ({ data }: FloatTensor, { random, like }: QuantizeOptions): Context => ({
   single: data instanceof Float32Array,
@@ -135,24 +131,6 @@ function quantizeAny(input: FloatTensor, type: ValueType, context: Context): Run
   return type.kind === "integer"
     ? notSupportedHere("quantizing", type)
     : quantizeComposite(input, type, context);
-}
-
-function quantizeTerms(
-  input: FloatTensor,
-  terms: readonly ValueType[],
-  context: Context,
-): Components | Mismatch {
-  const components: Record<string, RuntimeValue> = {};
-  let rest = input;
-  for (const [index, type] of terms.entries()) {
-    const term = quantizeAny(rest, type, within(context, `${index}`));
-    if (isMismatch(term)) return term;
-    const left = restOf(rest, term);
-    if (isMismatch(left)) return left;
-    rest = left;
-    components[`${index}`] = term;
-  }
-  return components;
 }
 
 function quantizeParts(
@@ -202,10 +180,10 @@ function quantizeSparse(
 
 function quantizeFactors(
   input: FloatTensor,
-  { rank, left, right }: LowRankParameters,
+  { rank, left, right, run }: LowRankParameters,
   context: Context,
 ): Components | Mismatch {
-  const factors = nearestFactors(input, rank);
+  const factors = nearestFactorsOf(input, rank, run);
   const stored = {
     left: quantizeAny(factors.left, left, context),
     right: quantizeAny(factors.right, right, context),

@@ -130,3 +130,31 @@ function tableUseProblems({ element, shift, rounding }: QuantizedParameters): re
     );
   return problems;
 }
+
+/** The laws of a `!lowp.q` that holds the scales, zeros or shifts of another, whose blocks are given. */
+export const nestedProblems = (
+  block: readonly BlockExtent[],
+  inner: QuantizedParameters,
+): readonly Mismatch[] => [...nestedRankProblems(block, inner.block), ...nestedTableProblems(inner.element)];
+
+/** The scales have as many axes as what they scale. */
+function nestedRankProblems(
+  block: readonly BlockExtent[],
+  inner: readonly BlockExtent[],
+): readonly Mismatch[] {
+  if (inner.length === block.length) return [];
+  return [
+    mismatch("nested-rank", `the inner block has ${inner.length} entries, the outer one ${block.length}`),
+  ];
+}
+
+/** Each scale is encoded by itself, with a table that the type fixes. */
+function nestedTableProblems(element: ElementFormat): readonly Mismatch[] {
+  const source = tableOf(element)?.values.kind;
+  if (source === undefined || source === "nf" || source === "power" || source === "log_sqrt2") return [];
+  return [
+    mismatch("nested-table", `a table of ${source} cannot hold scales, zeros or shifts`, {
+      hint: "use nf, power<a> or log_sqrt2, or another element",
+    }),
+  ];
+}

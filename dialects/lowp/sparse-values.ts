@@ -29,6 +29,36 @@ export function keepLargest({ shape, data }: FloatTensor, { kept, of }: Pattern)
   return { values: { shape: keptShape, data: values }, indices: { shape: keptShape, data: indices } };
 }
 
+/** The kept entries of a tensor, by the places of others. */
+export function gatherKept(
+  { data }: FloatTensor,
+  { indices }: KeptValues,
+  { kept, of }: Pattern,
+): FloatTensor {
+  const values = sameKind(data, indices.data.length);
+  for (let index = 0; index < values.length; index++)
+    values[index] = data[Math.floor(index / kept) * of + indices.data[index]!]!;
+  return { shape: indices.shape, data: values };
+}
+
+/** The tensor with each kept entry replaced by `fill`, by default the mean of the others in its run of m, or 0. */
+export function replaceKept(
+  { shape, data }: FloatTensor,
+  { indices }: KeptValues,
+  { kept, of }: Pattern,
+  fill?: number,
+): FloatTensor {
+  const replaced = data.slice();
+  for (let run = 0; run * of < data.length; run++) {
+    const places = indices.data.subarray(run * kept, (run + 1) * kept).map((offset) => run * of + offset);
+    for (const at of places) replaced[at] = 0;
+    let sum = 0;
+    for (let at = run * of; at < (run + 1) * of; at++) sum += replaced[at]!;
+    for (const at of places) replaced[at] = fill ?? (kept < of ? sum / (of - kept) : 0);
+  }
+  return { shape, data: replaced };
+}
+
 function largestLeft(data: FloatTensor["data"], start: number, taken: Uint8Array): number {
   let best = -1;
   for (let offset = 0; offset < taken.length; offset++)

@@ -14,7 +14,7 @@ export function storedShape(type: Type, shape: readonly number[]): readonly numb
 /** The rank that the blocks of a type say; undefined where it fits any. */
 function rankOf(type: Type): number | undefined {
   if (quantized.is(type)) return type.parameters.block.length;
-  if (lowrank.is(type)) return 2;
+  if (lowrank.is(type)) return type.parameters.run === undefined ? 2 : undefined;
   if (sum.is(type)) return firstRank(type.parameters.terms);
   if (split.is(type)) return firstRank(type.parameters.parts.map((part) => part.type));
   if (!sparse.is(type)) return undefined;

@@ -1,6 +1,7 @@
 import { type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { type AnyParametric, defineType } from "../../compiler/define/type.ts";
 import { DYNAMIC, type Type, tensorType } from "../../compiler/ir/types.ts";
+import { leastCommonMultiple } from "../../compiler/numeric/integers.ts";
 import {
   bool,
   int,
@@ -14,7 +15,8 @@ import {
 import { type BlockExtent, blockProblems, blockSchema, scaleShape } from "./blocks.ts";
 import { minifloat } from "./element-types.ts";
 import { elementSchema, elementsPerCode, hasCodebook, tableOf } from "./elements.ts";
-import { quantizedProblems, tableProblems } from "./quantized-laws.ts";
+import { factorShapes } from "./low-rank.ts";
+import { nestedProblems, quantizedProblems, tableProblems } from "./quantized-laws.ts";
 import { runProblems, type SparseKind, sparseKindProblems, sparseKindSchema } from "./sparse-kind.ts";
 import { splitAxisProblems, splitPartProblems, splitPartsSchema } from "./split-parts.ts";
 import { table } from "./table-type.ts";
@@ -49,8 +51,7 @@ export const quantized = defineType("lowp.q", {
     ...quantizedProblems(parameters),
     ...[parameters.scale, parameters.zero, parameters.shift].flatMap((type) => [
       ...valueTypeProblems(type),
-      ...nestedRankProblems(parameters.block, type),
-      ...nestedTableProblems(type),
+      ...problemsNested(parameters.block, type),
     ]),
   ],
   verifyInTensor({ element, block, scale, zero, shift, tail }, { shape }) {
@@ -109,22 +110,38 @@ export interface LowRankParameters {
   readonly rank: number;
   readonly left: ValueType;
   readonly right: ValueType;
+  readonly run?: number | undefined;
 }
 
-/** `!lowp.lowrank<r, T, T>`: the matrix product of left[rows, r] and right[r, columns]. */
+/**
+ * `!lowp.lowrank<r, T, T>`: the matrix product of left[rows, r] and right[r, columns]. With `run = n` a tensor
+ * [entries, …, columns] of any rank from 2 on, every n entries at every place of the axes between being a matrix.
+ */
 export const lowrank = defineType("lowp.lowrank", {
   summary: "The product of two factors of inner extent r.",
-  parameters: { rank: int(), left: valueTypeSchema, right: valueTypeSchema },
+  parameters: {
+    rank: int(),
+    left: valueTypeSchema,
+    right: valueTypeSchema,
+    /** Entries of the first axis that share a right factor; all where left out. */
+    run: optional(int({ min: 1 })),
+  },
   positional: ["rank", "left", "right"],
   verify: ({ rank, left, right }) => [
     ...(rank > 0 ? [] : [mismatch("lowrank-rank", `inner extent is ${rank}, at least 1 expected`)]),
     ...[left, right].flatMap((factor) => realProblems(factor, "a factor")),
   ],
-  verifyInTensor({ rank, left, right }, { shape }) {
-    const [rows, columns] = shape;
-    if (shape.length !== 2)
-      return [mismatch("lowrank-matrix", `lowrank needs a tensor of rank 2, found rank ${shape.length}`)];
-    return [...problemsInShape(left, [rows!, rank]), ...problemsInShape(right, [rank, columns!])];
+  verifyInTensor({ rank, left, right, run }, { shape }) {
+    if (run === undefined ? shape.length !== 2 : shape.length < 2)
+      return [
+        mismatch("lowrank-matrix", `lowrank needs a tensor of rank 2, found rank ${shape.length}`, {
+          hint: "with run = N it takes every N entries of the first axis as a matrix, whatever axes lie between",
+        }),
+      ];
+    const problems = run === undefined ? [] : runProblems(run, `run ${run}`, 0, shape[0]!);
+    if (problems.length > 0) return problems;
+    const factors = factorShapes(shape, rank, run);
+    return [...problemsInShape(left, factors.left), ...problemsInShape(right, factors.right)];
   },
 });
 
@@ -183,6 +200,10 @@ export const lowpTypes: readonly AnyParametric[] = [
 export function groupAlong(type: ValueType, axis: number): number | undefined {
   if (type.kind !== "dialect") return 1;
   if (sum.is(type)) return commonGroup(type.parameters.terms, axis);
+  if (lowrank.is(type)) return groupOfFactors(type.parameters, axis);
+  // Neighbours of the last axis decide which of them are kept; entries of a cache are rows of it.
+  if (sparse.is(type) && type.parameters.kind.kind === "nm" && axis === 0)
+    return groupAlong(type.parameters.values, axis);
   if (!quantized.is(type)) return undefined;
   const { element, block, scale, zero, shift } = type.parameters;
   const extent = block[axis];
@@ -205,10 +226,11 @@ function commonGroup(types: readonly ValueType[], axis: number): number | undefi
   return common;
 }
 
-function leastCommonMultiple(left: number, right: number): number {
-  let [a, b] = [left, right];
-  while (b !== 0) [a, b] = [b, a % b];
-  return (left / a) * right;
+/** Whole runs of the first axis. */
+function groupOfFactors({ left, right, run }: LowRankParameters, axis: number): number | undefined {
+  if (run === undefined || axis !== 0) return undefined;
+  const [own, runs] = [groupAlong(left, axis), groupAlong(right, axis)];
+  return own === undefined || runs === undefined ? undefined : leastCommonMultiple(own, run * runs);
 }
 
 function ringGroupProblems(old: ValueType, window: number, axis: number): readonly Mismatch[] {
@@ -249,23 +271,8 @@ function realProblems(type: ValueType, what: string): readonly Mismatch[] {
   return [mismatch("value-type", `${what} is an integer type, expected a float or lowp value type`)];
 }
 
-/** The scales have as many axes as what they scale. */
-function nestedRankProblems(block: readonly BlockExtent[], type: ValueType | undefined): readonly Mismatch[] {
-  if (!type || !quantized.is(type) || type.parameters.block.length === block.length) return [];
-  const inner = type.parameters.block.length;
-  return [mismatch("nested-rank", `the inner block has ${inner} entries, the outer one ${block.length}`)];
-}
-
-/** Each scale is encoded by itself, with a table that the type fixes. */
-function nestedTableProblems(type: ValueType | undefined): readonly Mismatch[] {
-  const source = type && quantized.is(type) ? tableOf(type.parameters.element)?.values.kind : undefined;
-  if (source === undefined || source === "nf" || source === "power" || source === "log_sqrt2") return [];
-  return [
-    mismatch("nested-table", `a table of ${source} cannot hold scales, zeros or shifts`, {
-      hint: "use nf, power<a> or log_sqrt2, or another element",
-    }),
-  ];
-}
+const problemsNested = (block: readonly BlockExtent[], type: ValueType | undefined): readonly Mismatch[] =>
+  type && quantized.is(type) ? nestedProblems(block, type.parameters) : [];
 
 function sparseInShape(kind: SparseKind, values: ValueType, shape: readonly number[]): readonly Mismatch[] {
   const axis = shape.length - 1;

@@ -2,7 +2,8 @@ import { type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { same, type TensorType } from "../../compiler/ir/types.ts";
 
 /**
- * What an op does with the encodings (frames, layouts) of its operands.
+ * What an op does with the encodings of its operands that speak of the tensor as a whole (layouts). Those of single
+ * axes move with the axes, as the op says how its axes flow, and their own dialect decides where they may.
  * identity: there must be none, as the op means the numbers in the basis the model was written in.
  * equal: linear in all operands together, so they must share one, and the result has it.
  * free: the op accounts for encodings itself.

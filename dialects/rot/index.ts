@@ -1,8 +1,15 @@
 import { defineDialect } from "../../compiler/define/dialect.ts";
 import { rotAttributes } from "./attributes.ts";
+import { frameLaws } from "./frame-laws.ts";
+import { rotKernels } from "./kernels.ts";
+import { transformKinds } from "./kinds.ts";
+import { apply, def } from "./ops.ts";
 
 export const rot = defineDialect({
   name: "rot",
-  summary: "Frames: the basis a tensor's axes live in is part of its type.",
-  attributes: rotAttributes,
+  summary: "Frames and transforms: the basis a tensor's axes live in is part of its type.",
+  ops: [def, apply],
+  attributes: [...rotAttributes, ...transformKinds],
+  kernels: rotKernels,
+  laws: frameLaws,
 });

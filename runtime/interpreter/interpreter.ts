@@ -44,6 +44,8 @@ export interface InterpreterOptions {
   readonly trace?: (entry: string, name: string, op: Op, value: RuntimeValue) => void;
   /** Sees the operands of every op, by slot, before it runs; may end the run there, with code STOPPED. */
   readonly observe?: (entry: string, op: Op, inputs: OperandValues) => "stop" | undefined;
+  /** What ops of one result give, instead of being run. */
+  readonly replaced?: ReadonlyMap<OpId, RuntimeValue>;
 }
 export type OperandValues = Readonly<Record<string, RuntimeValue | readonly RuntimeValue[] | undefined>>;
 
@@ -147,6 +149,13 @@ export class Interpreter implements Executable {
     return isStopped ? ok({ module: this.#module, frames }) : outputs;
   }
 
+  /** Goes on from a pause carried over to this module to the end: the outputs are those of a whole run. */
+  resume(entry: string, inputs: readonly RuntimeValue[], from: Pause): Result<readonly RuntimeValue[]> {
+    if (from.module !== this.#module) return unreachable("the pause is one of another module");
+    this.#pending = from.frames;
+    return this.runValues(entry, inputs);
+  }
+
   /** Runs a function's body; a diagnostic names the op that could not be run. */
   #call(callee: Op, inputs: readonly RuntimeValue[]): readonly RuntimeValue[] | Diagnostic {
     const [entry, ...others] = callee.regions[0] ?? [];
@@ -212,7 +221,10 @@ export class Interpreter implements Executable {
     if (this.#options.observe?.(entry, op, inputs) === "stop")
       return error(STOPPED, `the run was stopped at ${op.name}`, { span: op.span });
     const context = this.#context(op.id);
-    const outputs = kernel.evaluate(op, inputs, context.kernel);
+    const replacement = this.#options.replaced?.get(op.id);
+    const outputs = replacement
+      ? { [Object.keys(op.results)[0]!]: replacement }
+      : kernel.evaluate(op, inputs, context.kernel);
     if (isMismatch(outputs)) return context.problem() ?? located(outputs, op);
     for (const [key, slot] of Object.entries(op.results) as [string, Slot][]) {
       const given = outputs[key] as RuntimeValue | readonly RuntimeValue[];

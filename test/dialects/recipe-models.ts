@@ -66,8 +66,11 @@ const blockWeights = Object.entries(blockShapes).map(
   ([name, shape], seed) => `      ${name}: "${hexOf(valuesOf(name, shape, seed))}"`,
 );
 
+const blockModel = `${block}\n{-#\n  dialect_resources: {\n    builtin: {\n${blockWeights.join(",\n")}\n    }\n  }\n#-}\n`;
+
 /** What the recipes of a dialect are shown on, by dialect. */
 export const recipeModels: Readonly<Record<string, string>> = {
-  lowp: `${block}\n{-#\n  dialect_resources: {\n    builtin: {\n${blockWeights.join(",\n")}\n    }\n  }\n#-}\n`,
+  lowp: blockModel,
+  sparse: blockModel,
   kv: cache,
 };

@@ -20,5 +20,21 @@ const perToken = (bits: number): Recipe => {
   };
 };
 
+/**
+ * KIVI's codes, what they leave in factors of rank 4 per head and 128 tokens, and of the values the largest of every 32
+ * channels apart; of the keys it would be a channel, which has a scale of its own already. (GEAR, algorithm 1)
+ */
+const gear = (bits: number): Recipe => {
+  const codes = (block: string): string => `!lowp.q<ui${bits}, block = ${block}, scale = f16, shift = f16>`;
+  const factors = "!lowp.lowrank<4, f16, f16, run = 128>";
+  const keys = `!lowp.sum<${codes("[32, 1, 1]")}, ${factors}>`;
+  const values = `!lowp.sum<!lowp.sparse<nm 1:32, f16>, ${codes("[1, 1, 32]")}, ${factors}>`;
+  return {
+    name: `gear-${bits}`,
+    summary: `GEAR: KIVI's ${bits}-bit caches, their error in factors of rank 4, outliers of values in f16`,
+    pipeline: `quantize-kv{keys=${keys} values=${values} window=128 tail=f16}`,
+  };
+};
+
 /** Schemes for the caches of attention. */
-export const cacheRecipes: readonly Recipe[] = [kivi(2), kivi(4), perToken(8), perToken(4)];
+export const cacheRecipes: readonly Recipe[] = [kivi(2), kivi(4), gear(2), gear(4), perToken(8), perToken(4)];

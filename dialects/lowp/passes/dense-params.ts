@@ -78,12 +78,13 @@ export class ParamWriter {
 
   /**
    * Gives a parameter other numbers, rounded each time: f64 stays f64, every other float becomes f32. What reads it
-   * sees the new type.
+   * sees the new type. With `keepsType` the numbers are rounded to the type the parameter has.
    */
-  rewrite(op: ParamOp, numbers: Float64Array, prov: Attribute): void {
+  rewrite(op: ParamOp, numbers: Float64Array, prov: Attribute, { keepsType = false } = {}): void {
     const { sym_name: name, type: declared } = op.attributes;
     const { shape, element, encoding } = declared as TensorType;
-    const stored: FloatType = element.kind === "float" && element.name === "f64" ? element : f32;
+    const keeps = element.kind === "float" && (keepsType || element.name === "f64");
+    const stored: FloatType = keeps ? element : f32;
     const type = tensorType(shape, stored, encoding);
     const value = castDense({ shape, data: numbers }, stored);
     const key = this.#store(`${name}.value`, type, value, op);

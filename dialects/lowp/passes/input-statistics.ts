@@ -45,7 +45,7 @@ export async function measureInputs(
 /** How a parameter came about that calibration had a part in. */
 export const calibratedProvenance = (
   entries: Readonly<Record<string, Attribute>>,
-  { calibration }: PassContext,
+  { calibration }: Pick<PassContext, "calibration">,
 ): Attribute => ({
   kind: "dictionary",
   entries: { ...entries, ...(calibration && { calibration: stringAttribute(calibration.sha256) }) },

@@ -5,7 +5,14 @@ import {
   type SolverReport,
   statisticsNeeded,
 } from "../../../compiler/define/solver.ts";
-import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
+import {
+  type Diagnostic,
+  error,
+  fail,
+  ok,
+  type Result,
+  unreachable,
+} from "../../../compiler/diagnostics/diagnostic.ts";
 import { type Attribute, integerAttribute, stringAttribute } from "../../../compiler/ir/attributes.ts";
 import { type Module, type Op, type ValueId, valueAt, walk } from "../../../compiler/ir/module.ts";
 import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
@@ -16,16 +23,23 @@ import { reshape } from "../../nn/ops/shape.ts";
 import { dequantize, get, param } from "../ops.ts";
 import { type ParamOp, resourceKeys, rewriteParam } from "../params.ts";
 import { solveInLine } from "../solvers/solve-in-line.ts";
+import { isStochastic } from "../stochastic.ts";
 import { storedShape } from "../stored-shape.ts";
 import { problemsInShape } from "../types.ts";
 import type { BoundSolver } from "./solver-choice.ts";
 import { weightJob } from "./weight-job.ts";
 
-/** What every weight of one stage is quantized with. */
-export interface Quantization {
+/** What one weight is to become, and by what. */
+export interface ParamGoal {
   readonly type: DialectType;
   readonly solver: BoundSolver;
-  /** By parameter symbol; empty when the solver needs none. */
+}
+
+/** What the weights of one stage are quantized with. */
+export interface Quantization {
+  /** By parameter symbol; all of the stage. */
+  readonly goals: ReadonlyMap<string, ParamGoal>;
+  /** By parameter symbol; those that a solver needs. */
   readonly statistics: ReadonlyMap<string, InputStatistics>;
   /** Where the type rounds stochastically; every parameter draws from a seed derived from it and its name. */
   readonly seed: number | undefined;
@@ -101,11 +115,12 @@ export function withoutOld(
 /** Solves one parameter; its bytes are in the store when this is done. */
 async function quantizeParam(
   op: ParamOp,
-  { type: element, solver, statistics, seed, finished }: Quantization,
+  { goals, statistics, seed, finished }: Quantization,
   context: PassContext,
   originOf: (key: string) => Module["resources"][string] | undefined,
 ) {
   const { sym_name: name, type: dense } = op.attributes;
+  const { type: element, solver } = goals.get(name) ?? unreachable(`@${name} has a goal`);
   const type = tensorType(storedShape(element, (dense as TensorType).shape), element);
   const refuse = (problems: readonly Mismatch[]) =>
     fail(
@@ -122,8 +137,8 @@ async function quantizeParam(
     type: element,
     shape: type.shape,
     solver,
-    statistics: statistics.get(name),
-    seed: seed === undefined ? undefined : derivedSeed(seed, name),
+    statistics: needsInputs(solver) ? statistics.get(name) : undefined,
+    seed: seed === undefined || !isStochastic(element, type.shape) ? undefined : derivedSeed(seed, name),
   };
   const job = weightJob(op, goal, context, originOf);
   // Without a host nothing is waited for, so that weights are solved and stored one after another.
@@ -132,7 +147,7 @@ async function quantizeParam(
   if (isMismatch(solution.value)) return refuse([solution.value]);
   const { components, report } = solution.value;
   const solved = tensorType(type.shape, solution.value.type);
-  const prov = provenance(solver, seed, context);
+  const prov = provenance(solver, goal.seed === undefined ? undefined : seed, context);
   const rewritten = rewriteParam(op, solved, components, prov, context.constants);
   finished(name);
   return ok({ ...rewritten, type: solved, report });
@@ -147,20 +162,22 @@ const fallback = (name: string, op: ParamOp, { solver, loss, baseline }: SolverR
 
 /** How the value came about: solver, its options where they were given, the seed, and the data it saw. */
 const provenance = (
-  { solver, options, given }: BoundSolver,
+  bound: BoundSolver,
   seed: number | undefined,
   { calibration }: PassContext,
 ): Attribute => ({
   kind: "dictionary",
   entries: {
-    algo: stringAttribute(solver.name),
+    algo: stringAttribute(bound.solver.name),
     pass: stringAttribute("quantize-weights"),
-    ...(Object.keys(given).length > 0 && { options: { kind: "dictionary", entries: given } }),
+    ...(Object.keys(bound.given).length > 0 && { options: { kind: "dictionary", entries: bound.given } }),
     ...(seed !== undefined && { seed: integerAttribute(seed) }),
-    ...(statisticsNeeded(solver, options).length > 0 &&
-      calibration && { calibration: stringAttribute(calibration.sha256) }),
+    ...(needsInputs(bound) && calibration && { calibration: stringAttribute(calibration.sha256) }),
   },
 });
+
+const needsInputs = ({ solver, options }: BoundSolver): boolean =>
+  statisticsNeeded(solver, options).length > 0;
 
 const reshaped = (editor: Editor, anchor: Op, input: ValueId, shape: readonly number[]): ValueId =>
   editor.insertBefore(anchor, reshape, { input }, { shape }).output;

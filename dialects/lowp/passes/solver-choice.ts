@@ -16,6 +16,7 @@ export const solverChoice: Schema<SolverChoice> = {
   decode(literal) {
     if (literal.kind === "word") return { name: literal.text, options: {} };
     if (literal.kind === "string") return { name: literal.value, options: {} };
+    if (literal.kind === "dictionary") return fromDictionary(literal.entries);
     if (literal.kind !== "apply" || literal.head.kind !== "word") return undefined;
     const entries = literal.items.flatMap((item) =>
       item.kind === "entry" ? [[item.key, item.value] as const] : [],
@@ -28,6 +29,35 @@ export const solverChoice: Schema<SolverChoice> = {
     const items = Object.entries(options).map(([key, value]): Literal => ({ kind: "entry", key, value }));
     return items.length === 0 ? word(name) : { kind: "apply", head: word(name), items };
   },
+};
+
+/** `{algo = "gptq", options = {…}}`, as attributes write it. */
+function fromDictionary({
+  algo,
+  options,
+  ...others
+}: Readonly<Record<string, Attribute>>): SolverChoice | undefined {
+  const isKnown =
+    Object.keys(others).length === 0 && (options === undefined || options.kind === "dictionary");
+  return algo?.kind === "string" && isKnown
+    ? { name: algo.value, options: options?.kind === "dictionary" ? options.entries : {} }
+    : undefined;
+}
+
+/** A solver as an attribute: its name, or `{algo = "gptq", options = {…}}`. */
+export const solverAttribute: Schema<SolverChoice> = {
+  describe: 'solver, such as "gptq" or {algo = "gptq", options = {scales = mse}}',
+  decode: (literal) => (literal.kind === "apply" ? undefined : solverChoice.decode(literal)),
+  encode: ({ name, options }) =>
+    Object.keys(options).length === 0
+      ? stringAttribute(name)
+      : {
+          kind: "dictionary",
+          entries: {
+            algo: stringAttribute(name),
+            options: { kind: "dictionary", entries: recorded(options) },
+          },
+        },
 };
 
 /** A solver with its options decoded. */

@@ -3,7 +3,7 @@ import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
 import { defineSolver, type WeightProblem } from "../../../compiler/define/solver.ts";
 import { int, withDefault } from "../../../compiler/schema/schema.ts";
 import type { BoundSolver } from "../passes/solver-choice.ts";
-import { restOf } from "../quantize.ts";
+import { restOf } from "../quantize-terms.ts";
 import { solveWeight } from "./driver.ts";
 import { innerNeeds, innerSolver } from "./inner-solver.ts";
 import { type LastTerm, readLastTerm, withLastTerm } from "./last-term.ts";

@@ -3,7 +3,8 @@ import { isMismatch, type Mismatch, mismatch } from "../../../compiler/define/op
 import type { Solution, SolverReport, WeightProblem } from "../../../compiler/define/solver.ts";
 import type { DialectType } from "../../../compiler/ir/types.ts";
 import { largestAlong, loudestFirst, permuteAxis } from "../permutation.ts";
-import { restOf, store } from "../quantize.ts";
+import { store } from "../quantize.ts";
+import { restOf } from "../quantize-terms.ts";
 import { sliceAxis } from "../regions.ts";
 import type { SplitParameters } from "../split-parts.ts";
 import { sparse, split, sum } from "../types.ts";

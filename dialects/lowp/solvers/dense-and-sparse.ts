@@ -3,7 +3,8 @@ import { defineSolver, type InputStatistics } from "../../../compiler/define/sol
 import type { DialectType, Type } from "../../../compiler/ir/types.ts";
 import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { real, type Schema, withDefault } from "../../../compiler/schema/schema.ts";
-import { restOf, store } from "../quantize.ts";
+import { store } from "../quantize.ts";
+import { restOf } from "../quantize-terms.ts";
 import { sparse } from "../types.ts";
 import { solveWeight } from "./driver.ts";
 import { innerNeeds, innerSolver } from "./inner-solver.ts";

@@ -46,18 +46,28 @@ export function segmentsOf(columns: number, block: number, group: number | undef
   return segments;
 }
 
+/** A matrix whose columns are rounded one after another. */
+export type SweptMatrix = Pick<Sweep, "rows" | "columns" | "work" | "factor">;
+
+/** Rounds the columns of a segment to codes, handing their errors on. (GPTQ, arXiv 2210.17323, algorithm 1) */
+export const sweepSegment = (sweep: Sweep, segment: Segment): void =>
+  handOnErrors(sweep, segment, (row, position) => roundWeight(sweep, row, position));
+
 /**
- * Rounds the columns of a segment in order in every row. With q the value of the code of w and e = (w − q) / U_jj,
- * every later weight of the row changes by −e · U_jk; subtractions reach each weight in the order of the columns, so
- * segments change nothing but the use of the cache. (GPTQ, arXiv 2210.17323, algorithm 1)
+ * Rounds the columns of a segment in order in every row. With q what `round` makes of w, which gives w − q, and
+ * e = (w − q) / U_jj, every later weight of the row changes by −e · U_jk; subtractions reach each weight in the order
+ * of the columns, so segments change nothing but the use of the cache.
  */
-export function sweepSegment(sweep: Sweep, { start, end }: Segment): void {
-  const { rows, columns, work, factor } = sweep;
+export function handOnErrors(
+  { rows, columns, work, factor }: SweptMatrix,
+  { start, end }: Segment,
+  round: (row: number, position: number) => number,
+): void {
   const errors = new Float64Array(end - start);
   for (let row = 0; row < rows; row++) {
     const base = row * columns;
     for (let position = start; position < end; position++) {
-      const error = roundWeight(sweep, row, position) / factor[position * (columns + 1)]!;
+      const error = round(row, position) / factor[position * (columns + 1)]!;
       errors[position - start] = error;
       subtractRow(work, base, factor, { at: position * columns, from: position + 1, to: end, times: error });
     }

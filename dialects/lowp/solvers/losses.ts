@@ -87,7 +87,8 @@ export function settle(
     : { value, report: { solver, objective, loss, baseline, fellBack } };
 }
 
-function errorsOf(weight: FloatTensor, value: CompositeValue): Float64Array | Mismatch {
+/** w′ − w in f64, for every weight. */
+export function errorsOf(weight: FloatTensor, value: CompositeValue): Float64Array | Mismatch {
   const numbers = dequantize(value, "f64");
   if (isMismatch(numbers)) return numbers;
   return Float64Array.from(weight.data, (number, index) => numbers.data[index]! - number);

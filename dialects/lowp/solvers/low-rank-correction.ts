@@ -1,6 +1,6 @@
 import { isMismatch } from "../../../compiler/define/op.ts";
 import { defineSolver } from "../../../compiler/define/solver.ts";
-import { restOf } from "../quantize.ts";
+import { restOf } from "../quantize-terms.ts";
 import { solveWeight } from "./driver.ts";
 import { innerNeeds, innerSolver } from "./inner-solver.ts";
 import { readLastTerm, withLastTerm } from "./last-term.ts";

@@ -22,7 +22,8 @@ export type LowRankType = DialectType & { readonly parameters: LowRankParameters
 /** How readLastTerm recognizes a low-rank term. */
 export const lowRankTerm = {
   describe: "!lowp.lowrank<16, f16, f16>",
-  is: (type: Type): type is LowRankType => lowrank.is(type),
+  /** Solvers take a weight as one matrix. */
+  is: (type: Type): type is LowRankType => lowrank.is(type) && type.parameters.run === undefined,
 };
 
 /**

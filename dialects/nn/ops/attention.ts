@@ -1,6 +1,8 @@
+import type { AxisFlow } from "../../../compiler/define/axis-flow.ts";
 import { mismatch, one } from "../../../compiler/define/op.ts";
 import { DYNAMIC, sizesAgree, tensorType } from "../../../compiler/ir/types.ts";
 import { bool, optional, real, withDefault } from "../../../compiler/schema/schema.ts";
+import { axisOf, ordered, type Shaped, sameAxes, touch } from "../axis-rules.ts";
 import { activationTensor, floatTensor, positionTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { describeExtent } from "../describe.ts";
@@ -46,7 +48,42 @@ export const attention = defineTensorOp("nn.attention", {
       );
     return tensorType([positions, heads, valueWidth], query.element);
   },
+  axes: ({ operands, output }, { causal }) => attentionFlow({ ...operands, output }, causal),
 });
+
+export interface ShapedAttention {
+  readonly query: Shaped;
+  readonly keys: Shaped;
+  readonly values: Shaped;
+  readonly output: Shaped;
+}
+
+/** How axes flow through attention: widths of queries meet those of keys, outputs have those of values. */
+export function attentionFlow({ query, keys, values, output }: ShapedAttention, causal: boolean): AxisFlow {
+  const isShared = query.shape[1] !== keys.shape[1];
+  const groups = [axisOf(keys, 1), axisOf(values, 1)];
+  const heads = [axisOf(query, 1), axisOf(output, 1)];
+  const times = [query, output, keys, values];
+  const seen = "queries see the positions before them";
+  return {
+    same: [
+      [axisOf(query, 2), axisOf(keys, 2)],
+      [axisOf(values, 2), axisOf(output, 2)],
+      [axisOf(query, 0), axisOf(output, 0)],
+      [axisOf(keys, 0), axisOf(values, 0)],
+      ...(isShared ? [groups, heads] : [[...groups, ...heads]]),
+    ],
+    repeats: isShared ? [{ each: axisOf(keys, 1), serves: axisOf(query, 1) }] : [],
+    touches: [
+      touch(query, 2, "scored"),
+      touch(keys, 2, "scored"),
+      touch(values, 2, "mixed"),
+      ...[query, keys, values].map((tensor) => touch(tensor, 1, "mapped")),
+      ...(causal ? [] : [touch(keys, 0, "reduced"), touch(values, 0, "reduced"), touch(query, 0, "mapped")]),
+    ],
+    pins: causal ? times.map((tensor) => ordered(tensor, 0, seen)) : [],
+  };
+}
 
 /** Rotary position embedding, a turn in each of D / 2 planes. */
 export const rope = defineTensorOp("nn.rope", {
@@ -65,4 +102,8 @@ export const rope = defineTensorOp("nn.rope", {
       return mismatch("head-width", `${name} turns pairs, but heads are ${width} wide`, { blames: "input" });
     return requireShape(name, "positions", positions, [input.shape[0]!]) ?? input;
   },
+  axes: ({ operands: { input, positions }, output }) => ({
+    same: [...sameAxes(input, output), [axisOf(input, 0), axisOf(positions, 0)]],
+    touches: [touch(input, 0, "mapped"), touch(input, 1, "mapped"), touch(input, 2, "turned")],
+  }),
 });

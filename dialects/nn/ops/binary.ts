@@ -1,5 +1,7 @@
+import type { AxisRole } from "../../../compiler/define/axis-flow.ts";
 import { mismatch, one, type Trait, type TypeConstraint } from "../../../compiler/define/op.ts";
 import type { TensorType } from "../../../compiler/ir/types.ts";
+import { aligned } from "../axis-rules.ts";
 import { activationTensor, numberTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { describeShape } from "../describe.ts";
@@ -10,10 +12,16 @@ import { broadcast, requireSameElement } from "../shapes.ts";
 export const add = declare("nn.add", "left + right, broadcast.", {
   traits: ["commutative"],
   frames: "equal",
+  role: "added",
 });
-export const sub = declare("nn.sub", "left - right, broadcast.", { frames: "equal" });
-export const mul = declare("nn.mul", "left · right, broadcast.", { traits: ["commutative"] });
-export const div = declare("nn.div", "left / right, broadcast; integers truncate, and by 0 give 0.");
+export const sub = declare("nn.sub", "left - right, broadcast.", { frames: "equal", role: "added" });
+export const mul = declare("nn.mul", "left · right, broadcast.", {
+  traits: ["commutative"],
+  role: "multiplied",
+});
+export const div = declare("nn.div", "left / right, broadcast; integers truncate, and by 0 give 0.", {
+  role: "multiplied",
+});
 export const pow = declare("nn.pow", "left to the power of right, broadcast.", {
   accepted: activationTensor,
 });
@@ -40,12 +48,14 @@ interface Choices {
   readonly accepted?: TypeConstraint;
   readonly frames?: FramePolicy;
   readonly traits?: readonly Trait[];
+  /** What becomes of channels that meet. */
+  readonly role?: AxisRole;
 }
 
 function declare(
   name: `nn.${string}`,
   summary: string,
-  { accepted = numberTensor, frames = "identity", traits = [] }: Choices = {},
+  { accepted = numberTensor, frames = "identity", traits = [], role = "mapped" }: Choices = {},
 ) {
   return defineTensorOp(name, {
     summary,
@@ -59,5 +69,13 @@ function declare(
       const shape = broadcastOperands(name, left, right);
       return "code" in shape ? shape : { ...left, shape };
     },
+    axes: ({ operands: { left, right }, output }) =>
+      aligned(
+        [
+          [left, role],
+          [right, role],
+        ],
+        output,
+      ),
   });
 }

@@ -1,6 +1,7 @@
 import { mismatch, one } from "../../../compiler/define/op.ts";
 import { describeType } from "../../../compiler/ir/describe.ts";
 import { type } from "../../../compiler/schema/schema.ts";
+import { mapped, passed } from "../axis-rules.ts";
 import { anyTensor, isDenseElement } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 
@@ -19,4 +20,8 @@ export const cast = defineTensorOp("nn.cast", {
       : mismatch("element-type", `${name} makes floats or integers, not ${describeType(element)}`, {
           hint: "quantize with lowp.quantize",
         }),
+  axes: ({ operands: { input }, output }, { element }) =>
+    element.kind === "float"
+      ? { ...passed(input, output), carries: [{ from: input.value, to: output.value }] }
+      : mapped(input, output),
 });

@@ -3,6 +3,7 @@ import { describeType } from "../../../compiler/ir/describe.ts";
 import { i32, tensorType } from "../../../compiler/ir/types.ts";
 import { attributeOf, type, withDefault } from "../../../compiler/schema/schema.ts";
 import { axisNumber, counts } from "../attributes.ts";
+import { axisOf, ordered, touch } from "../axis-rules.ts";
 import { isDenseElement } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { constantProblem } from "../dense-values.ts";
@@ -14,6 +15,13 @@ export const constant = defineTensorOp("nn.constant", {
   operands: {},
   attributes: { value: attributeOf("dense") },
   infer: (_, { value }, name) => constantProblem(name, value) ?? value.type,
+  axes: ({ output }) => ({
+    pins: output.shape.map((_, axis) => ({
+      ...axisOf(output, axis),
+      kind: "constant",
+      reason: "its numbers are written in the text",
+    })),
+  }),
 });
 
 /** A tensor of zeros. */
@@ -25,6 +33,7 @@ export const zeros = defineTensorOp("nn.zeros", {
     isDenseElement(element)
       ? tensorType(shape, element)
       : mismatch("element-type", `${name} makes floats or integers, not ${describeType(element)}`),
+  axes: ({ output }) => ({ zeros: [output.value] }),
 });
 
 /** Counts along an axis. */
@@ -35,5 +44,12 @@ export const iota = defineTensorOp("nn.iota", {
   infer(_, { shape, ...attributes }) {
     const axis = normalizeAxis(attributes.axis, shape.length);
     return isMismatch(axis) ? axis : tensorType(shape, i32);
+  },
+  axes({ output }, attributes) {
+    const { axis } = axisOf(output, attributes.axis);
+    return {
+      touches: output.shape.flatMap((_, at) => (at === axis ? [] : [touch(output, at, "spread")])),
+      pins: [ordered(output, axis, "it counts")],
+    };
   },
 });

@@ -2,6 +2,7 @@ import { isMismatch, one } from "../../../compiler/define/op.ts";
 import { tensorType } from "../../../compiler/ir/types.ts";
 import { withDefault } from "../../../compiler/schema/schema.ts";
 import { axisNumber } from "../attributes.ts";
+import { axisOf, ordered, touch } from "../axis-rules.ts";
 import { anyTensor, computeElement, indexTensor, weightTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { normalizeAxis, requireRank } from "../shapes.ts";
@@ -16,6 +17,19 @@ export const gather = defineTensorOp("nn.gather", {
     if (isMismatch(axis)) return axis;
     return { ...table, shape: table.shape.toSpliced(axis, 1, ...indices.shape) };
   },
+  axes({ operands: { table, indices }, output }, attributes) {
+    const { axis } = axisOf(table, attributes.axis);
+    const added = indices.shape.length;
+    return {
+      same: [
+        ...table.shape.flatMap((_, at) =>
+          at === axis ? [] : [[axisOf(table, at), axisOf(output, at < axis ? at : at - 1 + added)]],
+        ),
+        ...indices.shape.map((_, at) => [axisOf(indices, at), axisOf(output, axis + at)]),
+      ],
+      pins: [ordered(table, axis, "indices choose among its places")],
+    };
+  },
 });
 
 /** Looks tokens up; rows come out in the element computed with, whatever the table stores. */
@@ -26,4 +40,12 @@ export const embedding = defineTensorOp("nn.embedding", {
   infer: ({ table, tokens }, _, name) =>
     requireRank(name, "table", table, 2) ??
     tensorType([...tokens.shape, table.shape[1]!], computeElement(table.element)),
+  axes: ({ operands: { table, tokens }, output }) => ({
+    same: [
+      [axisOf(table, 1), axisOf(output, -1)],
+      ...tokens.shape.map((_, at) => [axisOf(tokens, at), axisOf(output, at)]),
+    ],
+    touches: [touch(table, 1, "embedded")],
+    pins: [ordered(table, 0, "tokens choose among its rows")],
+  }),
 });

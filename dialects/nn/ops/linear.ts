@@ -1,5 +1,7 @@
+import { type AxisFlow, joinFlows } from "../../../compiler/define/axis-flow.ts";
 import { type Mismatch, mismatch, one, optionally } from "../../../compiler/define/op.ts";
 import { sizesAgree, type TensorType, tensorType } from "../../../compiler/ir/types.ts";
+import { aligned, axisOf, type Shaped, touch } from "../axis-rules.ts";
 import { activationTensor, floatTensor, weightTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { describeExtent, describeShape } from "../describe.ts";
@@ -26,6 +28,30 @@ export const linear = defineTensorOp("nn.linear", {
       tensorType([...input.shape.slice(0, -1), out], input.element)
     );
   },
+  axes: ({ operands, output }) => linearFlow({ ...operands, output }),
+});
+
+export interface ShapedLinear {
+  readonly input: Shaped;
+  readonly weight: Shaped;
+  readonly bias: Shaped | undefined;
+  readonly output: Shaped;
+}
+
+/** How axes flow through a dense layer, whatever its operands are stored as. */
+export const linearFlow = ({ input, weight, bias, output }: ShapedLinear): AxisFlow => ({
+  same: [
+    ...input.shape.slice(0, -1).map((_, axis) => [axisOf(input, axis), axisOf(output, axis)]),
+    [axisOf(input, -1), axisOf(weight, 1)],
+    [axisOf(output, -1), axisOf(weight, 0), ...(bias ? [axisOf(bias, 0)] : [])],
+  ],
+  touches: [
+    touch(input, -1, "contracted"),
+    touch(weight, 1, "contracted"),
+    touch(weight, 0, "produced"),
+    touch(output, -1, "produced"),
+    ...(bias ? [touch(bias, 0, "bias")] : []),
+  ],
 });
 
 /** numpy's and ONNX's matrix product. */
@@ -57,7 +83,40 @@ export const matmul = defineTensorOp("nn.matmul", {
     const columns = right.shape.length === 1 ? [] : right.shape.slice(-1);
     return tensorType([...batch, ...left.shape.slice(-2, -1), ...columns], left.element);
   },
+  axes: ({ operands, output }) => matmulFlow({ ...operands, output }),
 });
+
+interface ShapedMatmul {
+  readonly left: Shaped;
+  readonly right: Shaped;
+  readonly output: Shaped;
+}
+
+/** Rows come from the left, columns from the right; leading axes are matched as in any broadcast. */
+function matmulFlow({ left, right, output }: ShapedMatmul): AxisFlow {
+  const [hasRows, hasColumns] = [left.shape.length > 1, right.shape.length > 1];
+  const depth = axisOf(right, hasColumns ? -2 : -1);
+  const own = Number(hasRows) + Number(hasColumns);
+  const leading = ({ value, shape }: Shaped, count: number): Shaped => ({
+    value,
+    shape: shape.slice(0, Math.max(0, shape.length - count)),
+  });
+  const batches = aligned(
+    [
+      [leading(left, 2), "mixed"],
+      [leading(right, 2), "mixed"],
+    ],
+    leading(output, own),
+  );
+  return joinFlows(batches, {
+    same: [
+      [axisOf(left, -1), depth],
+      ...(hasRows ? [[axisOf(left, -2), axisOf(output, hasColumns ? -2 : -1)]] : []),
+      ...(hasColumns ? [[axisOf(right, -1), axisOf(output, -1)]] : []),
+    ],
+    touches: [touch(left, -1, "contracted"), { ...depth, role: "contracted" }],
+  });
+}
 
 function requireDepth(
   name: string,

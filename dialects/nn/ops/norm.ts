@@ -1,6 +1,8 @@
+import { type AxisFlow, joinFlows } from "../../../compiler/define/axis-flow.ts";
 import { isMismatch, one, optionally } from "../../../compiler/define/op.ts";
 import { real, withDefault } from "../../../compiler/schema/schema.ts";
 import { axisNumber } from "../attributes.ts";
+import { axisOf, mapped, passed, type Shaped, touch } from "../axis-rules.ts";
 import { activationTensor, weightTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { normalizeAxis, requireMinimumRank, requireShape } from "../shapes.ts";
@@ -16,6 +18,12 @@ export const rmsNorm = defineTensorOp("nn.rms_norm", {
     requireMinimumRank(name, "input", input, 1) ??
     requireShape(name, "gain", gain, input.shape.slice(-1)) ??
     input,
+  axes: ({ operands: { input, gain }, output }) =>
+    joinFlows(
+      passed(input, output),
+      { touches: [touch(input, -1, "root-mean-square")] },
+      affine(input, -1, { gain }),
+    ),
 });
 
 /** Normalises everything from `axis` on together. */
@@ -35,6 +43,11 @@ export const layerNorm = defineTensorOp("nn.layer_norm", {
     return (
       requireShape(name, "gain", gain, normalized) ?? requireShape(name, "bias", bias, normalized) ?? input
     );
+  },
+  axes({ operands: { input, gain, bias }, output }, attributes) {
+    const { axis } = axisOf(input, attributes.axis);
+    const normalized = input.shape.slice(axis).map((_, at) => touch(input, axis + at, "standardised"));
+    return joinFlows(passed(input, output), { touches: normalized }, affine(input, axis, { gain, bias }));
   },
 });
 
@@ -57,4 +70,33 @@ export const batchNorm = defineTensorOp("nn.batch_norm", {
     );
     return wrong.find((each) => each !== undefined) ?? input;
   },
+  axes: ({ operands: { input, gain, bias, mean, variance }, output }) =>
+    joinFlows(
+      mapped(input, output),
+      affine(input, 1, { gain, bias }),
+      affine(input, 1, { gain: variance, bias: mean }),
+    ),
 });
+
+/** Parameters that scale and shift the channels of the axes of a tensor from one on. */
+function affine(
+  input: Shaped,
+  from: number,
+  { gain, bias }: { readonly gain: Shaped | undefined; readonly bias?: Shaped | undefined },
+): AxisFlow {
+  const { axis: first } = axisOf(input, from);
+  const parts = [
+    [gain, "gain"],
+    [bias, "shift"],
+  ] as const;
+  return joinFlows(
+    ...parts.map(([parameter, role]): AxisFlow => {
+      if (parameter === undefined) return {};
+      const axes = [...parameter.shape.keys()];
+      return {
+        same: axes.map((axis) => [axisOf(parameter, axis), axisOf(input, first + axis)]),
+        touches: axes.map((axis) => touch(parameter, axis, role)),
+      };
+    }),
+  );
+}

@@ -1,7 +1,9 @@
+import type { AxisFlow } from "../../../compiler/define/axis-flow.ts";
 import { isMismatch, type Mismatch, mismatch, one } from "../../../compiler/define/op.ts";
 import { type TensorType, tensorType } from "../../../compiler/ir/types.ts";
 import { bool, int, withDefault } from "../../../compiler/schema/schema.ts";
 import { pairOf } from "../attributes.ts";
+import { ordered, type Shaped, sameAxes, touch } from "../axis-rules.ts";
 import { activationTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { describeList, describeShape } from "../describe.ts";
@@ -24,6 +26,10 @@ export const maxPool2d = defineTensorOp("nn.max_pool2d", {
   attributes: poolAttributes,
   infer: ({ input }, { ceil_mode, ...window }, name) =>
     pooled(name, input, { ...window, ceilMode: ceil_mode }),
+  axes({ operands: { input }, output }) {
+    const flow = windowFlow(input, output);
+    return { ...flow, touches: [touch(input, 0, "mapped"), touch(input, 1, "mapped")] };
+  },
 });
 
 /** Padding takes part in the divisor only with `count_include_pad`. */
@@ -33,6 +39,7 @@ export const averagePool2d = defineTensorOp("nn.average_pool2d", {
   attributes: { ...poolAttributes, count_include_pad: withDefault(bool, false) },
   infer: ({ input }, { ceil_mode, count_include_pad: _, ...window }, name) =>
     pooled(name, input, { ...window, ceilMode: ceil_mode }),
+  axes: ({ operands: { input }, output }) => windowFlow(input, output),
 });
 
 /** Keeps the pooled axes with extent 1, as ONNX. */
@@ -46,6 +53,18 @@ export const globalAveragePool = defineTensorOp("nn.global_average_pool", {
       input.shape.map((size, axis) => (axis < 2 ? size : 1)),
       input.element,
     ),
+  axes: ({ operands: { input }, output }) => ({
+    same: sameAxes(input, output, [...input.shape.keys()].slice(2)),
+    touches: input.shape.flatMap((_, axis) => (axis < 2 ? [] : [touch(input, axis, "reduced")])),
+  }),
+});
+
+/** Channels stay apart; along the image axes places matter. */
+const windowFlow = (input: Shaped, output: Shaped): AxisFlow => ({
+  same: sameAxes(input, output, [2, 3]),
+  pins: [input, output].flatMap((tensor) =>
+    [2, 3].map((axis) => ordered(tensor, axis, "windows slide along it")),
+  ),
 });
 
 interface Pool extends Required<WindowOptions> {

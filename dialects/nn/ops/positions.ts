@@ -1,5 +1,6 @@
 import { one } from "../../../compiler/define/op.ts";
 import { i32, tensorType } from "../../../compiler/ir/types.ts";
+import { axisOf, ordered } from "../axis-rules.ts";
 import { anyTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { requireMinimumRank } from "../shapes.ts";
@@ -11,4 +12,8 @@ export const positions = defineTensorOp("nn.positions", {
   attributes: {},
   infer: ({ input }, _, name) =>
     requireMinimumRank(name, "input", input, 1) ?? tensorType([input.shape[0]!], i32),
+  axes: ({ operands: { input }, output }) => ({
+    same: [[axisOf(input, 0), axisOf(output, 0)]],
+    pins: [ordered(output, 0, "it counts")],
+  }),
 });

@@ -1,7 +1,9 @@
+import type { AxisFlow } from "../../../compiler/define/axis-flow.ts";
 import { isMismatch, mismatch, one, type TypeConstraint } from "../../../compiler/define/op.ts";
 import { i32, type TensorType, tensorType } from "../../../compiler/ir/types.ts";
 import { bool, listOf, optional, withDefault } from "../../../compiler/schema/schema.ts";
 import { axisNumber } from "../attributes.ts";
+import { axisOf, mapped, ordered, type Shaped, touch } from "../axis-rules.ts";
 import { activationTensor, numberTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { describeShape } from "../describe.ts";
@@ -10,8 +12,8 @@ import { normalizeAxes, normalizeAxis } from "../shapes.ts";
 const keepDims = withDefault(bool, false);
 
 /** Reductions over `axes`, all of them where left out; with `keep_dims` they stay with extent 1. */
-export const sum = declare("nn.sum", "Σ input over `axes`.", { accepted: numberTensor });
-export const mean = declare("nn.mean", "Σ input / count over `axes`.");
+export const sum = declare("nn.sum", "Σ input over `axes`.", { accepted: numberTensor, isLinear: true });
+export const mean = declare("nn.mean", "Σ input / count over `axes`.", { isLinear: true });
 export const prod = declare("nn.prod", "∏ input over `axes`.");
 export const reduceMax = declare("nn.reduce_max", "The largest element over `axes`; NaN wins.", {
   accepted: numberTensor,
@@ -33,6 +35,15 @@ export const argmax = defineTensorOp("nn.argmax", {
     if (input.shape[found] === 0) return emptyReduction(name, input.shape);
     return tensorType(reducedShape(input, [found], keep_dims), i32);
   },
+  axes({ operands: { input }, output }, { keep_dims, ...attributes }) {
+    const { axis } = axisOf(input, attributes.axis);
+    const others = mapped(input, input).touches ?? [];
+    return {
+      ...reducedFlow({ input, output, axes: [axis], keep: keep_dims }),
+      touches: others.filter((each) => each.axis !== axis),
+      pins: [ordered(input, axis, "its places are the result")],
+    };
+  },
 });
 
 /** Some reductions have no result over no elements. */
@@ -49,12 +60,14 @@ interface Choices {
   readonly accepted?: TypeConstraint;
   /** Whether integers have no neutral element for it. */
   readonly needsElement?: boolean;
+  /** Whether sums may be taken before or after it. */
+  readonly isLinear?: boolean;
 }
 
 function declare(
   name: `nn.${string}`,
   summary: string,
-  { accepted = activationTensor, needsElement = false }: Choices = {},
+  { accepted = activationTensor, needsElement = false, isLinear = false }: Choices = {},
 ) {
   return defineTensorOp(name, {
     summary,
@@ -67,7 +80,30 @@ function declare(
         return emptyReduction(name, input.shape);
       return tensorType(reducedShape(input, found, keep_dims), input.element);
     },
+    axes({ operands: { input }, output }, { axes = [...input.shape.keys()], keep_dims }) {
+      const found = axes.map((axis) => axisOf(input, axis).axis);
+      const flow = reducedFlow({ input, output, axes: found, keep: keep_dims });
+      return isLinear
+        ? flow
+        : { ...flow, touches: [...(flow.touches ?? []), ...(mapped(input, input).touches ?? [])] };
+    },
   });
+}
+
+interface ShapedReduction {
+  readonly input: Shaped;
+  readonly output: Shaped;
+  readonly axes: readonly number[];
+  readonly keep: boolean;
+}
+
+/** The axes that are left keep their channels. */
+function reducedFlow({ input, output, axes, keep }: ShapedReduction): AxisFlow {
+  const left = [...input.shape.keys()].filter((axis) => !axes.includes(axis));
+  return {
+    same: left.map((axis, place) => [axisOf(input, axis), axisOf(output, keep ? axis : place)]),
+    touches: axes.map((axis) => touch(input, axis, "reduced")),
+  };
 }
 
 const reducedShape = ({ shape }: TensorType, axes: readonly number[], keep: boolean): readonly number[] =>

@@ -1,6 +1,7 @@
 import { defineOp, mismatch, one } from "../../../compiler/define/op.ts";
 import { describeType } from "../../../compiler/ir/describe.ts";
 import { compatible } from "../../../compiler/ir/types.ts";
+import { passed, shaped } from "../axis-rules.ts";
 import { isTensor, resultTensor } from "../constraints.ts";
 
 /** Turns known extents into unknown ones or back; running it checks that the data has the result's type. */
@@ -20,4 +21,8 @@ export const refine = defineOp("nn.refine", {
       }),
     ];
   },
+  axes: ({ operands: { input }, results: { output } }, { typeOf }) => ({
+    ...passed(shaped(input, typeOf), shaped(output, typeOf)),
+    carries: [{ from: input, to: output }],
+  }),
 });

@@ -1,6 +1,7 @@
 import { mismatch, one } from "../../../compiler/define/op.ts";
 import { i1, tensorType } from "../../../compiler/ir/types.ts";
 import { oneOf } from "../../../compiler/schema/schema.ts";
+import { aligned } from "../axis-rules.ts";
 import { anyTensor, conditionTensor, orderedTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { describeShape } from "../describe.ts";
@@ -27,6 +28,15 @@ export const where = defineTensorOp("nn.where", {
       },
     );
   },
+  axes: ({ operands: { condition, whenTrue, whenFalse }, output }) =>
+    aligned(
+      [
+        [condition, "mapped"],
+        [whenTrue, "mapped"],
+        [whenFalse, "mapped"],
+      ],
+      output,
+    ),
 });
 
 /** As IEEE 754 compares: with NaN only `ne` holds, and -0 equals 0. */
@@ -40,4 +50,12 @@ export const compare = defineTensorOp("nn.compare", {
     const shape = broadcastOperands(name, left, right);
     return "code" in shape ? shape : tensorType(shape, i1);
   },
+  axes: ({ operands: { left, right }, output }) =>
+    aligned(
+      [
+        [left, "mapped"],
+        [right, "mapped"],
+      ],
+      output,
+    ),
 });

@@ -2,9 +2,11 @@ import { isMismatch, type Mismatch, many, mismatch, one } from "../../../compile
 import { DYNAMIC, knownSize, sizesAgree, type TensorType } from "../../../compiler/ir/types.ts";
 import { int, listOf } from "../../../compiler/schema/schema.ts";
 import { axisNumber, openExtents } from "../attributes.ts";
+import { axisOf, ordered, sameAxes, touch } from "../axis-rules.ts";
 import { anyTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { describeList, describeShape } from "../describe.ts";
+import { reshapeFlow } from "../reshape-flow.ts";
 import { normalizeAxis, requireSameElement, reshapeShape } from "../shapes.ts";
 
 /** The same elements in row-major order; one extent may be -1, as in ONNX. A 0 is an extent of 0. */
@@ -16,6 +18,7 @@ export const reshape = defineTensorOp("nn.reshape", {
     const shape = reshapeShape(name, input.shape, attributes.shape);
     return isMismatch(shape) ? shape : { ...input, shape };
   },
+  axes: ({ operands: { input }, output }) => reshapeFlow(input, output),
 });
 
 /** Reorders axes. */
@@ -34,6 +37,9 @@ export const transpose = defineTensorOp("nn.transpose", {
       );
     return { ...input, shape: permutation.map((axis) => shape[axis]!) };
   },
+  axes: ({ operands: { input }, output }, { permutation }) => ({
+    same: permutation.map((axis, place) => [axisOf(input, axis), axisOf(output, place)]),
+  }),
 });
 
 /** Joins tensors; all other extents must agree. */
@@ -59,6 +65,13 @@ export const concat = defineTensorOp("nn.concat", {
       return sizes.includes(DYNAMIC) ? DYNAMIC : sizes.reduce((total, size) => total + size);
     });
     return { ...first, shape };
+  },
+  axes({ operands: { inputs }, output }, attributes) {
+    const { axis } = axisOf(output, attributes.axis);
+    return {
+      same: inputs.flatMap((input) => sameAxes(input, output, [axis])),
+      pins: [...inputs, output].map((tensor) => ordered(tensor, axis, "tensors are joined along it")),
+    };
   },
 });
 
@@ -90,6 +103,15 @@ export const broadcastTo = defineTensorOp("nn.broadcast_to", {
       `${name} cannot repeat ${describeShape(input.shape)} to ${describeList(attributes.shape)}`,
       { hint: "extents are aligned at the last axis; only extents of 1 repeat", blames: "input" },
     );
+  },
+  axes({ operands: { input }, output }) {
+    const missing = output.shape.length - input.shape.length;
+    const isKept = (axis: number) => axis >= missing && input.shape[axis - missing] === output.shape[axis];
+    const axes = [...output.shape.keys()];
+    return {
+      same: axes.filter(isKept).map((axis) => [axisOf(input, axis - missing), axisOf(output, axis)]),
+      touches: axes.filter((axis) => !isKept(axis)).map((axis) => touch(output, axis, "spread")),
+    };
   },
 });
 

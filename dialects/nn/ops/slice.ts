@@ -2,6 +2,7 @@ import { isMismatch, type Mismatch, mismatch, one } from "../../../compiler/defi
 import { DYNAMIC } from "../../../compiler/ir/types.ts";
 import { int, listOf, optional, real, withDefault } from "../../../compiler/schema/schema.ts";
 import { counts, openExtents } from "../attributes.ts";
+import { ordered, sameAxes, touch } from "../axis-rules.ts";
 import { anyTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { describeExtent } from "../describe.ts";
@@ -30,6 +31,16 @@ export const slice = defineTensorOp("nn.slice", {
     }
     return { ...input, shape };
   },
+  axes({ operands: { input }, output }, { starts, sizes, strides }) {
+    const cut = [...input.shape.keys()].filter((axis) => {
+      const takesAll = sizes[axis] === -1 || sizes[axis] === input.shape[axis];
+      return starts[axis] !== 0 || !takesAll || (strides?.[axis] ?? 1) !== 1;
+    });
+    return {
+      same: sameAxes(input, output, cut),
+      pins: cut.flatMap((axis) => [input, output].map((tensor) => ordered(tensor, axis, "a slice cuts it"))),
+    };
+  },
 });
 
 /** Surrounds a tensor. */
@@ -45,6 +56,16 @@ export const pad = defineTensorOp("nn.pad", {
       return mismatch("pad-value", `${name} of integers needs a whole value, not ${value}`);
     const padded = shape.map((size, axis) => (size === DYNAMIC ? DYNAMIC : low[axis]! + size + high[axis]!));
     return { ...input, shape: padded };
+  },
+  axes({ operands: { input }, output }, { low, high, value }) {
+    const axes = [...input.shape.keys()];
+    const grown = axes.filter((axis) => low[axis] !== 0 || high[axis] !== 0);
+    const others = axes.filter((axis) => !grown.includes(axis));
+    return {
+      same: sameAxes(input, output, grown),
+      touches: value === 0 ? [] : others.map((axis) => touch(output, axis, "spread")),
+      pins: grown.flatMap((axis) => [input, output].map((tensor) => ordered(tensor, axis, "it is padded"))),
+    };
   },
 });
 

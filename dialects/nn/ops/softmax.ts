@@ -1,6 +1,7 @@
 import { isMismatch, one } from "../../../compiler/define/op.ts";
 import { withDefault } from "../../../compiler/schema/schema.ts";
 import { axisNumber } from "../attributes.ts";
+import { mapped, touch } from "../axis-rules.ts";
 import { activationTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { normalizeAxis } from "../shapes.ts";
@@ -19,6 +20,10 @@ function declare(name: `nn.${string}`, summary: string) {
     infer({ input }, attributes) {
       const axis = normalizeAxis(attributes.axis, input.shape.length);
       return isMismatch(axis) ? axis : input;
+    },
+    axes({ operands: { input }, output }, { axis }) {
+      const flow = mapped(input, output);
+      return { ...flow, touches: [...(flow.touches ?? []), touch(input, axis, "softmax")] };
     },
   });
 }

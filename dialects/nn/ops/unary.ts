@@ -1,5 +1,6 @@
 import { mismatch, one, type TypeConstraint } from "../../../compiler/define/op.ts";
 import { oneOf, optional, real, type Schemas, withDefault } from "../../../compiler/schema/schema.ts";
+import { mapped, passed } from "../axis-rules.ts";
 import { activationTensor, numberTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import type { FramePolicy } from "../frames.ts";
@@ -27,6 +28,7 @@ export const gelu = defineTensorOp("nn.gelu", {
   operands: { input: one(activationTensor) },
   attributes: { approximation: withDefault(oneOf("none", "tanh"), "none") },
   infer: ({ input }) => input,
+  axes: ({ operands: { input }, output }) => mapped(input, output),
 });
 
 /** A relu that lets a little through. */
@@ -35,6 +37,7 @@ export const leakyRelu = defineTensorOp("nn.leaky_relu", {
   operands: { input: one(activationTensor) },
   attributes: { alpha: withDefault(real(), 0.01) },
   infer: ({ input }) => input,
+  axes: ({ operands: { input }, output }) => mapped(input, output),
 });
 
 /** Bounds elements; the upper bound wins where the two cross, as in ONNX. */
@@ -48,6 +51,7 @@ export const clip = defineTensorOp("nn.clip", {
     if (broken === undefined) return input;
     return mismatch("clip-bound", `${name} of integers needs whole bounds, not ${broken}`);
   },
+  axes: ({ operands: { input }, output }) => mapped(input, output),
 });
 
 interface Choices {
@@ -66,5 +70,7 @@ function declare(
     attributes: {} satisfies Schemas,
     frames,
     infer: ({ input }) => input,
+    axes: ({ operands: { input }, output }) =>
+      frames === "equal" ? passed(input, output) : mapped(input, output),
   });
 }

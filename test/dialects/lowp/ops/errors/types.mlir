@@ -180,6 +180,11 @@ lowp.param @vector : tensor<4x!lowp.lowrank<1, f16, f16>>
 
 // -----
 
+// expected-error@+1 {{run 3 needs a multiple of 3 along axis 0, found 4}}
+lowp.param @runs : tensor<4x2x8x!lowp.lowrank<1, f16, f16, run = 3>>
+
+// -----
+
 // expected-error@+1 {{window is -1, at least 0 expected}}
 lowp.param @ring : tensor<2x4x!lowp.ring<f16, f32, -1, 1>>
 

@@ -1,0 +1,161 @@
+import type { PassContext } from "../../../compiler/define/pass.ts";
+import type { InputStatistics, Statistic } from "../../../compiler/define/solver.ts";
+import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
+import type { Module } from "../../../compiler/ir/module.ts";
+import { outputEnergy } from "../solvers/losses.ts";
+import type { SolvedWeight } from "./solved-weight.ts";
+
+/** One weight in one type, with what is known of its inputs. */
+export interface Trial {
+  readonly module: Module;
+  readonly symbol: string;
+  readonly solved: SolvedWeight;
+  /** There where the sensitivity needs it. */
+  readonly statistics: InputStatistics | undefined;
+}
+
+/** A way to say how much a program suffers when one weight is put into a type. Never negative, but for losses. */
+export interface Sensitivity {
+  readonly name: string;
+  /** What it is a sum of, for reports. */
+  readonly unit: string;
+  readonly needs: readonly Statistic[];
+  /** Whether it runs the program, so that a trial costs a run of it. */
+  readonly runs: boolean;
+  measure(trial: Trial, context: PassContext): Promise<Result<number>>;
+}
+
+/** Σ (w′ − w)², in f64. */
+const weightError = local("weight-error", "squared error of the weights", [], ({ solved }) =>
+  energy(solved.errors),
+);
+
+/**
+ * Tr(M) / K · Σ (w′ − w)², M the second moment of the inputs: exact where all inputs are equally large and
+ * independent. (HAWQ-V2 with H = 2 M, the Hessian of the layer's squared output error, the same for every row)
+ */
+const trace = local("trace", "mean squared input times squared error", ["secondMoment"], (trial) => {
+  const moment = trial.statistics!.secondMoment!;
+  const columns = Math.sqrt(moment.length);
+  let sum = 0;
+  for (let j = 0; j < columns; j++) sum += moment[j * (columns + 1)]!;
+  return (sum / columns) * energy(trial.solved.errors);
+});
+
+/** Σ M_jj (w′ − w)_nj²: exact where inputs are independent. */
+const diagonal = local(
+  "diagonal",
+  "squared inputs times squared errors",
+  ["secondMoment"],
+  ({ solved, statistics }) => {
+    const moment = statistics!.secondMoment!;
+    const columns = Math.sqrt(moment.length);
+    let total = 0;
+    for (const [i, each] of solved.errors.entries())
+      total += moment[(i % columns) * (columns + 1)]! * each * each;
+    return total;
+  },
+);
+
+/** Σ over rows of (w′ − w) M (w′ − w)ᵀ = E |(W′ − W) x|²: the squared error of the layer's output, exactly. */
+const hessian = local("hessian", "squared error of the layers' outputs", ["secondMoment"], (trial) =>
+  outputError(trial, trial.solved.errors),
+);
+
+/** E |(W′ − W) x|² / E |W x|²: as `hessian`, relative to the layer's output. */
+const layerOutput = local(
+  "layer-output",
+  "noise relative to the layers' outputs",
+  ["secondMoment"],
+  (trial) => {
+    const signal = outputError(trial, Float64Array.from(trial.solved.weight.data));
+    const noise = outputError(trial, trial.solved.errors);
+    return noise === 0 ? 0 : noise / signal;
+  },
+);
+
+/** Mean KL(program as it is ‖ with this weight alone in the type), in nats: less noisy than `loss`. */
+const divergence = global("divergence", "nats of divergence", ({ divergence: nats }) => nats);
+
+/** Rise of the mean negative log-likelihood with this weight alone in the type, in nats; may be negative. */
+const loss = global("loss", "nats per token", ({ loss: nats }) => nats);
+
+export const sensitivities = [weightError, trace, diagonal, hessian, layerOutput, divergence, loss] as const;
+
+/** A sensitivity that looks at the layer alone. */
+function local<const Name extends string>(
+  name: Name,
+  unit: string,
+  needs: readonly Statistic[],
+  figureOf: (trial: Trial) => number,
+): Sensitivity & { readonly name: Name } {
+  const measure = async (trial: Trial): Promise<Result<number>> => {
+    const value = figureOf(trial);
+    return Number.isFinite(value) ? ok(value) : fail(notFinite(name, trial, value));
+  };
+  return { name, unit, needs, runs: false, measure };
+}
+
+/** A sensitivity that runs the whole program. Codes: `calibration-missing`, `loss-missing`, those of the run. */
+function global<const Name extends string>(
+  name: Name,
+  unit: string,
+  figureOf: (measured: {
+    readonly loss: number | undefined;
+    readonly divergence: number;
+  }) => number | undefined,
+): Sensitivity & { readonly name: Name } {
+  return {
+    name,
+    unit,
+    needs: [],
+    runs: true,
+    async measure({ module, symbol, solved, ...trial }, { calibration }) {
+      if (!calibration) return fail(noCalibration(`sensitivity ${name}`));
+      const measured = await calibration.lossIncrease?.(module, new Map([[symbol, solved.numbers]]));
+      if (!measured)
+        return fail(
+          error(
+            "loss-missing",
+            `sensitivity ${name} runs the program on data, but statistics alone were given`,
+            {
+              hint: "give the text itself with --calibration FILE, or take sensitivity=hessian",
+            },
+          ),
+        );
+      if (!measured.ok) return measured;
+      const value = figureOf(measured.value);
+      if (value === undefined)
+        return fail(
+          error("loss-missing", "sensitivity loss needs data that say what comes next", {
+            hint: "give a text, or take sensitivity=divergence",
+          }),
+        );
+      return Number.isFinite(value)
+        ? ok(value)
+        : fail(notFinite(name, { module, symbol, solved, ...trial }, value));
+    },
+  };
+}
+
+/** The answer where data are needed and none were given. */
+export const noCalibration = (asker: string) =>
+  error("calibration-missing", `${asker} needs to know the inputs, and there is no calibration data`, {
+    hint: "give a text, or examples, with --calibration FILE",
+  });
+
+const notFinite = (name: string, { symbol }: Trial, value: number) =>
+  error("sensitivity-not-finite", `sensitivity ${name} of @${symbol} is ${value}`, {
+    hint: "leave the type out that makes it so",
+  });
+
+function energy(errors: Float64Array): number {
+  let total = 0;
+  for (const each of errors) total += each * each;
+  return total;
+}
+
+const outputError = ({ statistics }: Trial, rows: Float64Array): number => {
+  const moment = statistics!.secondMoment!;
+  return outputEnergy(rows, moment, Math.sqrt(moment.length));
+};

@@ -1,0 +1,89 @@
+import type { AllocationProblem, AllocationSolver } from "../../../compiler/allocation/problem.ts";
+import { ilp } from "../../../compiler/allocation/solvers/ilp.ts";
+import { applied, type Explain, siteOf } from "../../../compiler/define/explanation.ts";
+import { definePass } from "../../../compiler/define/pass.ts";
+import { error, fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
+import type { Module } from "../../../compiler/ir/module.ts";
+import { Editor } from "../../../compiler/rewrite/editor.ts";
+import { int, listOf, oneOf, optional, real, string, withDefault } from "../../../compiler/schema/schema.ts";
+import { budgetsOf, infeasible } from "../allocation/budgets.ts";
+import { pinSchema } from "../allocation/choices.ts";
+import {
+  chosenWeights,
+  type ModuleProblem,
+  moduleProblem,
+  totalElements,
+} from "../allocation/module-problem.ts";
+import { allocationRemark } from "../allocation/report.ts";
+import { sensitivities } from "../allocation/sensitivity.ts";
+import { tieKinds } from "../allocation/ties.ts";
+import { lowpType } from "../value-type.ts";
+import { solverChoice } from "./solver-choice.ts";
+
+/**
+ * Chooses for each weight of a linear op or convolution one of some types, so that the sum of what each of them alone
+ * does to the program is least within a budget. Sizes are exact: codes, scales, zero points and padding. The choice is
+ * written beside the weight, as `allocated`, and `solver` where `by` names one; `quantize-weights{type=allocated}`
+ * carries it out. Weights that are not chosen keep what they have, and count in no budget, so that two groups of
+ * weights can be allocated one after the other by two sensitivities. (HAWQ-V3, Yao et al. 2021; groups: MixDQ, Zhao
+ * et al. 2024)
+ */
+export const allocateBitsWith = (solvers: readonly AllocationSolver[]) =>
+  definePass({
+    name: "allocate-bits",
+    summary:
+      "Chooses a lowp type for each weight, the least harm within a budget, and writes it beside the weight.",
+    options: {
+      types: listOf(lowpType),
+      by: withDefault(listOf(solverChoice), []), // solvers that fill the types: one for all, or one for each
+      bits: optional(real({ above: 0 })), // stored bits per weight on average, scales and all
+      bytes: optional(int({ min: 1 })),
+      sensitivity: withDefault(oneOf(...sensitivities.map(({ name }) => name)), "weight-error"),
+      solver: withDefault(oneOf(...solvers.map(({ name }) => name)), solvers[0]!.name),
+      ties: withDefault(oneOf(...tieKinds), "none"),
+      pinned: withDefault(listOf(pinSchema), []),
+      only: withDefault(listOf(string), ["*"]), // names of parameters, * matching anything
+      skip: withDefault(listOf(string), []),
+    },
+    contract: { kind: "exact" },
+    explains: "weights of linear ops and convolutions",
+    async run(module, { bits, bytes, solver: chosen, ...request }, context) {
+      const weights = chosenWeights(module, request);
+      if (!weights.ok) return weights;
+      const asked = { bits, bytes };
+      const elements = totalElements(weights.value);
+      const budgets = budgetsOf(asked, elements);
+      if (!budgets.ok) return budgets;
+      const built = await moduleProblem(module, weights.value, request, context);
+      if (!built.ok) return built;
+      const problem: AllocationProblem = { ...built.value.problem, budgets: budgets.value };
+      const outcome = await solvers.find(({ name }) => name === chosen)!.solve(problem);
+      if (outcome.kind === "infeasible") return fail(infeasible(outcome, { problem, asked, elements }));
+      if (outcome.kind === "refused")
+        return fail(error("allocation-refused", `${chosen}: ${outcome.reason}`, { hint: outcome.hint }));
+      const sensitivity = sensitivities.find(({ name }) => name === request.sensitivity)!;
+      context.report(allocationRemark(outcome, built.value, problem, sensitivity));
+      return ok(withPlan(module, built.value, outcome.choices, context.explain));
+    },
+  });
+
+/** With every solver there is. */
+export const allocateBits = allocateBitsWith([ilp]);
+
+/** Writes the chosen types beside the weights. */
+function withPlan(
+  module: Module,
+  { weights }: ModuleProblem,
+  choices: ReadonlyMap<string, string>,
+  explain: Explain | undefined,
+): Module {
+  const editor = new Editor(module);
+  for (const { weight, choices: all } of weights) {
+    const id = choices.get(weight.attributes.sym_name);
+    const { choice } = all.find((each) => each.choice.id === id)!;
+    explain?.({ ...siteOf(module, weight), rule: "allocate", outcome: applied(id) });
+    const solver = choice.isNamed ? choice.solver.choice : undefined;
+    editor.update({ ...weight, attributes: { ...weight.attributes, allocated: choice.type, solver } });
+  }
+  return editor.commit();
+}

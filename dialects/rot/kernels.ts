@@ -1,0 +1,41 @@
+import { defineKernel, isDense, type Kernel, type KernelContext } from "../../compiler/define/kernel.ts";
+import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
+import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
+import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
+import { apply, def } from "./ops.ts";
+import { readTransform } from "./read-transform.ts";
+import { applyAlong } from "./transforms/apply-along.ts";
+import type { Direction, Transform } from "./transforms/transform.ts";
+
+/** How a rot.apply is carried out. */
+export const directionOf = ({
+  inverse,
+  dual,
+}: {
+  readonly inverse: boolean;
+  readonly dual: boolean;
+}): Direction => (dual ? (inverse ? "transpose" : "dual") : inverse ? "inverse" : "forward");
+
+/** In the precision of the data; O(n log n) for a Hadamard transform. */
+const applyKernel = defineKernel(apply, ({ input }, { by, axis, ...rest }, context) => {
+  const transform = transformOf(by, context);
+  if (isMismatch(transform)) return transform;
+  if (!isDense(input) || !(input.data instanceof Float32Array || input.data instanceof Float64Array))
+    return unreachable("verified to be a tensor of floats");
+  const extent = input.shape[axis]!;
+  if (extent % transform.size !== 0)
+    return mismatch(
+      "transform-size",
+      `@${by.join("::@")} maps ${transform.size} channels, and axis ${axis} has ${extent}`,
+    );
+  return { output: applyAlong(input as FloatTensor, axis, transform, directionOf(rest)) };
+});
+
+function transformOf(path: readonly string[], context: KernelContext): Transform | Mismatch {
+  const definition = context.symbol(path);
+  if (!definition || !def.is(definition))
+    return mismatch("symbol-kind", `@${path.join("::@")} is no transform`);
+  return context.memo(definition, () => readTransform(definition.attributes, context));
+}
+
+export const rotKernels: readonly Kernel[] = [applyKernel];

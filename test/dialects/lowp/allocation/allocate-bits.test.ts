@@ -1,0 +1,199 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { sha256 } from "../../../../compiler/cli/constant-host.ts";
+import { registry as known } from "../../../../compiler/cli/toolchain.ts";
+import type { PassContext } from "../../../../compiler/define/pass.ts";
+import { error, fail, ok, type Result, unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
+import { ConstantStore } from "../../../../compiler/ir/constants.ts";
+import type { Module } from "../../../../compiler/ir/module.ts";
+import { gaussian, seededRandom } from "../../../../compiler/numeric/random.ts";
+import { parsePipeline } from "../../../../compiler/passes/bind.ts";
+import { runPipeline } from "../../../../compiler/passes/pipeline.ts";
+import { printModule } from "../../../../compiler/text/print.ts";
+import { allocateBitsWith } from "../../../../dialects/lowp/passes/allocate-bits.ts";
+import { expectValue } from "../../../compiler/import/files.ts";
+import { moduleOf } from "../passes/transforming.ts";
+import { everyAllocation } from "./exact-solver.ts";
+
+const registry = {
+  ...known,
+  passes: [
+    ...known.passes.filter(({ name }) => name !== "allocate-bits"),
+    allocateBitsWith([everyAllocation]),
+  ],
+} as typeof known;
+
+const [W2, W4, W8] = [2, 4, 8].map((bits) => `!lowp.q<i${bits}, block = [1, *], scale = f32>`);
+
+/** A weight whose numbers are `scale` large, so that its squared error grows with it. */
+function param(name: string, rows: number, scale: number, seed: number): string {
+  const random = seededRandom(seed);
+  const row = () => `[${Array.from({ length: 8 }, () => (scale * gaussian(random)).toFixed(4))}]`;
+  const type = `tensor<${rows}x8xf32>`;
+  return `lowp.param @${name} : ${type} = dense<[${Array.from({ length: rows }, row)}]> : ${type}`;
+}
+
+/** q and k see one input; the outputs of o and d meet in a sum. */
+const program = (scales: readonly number[]) => `
+${["q", "k", "o", "d"].map((name, i) => param(name, 8, scales[i]!, i + 1)).join("\n")}
+func.func @main(%x: tensor<?x8xf32>) -> tensor<?x8xf32> {
+  %w_q = lowp.get(@q) : tensor<8x8xf32>
+  %w_k = lowp.get(@k) : tensor<8x8xf32>
+  %w_o = lowp.get(@o) : tensor<8x8xf32>
+  %w_d = lowp.get(@d) : tensor<8x8xf32>
+  %q = nn.linear(%x, %w_q) : tensor<?x8xf32>
+  %k = nn.linear(%x, %w_k) : tensor<?x8xf32>
+  %h = nn.mul(%q, %k) : tensor<?x8xf32>
+  %o = nn.linear(%h, %w_o) : tensor<?x8xf32>
+  %a = nn.silu(%h) : tensor<?x8xf32>
+  %d = nn.linear(%a, %w_d) : tensor<?x8xf32>
+  %y = nn.add(%o, %d) : tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}
+`;
+
+async function allocate(
+  scales: readonly number[],
+  pipeline: string,
+  calibration?: PassContext["calibration"],
+): Promise<{ readonly result: Result<Module>; readonly remarks: readonly string[] }> {
+  const remarks: string[] = [];
+  const constants = new ConstantStore({ sha256, readTensor: (file) => fail(error("no-file", file)) });
+  const context: PassContext = {
+    registry,
+    constants,
+    calibration,
+    report: ({ message, notes = [] }) => remarks.push(message, ...notes.map((note) => note.message)),
+    progress: () => {},
+  };
+  const passes = expectValue(parsePipeline(pipeline, registry));
+  const options = { verifyEach: true, allowUnregistered: false };
+  return { result: await runPipeline(moduleOf(program(scales)), passes, context, options), remarks };
+}
+
+/** Bits by weight, as the printed module says them. */
+const bitsIn = (result: Result<Module>): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    [...printModule(expectValue(result), registry).matchAll(/@(\w+) : .*allocated = !lowp.q<i(\d)/g)].map(
+      ([, name, bits]) => [name!, Number(bits)],
+    ),
+  );
+const codesOf = (result: Result<Module>) => (result.ok ? [] : result.diagnostics.map(({ code }) => code));
+
+describe("allocate-bits", () => {
+  it("gives more bits to weights that suffer more, within the budget", async () => {
+    // 8 weights and an f32 scale to a row: 6, 8 and 12 bits per weight.
+    const { result, remarks } = await allocate(
+      [10, 0.1, 1, 0.1],
+      `allocate-bits{types=[${W2}, ${W4}, ${W8}] bits=8}`,
+    );
+    expect(bitsIn(result)).toEqual({ q: 8, k: 2, o: 4, d: 2 });
+    expect(remarks[0]).toContain("every gives 4 weights 8.0000 bits on average, 256 of 256 bytes");
+    expect(remarks[1]).toContain(`@q: ${W8}, 12.00 bits`);
+  });
+
+  it("ties what sees one input, or meets in a sum, by the graph alone", async () => {
+    const pipeline = (ties: string) => `allocate-bits{types=[${W2}, ${W8}] bits=9 ties=${ties}}`;
+    const scales = [30, 0.1, 0.1, 9];
+    expect(bitsIn((await allocate(scales, pipeline("none"))).result)).toEqual({ q: 8, k: 2, o: 2, d: 8 });
+    expect(bitsIn((await allocate(scales, pipeline("inputs"))).result)).toEqual({ q: 8, k: 8, o: 2, d: 2 });
+    expect(bitsIn((await allocate(scales.toReversed(), pipeline("residual"))).result)).toEqual({
+      q: 2,
+      k: 2,
+      o: 8,
+      d: 8,
+    });
+  });
+
+  it("leaves pinned weights their type and others their attributes", async () => {
+    const { result } = await allocate(
+      [10, 0.1, 1, 0.1],
+      `allocate-bits{types=[${W2}, ${W8}] bits=9 pinned=[{only = ["k"], type = ${W8}}, {only = ["o"], type = ${W4}}] skip=["d"]}`,
+    );
+    expect(bitsIn(result)).toEqual({ q: 2, k: 8, o: 4 });
+  });
+
+  it("writes the solver that by names, which quantize-weights then takes", async () => {
+    const { result } = await allocate(
+      [10, 0.1, 1, 0.1],
+      `allocate-bits{types=[${W2}, ${W8}] by=[mse-clip, rtn] bits=9},quantize-weights{type=allocated}`,
+    );
+    const text = printModule(expectValue(result), registry);
+    expect(
+      [...text.matchAll(/xi?(?:!lowp.q<i)(\d).*?algo = "([\w-]+)"/g)].map(([, bits, algo]) => [bits, algo]),
+    ).toEqual([
+      ["8", "rtn"],
+      ["2", "mse-clip"],
+      ["8", "rtn"],
+      ["2", "mse-clip"],
+    ]);
+    expect(text).not.toContain("allocated");
+  });
+
+  it("asks for the losses of one weight at a time, in program order, and adds them up", async () => {
+    const asked: string[] = [];
+    const harm = { q: 1, k: 8, o: 2, d: 4 } as Readonly<Record<string, number>>;
+    const { result, remarks } = await allocate(
+      [1, 1, 1, 1],
+      `allocate-bits{types=[${W2}, ${W8}] bits=9 sensitivity=divergence}`,
+      {
+        sha256: "",
+        statistics: () => ok(new Map()),
+        lossIncrease(_module, replaced) {
+          const [[name, { data }] = unreachable("one is replaced")] = replaced;
+          asked.push(name);
+          const isCoarse = new Set(Array.from({ length: 8 }, (_, i) => data[i]!)).size <= 3;
+          return ok({ loss: undefined, divergence: isCoarse ? harm[name]! : 0 });
+        },
+      },
+    );
+    expect(asked).toEqual(["q", "q", "k", "k", "o", "o", "d", "d"]);
+    expect(bitsIn(result)).toEqual({ q: 2, k: 8, o: 2, d: 8 });
+    expect(remarks[0]).toContain("divergence adds up to 3.000 nats of divergence");
+  });
+
+  it("finds what trying everything finds, whatever the scales and the budget", async () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 4, maxLength: 4 }),
+        fc.integer({ min: 192, max: 400 }),
+        async (scales, bytes) => {
+          const { result, remarks } = await allocate(
+            scales.map((each) => each / 10),
+            `allocate-bits{types=[${W2}, ${W4}, ${W8}] bytes=${bytes}}`,
+          );
+          const used = { 2: 48, 4: 64, 8: 96 } as Readonly<Record<number, number>>;
+          const total = Object.values(bitsIn(result)).reduce((sum, bits) => sum + used[bits]!, 0);
+          expect(total).toBeLessThanOrEqual(bytes);
+          expect(remarks[0]).toContain(`${total} of ${bytes} bytes`);
+        },
+      ),
+      { numRuns: 20 },
+    ));
+
+  it.each([
+    ["bits=4 bytes=100", "budget-twice"],
+    ["", "no-budget"],
+    ["bits=5", "budget-infeasible"],
+    ["bits=9 sensitivity=hessian", "calibration-missing"],
+    ["bits=9 sensitivity=loss", "calibration-missing"],
+    ['bits=9 only=["x"]', "selector"],
+    ['bits=9 pinned=[{only = ["x"], type = !lowp.q<i8, block = [1, *], scale = f32>}]', "selector"],
+    ['bits=9 only=["q"] ties=inputs', "ties-unused"],
+    ["bits=9 by=[rtn, rtn, rtn]", "solver-count"],
+    ["bits=9 by=[rnt]", "unknown-solver"],
+  ])("refuses {%s} with %s", async (options, code) => {
+    const { result } = await allocate([1, 1, 1, 1], `allocate-bits{types=[${W2}, ${W8}] ${options}}`);
+    expect(codesOf(result)).toEqual([code]);
+  });
+
+  it.each([
+    ["", "no-types"],
+    [`${W2}, ${W2}`, "type-twice"],
+    ["!lowp.q<i4, block = [1, 3], scale = f32>", "type-misfit"],
+    ["!lowp.q<i4, block = [1, *], scale = f32, rounding = stochastic>", "seed-missing"],
+  ])("refuses types=[%s] with %s", async (types, code) => {
+    const { result } = await allocate([1, 1, 1, 1], `allocate-bits{types=[${types}] bits=9}`);
+    expect(new Set(codesOf(result))).toEqual(new Set([code]));
+  });
+});

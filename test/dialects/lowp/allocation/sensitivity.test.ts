@@ -1,0 +1,147 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { registry } from "../../../../compiler/cli/toolchain.ts";
+import type { PassContext } from "../../../../compiler/define/pass.ts";
+import { fail, ok } from "../../../../compiler/diagnostics/diagnostic.ts";
+import { ConstantStore } from "../../../../compiler/ir/constants.ts";
+import { gaussian, seededRandom } from "../../../../compiler/numeric/random.ts";
+import { sensitivities } from "../../../../dialects/lowp/allocation/sensitivity.ts";
+import { expectValue } from "../../../compiler/import/files.ts";
+import { moduleOf } from "../passes/transforming.ts";
+
+const [N, K, T] = [6, 8, 40];
+const module = moduleOf(
+  "func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {\n return %x : tensor<2xf32>\n}",
+);
+const context: PassContext = {
+  registry,
+  constants: new ConstantStore({ sha256: () => "", readTensor: () => fail() }),
+  report: () => {},
+  progress: () => {},
+};
+
+const numbers = (count: number, seed: number): Float64Array => {
+  const random = seededRandom(seed);
+  return Float64Array.from({ length: count }, () => gaussian(random));
+};
+
+/** Σ xᵀx / T of rows [T, K]. */
+function secondMoment(rows: Float64Array): Float64Array {
+  const moment = new Float64Array(K * K);
+  for (let t = 0; t < rows.length; t += K)
+    for (let i = 0; i < K; i++)
+      for (let j = 0; j < K; j++) moment[i * K + j]! += (rows[t + i]! * rows[t + j]! * K) / rows.length;
+  return moment;
+}
+
+/** Mean over rows of |W x|², straight from the definition. */
+function meanSquaredOutput(matrix: Float64Array, rows: Float64Array): number {
+  let total = 0;
+  for (let t = 0; t < rows.length; t += K)
+    for (let n = 0; n < matrix.length; n += K) {
+      let sum = 0;
+      for (let k = 0; k < K; k++) sum += matrix[n + k]! * rows[t + k]!;
+      total += sum * sum;
+    }
+  return (total * K) / rows.length;
+}
+
+async function measure(name: string, errors: Float64Array, moment: Float64Array, weight = numbers(N * K, 9)) {
+  const sensitivity = sensitivities.find((each) => each.name === name)!;
+  const solved = {
+    bytes: 0,
+    weight: { shape: [N, K], data: weight },
+    errors,
+    numbers: { shape: [N, K], data: weight },
+  };
+  const statistics = { count: T, secondMoment: moment };
+  return expectValue(await sensitivity.measure({ module, symbol: "w", solved, statistics }, context));
+}
+
+const seeds = fc.integer({ min: 1, max: 1e6 });
+const close = (value: number, expected: number) =>
+  expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-12 * Math.abs(expected));
+
+describe("sensitivities of layers", () => {
+  it("hessian is the mean squared error of the outputs, to 1e-12", async () =>
+    fc.assert(
+      fc.asyncProperty(seeds, async (seed) => {
+        const [errors, rows] = [numbers(N * K, seed), numbers(T * K, seed + 1)];
+        close(await measure("hessian", errors, secondMoment(rows)), meanSquaredOutput(errors, rows));
+      }),
+      { numRuns: 30 },
+    ));
+
+  it("diagonal is exact where inputs do not go together, trace where they are also equally large", async () =>
+    fc.assert(
+      fc.asyncProperty(seeds, async (seed) => {
+        const errors = numbers(N * K, seed);
+        const variances = numbers(K, seed + 1).map((each) => each * each);
+        const diagonal = new Float64Array(K * K);
+        const equal = new Float64Array(K * K);
+        for (let k = 0; k < K; k++)
+          [diagonal[k * (K + 1)], equal[k * (K + 1)]] = [variances[k]!, variances[0]!];
+        close(await measure("diagonal", errors, diagonal), await measure("hessian", errors, diagonal));
+        close(await measure("trace", errors, equal), await measure("hessian", errors, equal));
+        close(
+          await measure("trace", errors, equal),
+          variances[0]! * (await measure("weight-error", errors, equal)),
+        );
+      }),
+      { numRuns: 30 },
+    ));
+
+  it("trace is what diagonal would be with its columns shuffled, on average", async () => {
+    const errors = numbers(N * K, 3);
+    const moment = secondMoment(numbers(T * K, 4));
+    const shifted = await Promise.all(
+      Array.from({ length: K }, (_, shift) =>
+        measure(
+          "diagonal",
+          errors.map((_, i) => errors[i - (i % K) + ((i + shift) % K)]!),
+          moment,
+        ),
+      ),
+    );
+    close(await measure("trace", errors, moment), shifted.reduce((sum, each) => sum + each) / K);
+  });
+
+  it("layer-output does not change with the size of weights or inputs", async () => {
+    const [errors, weight, rows] = [numbers(N * K, 5), numbers(N * K, 6), numbers(T * K, 7)];
+    const plain = await measure("layer-output", errors, secondMoment(rows), weight);
+    const scaled = await measure(
+      "layer-output",
+      errors.map((each) => 3 * each),
+      secondMoment(rows.map((each) => each / 7)),
+      weight.map((each) => 3 * each),
+    );
+    close(scaled, plain);
+    close(plain, meanSquaredOutput(errors, rows) / meanSquaredOutput(weight, rows));
+  });
+
+  it("losses are those that calibration measures, with the weight replaced", async () => {
+    const sensitivity = (name: string) => sensitivities.find((each) => each.name === name)!;
+    const solved = {
+      bytes: 0,
+      weight: { shape: [1], data: new Float64Array(1) },
+      errors: new Float64Array(1),
+      numbers: { shape: [1], data: Float32Array.of(5) },
+    };
+    const trial = { module, symbol: "w", solved, statistics: undefined };
+    const calibration = {
+      sha256: "",
+      statistics: () => ok(new Map()),
+      lossIncrease: (_: unknown, replaced: ReadonlyMap<string, { data: ArrayLike<number> }>) =>
+        ok({ loss: -replaced.get("w")!.data[0]!, divergence: 2 }),
+    };
+    const withData = { ...context, calibration };
+    expect(expectValue(await sensitivity("loss").measure(trial, withData))).toBe(-5);
+    expect(expectValue(await sensitivity("divergence").measure(trial, withData))).toBe(2);
+    const statisticsAlone = { ...context, calibration: { ...calibration, lossIncrease: undefined } };
+    expect(await sensitivity("loss").measure(trial, statisticsAlone as unknown as PassContext)).toMatchObject(
+      {
+        diagnostics: [{ code: "loss-missing" }],
+      },
+    );
+  });
+});
