@@ -10,22 +10,30 @@ import { oldExtent } from "../lowp/ring-extents.ts";
 import { ring } from "../lowp/types.ts";
 import { componentOf } from "../lowp/values.ts";
 import { attention } from "../nn/reference/attention.ts";
+import { type CodedEntries, codedEntries } from "./coded-entries.ts";
 
 /** A cache and what was appended to it, as every query on the way saw it. */
-interface History {
+export interface History {
   /** Entries as they came, those before the first query as they were then; axis 0. */
   readonly fresh: FloatTensor;
   /** The entries that are rounded in the end, as they read then. */
   readonly rounded: FloatTensor;
+  /** The rounded entries as codes, where they were asked for. */
+  readonly coded?: CodedEntries | undefined;
   /** How many of the first `length` entries are rounded when there are no more. */
   roundedOf(length: number): number;
 }
 
 /**
  * The history of a cache [S, G, D] along axis 0, dense or a ring, with the entries that come next. In f64 the tail is
- * still rounded to its type, as it is stored in it.
+ * still rounded to its type, as it is stored in it. `onCodes` adds the rounded entries of a ring as codes.
  */
-export function historyOf(past: RuntimeValue, next: FloatTensor, precision: Precision): History | Mismatch {
+export function historyOf(
+  past: RuntimeValue,
+  next: FloatTensor,
+  precision: Precision,
+  onCodes = false,
+): History | Mismatch {
   const before = dequantize(past, precision);
   if (isMismatch(before)) return before;
   if (isDense(past)) {
@@ -35,14 +43,18 @@ export function historyOf(past: RuntimeValue, next: FloatTensor, precision: Prec
   const { type } = past;
   const grown = appendToRing(past, next);
   if (isMismatch(grown)) return grown;
-  const rounded = dequantize(componentOf(grown, "old"), precision);
+  const old = componentOf(grown, "old");
+  const rounded = dequantize(old, precision);
   if (isMismatch(rounded)) return rounded;
+  const coded = onCodes && !isDense(old) ? codedEntries(old) : undefined;
+  if (isMismatch(coded)) return coded;
   if (!ring.is(type) || type.parameters.recent.kind !== "float") return unreachable("verified to be a ring");
   const { parameters } = type;
   const entries = castDense(next, type.parameters.recent);
   return {
     fresh: joinTensors(before, inPrecision(entries, precision), 0),
     rounded,
+    coded,
     roundedOf: (length) => oldExtent(parameters, length),
   };
 }

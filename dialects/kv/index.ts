@@ -1,6 +1,7 @@
 import { defineDialect } from "../../compiler/define/dialect.ts";
 import { kvKernels } from "./kernels.ts";
 import { append, attention } from "./ops.ts";
+import { foldCacheScales } from "./passes/fold-cache-scales.ts";
 import { quantizeKv } from "./passes/quantize-kv.ts";
 import { cacheRecipes } from "./recipes/caches.ts";
 
@@ -9,6 +10,6 @@ export const kv = defineDialect({
   summary: "Caches of keys and values as lowp.ring values: quantized, but for the newest entries.",
   ops: [append, attention],
   kernels: kvKernels,
-  passes: [quantizeKv],
+  passes: [quantizeKv, foldCacheScales],
   recipes: cacheRecipes,
 });

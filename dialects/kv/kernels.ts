@@ -4,6 +4,7 @@ import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { appendToRing } from "../lowp/ring.ts";
 import { attend, historyOf } from "./attend.ts";
+import { attendOnCodes } from "./attend-on-codes.ts";
 import { append, attention } from "./ops.ts";
 
 const floats = (value: RuntimeValue): FloatTensor =>
@@ -17,13 +18,15 @@ const appendKernel = defineKernel(append, ({ cache, entries }) => {
   return isMismatch(output) ? output : { output };
 });
 
-const attentionKernel = defineKernel(attention, (inputs, { scale }, { precision }) => {
+const attentionKernel = defineKernel(attention, (inputs, { scale, on_codes: side }, { precision }) => {
   const query = floats(inputs.query);
-  const keys = historyOf(inputs.past_keys, floats(inputs.new_keys), precision);
+  const onCodes = { keys: side === "keys" || side === "both", values: side === "values" || side === "both" };
+  const keys = historyOf(inputs.past_keys, floats(inputs.new_keys), precision, onCodes.keys);
   if (isMismatch(keys)) return keys;
-  const values = historyOf(inputs.past_values, floats(inputs.new_values), precision);
+  const values = historyOf(inputs.past_values, floats(inputs.new_values), precision, onCodes.values);
   if (isMismatch(values)) return values;
-  return { output: attend(query, keys, values, scale ?? 1 / Math.sqrt(query.shape[2]!)) };
+  const compute = side === "none" ? attend : attendOnCodes;
+  return { output: compute(query, keys, values, scale ?? 1 / Math.sqrt(query.shape[2]!)) };
 });
 
 /** Reference semantics of the dialect. */

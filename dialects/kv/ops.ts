@@ -18,10 +18,11 @@ import {
   type Type,
   tensorType,
 } from "../../compiler/ir/types.ts";
-import { optional, real } from "../../compiler/schema/schema.ts";
+import { oneOf, optional, real, withDefault } from "../../compiler/schema/schema.ts";
 import { ring } from "../lowp/types.ts";
 import { ordered, sameAxes, shaped } from "../nn/axis-rules.ts";
 import { attentionFlow, attention as denseAttention } from "../nn/ops/attention.ts";
+import { codedParameters } from "./coded-entries.ts";
 
 const isTensor = (type: Type): type is TensorType => type.kind === "tensor";
 const isFloats = (type: Type): boolean => isTensor(type) && type.element.kind === "float";
@@ -73,9 +74,20 @@ export const attention = defineOp("kv.attention", {
   attributes: {
     /** 1 / sqrt(D) where left out. */
     scale: optional(real()),
+    /** The sides whose rounded entries are read as codes: scales are multiplied into queries, weights and sums. */
+    on_codes: withDefault(oneOf("none", "keys", "values", "both"), "none"),
   },
   results: { output: one(entriesTensor) },
   traits: ["pure", "not-foldable"],
+  verify: ({ operands, attributes: { on_codes: side } }, { typeOf }) =>
+    (["keys", "values"] as const).flatMap((each) => {
+      if (side !== "both" && side !== each) return [];
+      const blames = `past_${each}` as const;
+      const found = codedParameters(typeOf(operands[blames]));
+      return isMismatch(found)
+        ? [{ ...found, message: `the ${each} cannot be read as codes: ${found.message}`, blames }]
+        : [];
+    }),
   infer({ query, past_keys, new_keys, past_values, new_values }, { scale }) {
     const keys = join(past_keys, new_keys, 0);
     const values = join(past_values, new_values, 0);

@@ -3,15 +3,17 @@ import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import { defaultStepCosts } from "../../../compiler/define/step-costs.ts";
 import { type Diagnostic, error, fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
 import { applyPatterns } from "../../../compiler/rewrite/apply-patterns.ts";
-import { int, oneOf, optional, withDefault } from "../../../compiler/schema/schema.ts";
+import { bool, int, oneOf, optional, withDefault } from "../../../compiler/schema/schema.ts";
 import { type HoistRule, integerPatterns, linearPatterns } from "./hoist-linear.ts";
 import { movementPatterns } from "./hoist-movement.ts";
+import { dropRequantization, requantizeCodes } from "./hoist-rounding.ts";
 import { reportDecisions } from "./report-decisions.ts";
 
 /**
  * Moves dequantization into the ops that can work on codes, where that is cheaper; values dequantized for nobody else
  * disappear. With arithmetic = floats every output keeps its bits; with arithmetic = integers products of integers are
- * summed as such, which is equal in the reals.
+ * summed as such, which is equal in the reals. With requantize codes are rounded to fewer bits instead of the numbers
+ * they stand for, which gives other numbers.
  */
 export const hoistDequant = definePass({
   name: "hoist-dequant",
@@ -19,10 +21,16 @@ export const hoistDequant = definePass({
   options: {
     rows: optional(int({ min: 1 })), // of inputs whose extents are unknown; 1 where left out, as in decoding
     arithmetic: withDefault(oneOf("floats", "integers"), "floats"), // what lowp.linear of codes multiplies
+    requantize: withDefault(bool, false), // rounds codes to fewer bits where numbers of codes are rounded again
   },
-  contract: { of: ({ arithmetic }) => ({ kind: arithmetic === "floats" ? "exact" : "exactInReals" }) },
+  contract: {
+    of: ({ arithmetic, requantize }) =>
+      requantize
+        ? { kind: "lossy", metric: "relative output difference" }
+        : { kind: arithmetic === "floats" ? "exact" : "exactInReals" },
+  },
   explains: "ops that can work on codes, or move them",
-  run(module, { rows, arithmetic }, context) {
+  run(module, { rows, arithmetic, requantize }, context) {
     const decisions: Explanation[] = [];
     const told: Pick<PassContext, "registry" | "explain"> = {
       registry: context.registry,
@@ -37,20 +45,49 @@ export const hoistDequant = definePass({
       return rows ?? 1;
     };
     const rule: HoistRule = { rows: assume, costs: context.stepCosts ?? defaultStepCosts };
-    const moved = applyPatterns(module, [...linearPatterns(rule), ...movementPatterns(rule)], told);
+    const patterns = [
+      ...linearPatterns(rule),
+      ...movementPatterns(rule),
+      dropRequantization,
+      ...(requantize ? [requantizeCodes] : []),
+    ];
+    const moved = applyPatterns(module, patterns, told);
     const hoisted = arithmetic === "integers" ? applyPatterns(moved, integerPatterns(rule), told) : moved;
-    if (rows !== undefined && !wereRowsAssumed) return fail(idleRows(rows));
-    if (hoisted === moved && arithmetic === "integers") return fail(idleIntegers(decisions));
+    const idle = idleOptions({ rows, arithmetic, requantize }, { decisions, wereRowsAssumed });
+    if (idle.length > 0) return fail(...idle);
     if (hoisted === module) context.report(noEffect);
     reportDecisions("hoist-dequant", decisions, context);
     return ok(hoisted);
   },
 });
 
-const idleRows = (rows: number): Diagnostic =>
-  error("option-without-effect", `rows = ${rows} has no effect: no input of a decision has unknown extents`, {
-    hint: "leave rows out",
-  });
+interface Options {
+  readonly rows: number | undefined;
+  readonly arithmetic: "floats" | "integers";
+  readonly requantize: boolean;
+}
+
+/** Options that were given and changed nothing. */
+function idleOptions(
+  { rows, arithmetic, requantize }: Options,
+  found: { readonly decisions: readonly Explanation[]; readonly wereRowsAssumed: boolean },
+): readonly Diagnostic[] {
+  const isApplied = (name: string): boolean =>
+    found.decisions.some(({ rule, outcome }) => rule === name && outcome.kind === "applied");
+  const problems: Diagnostic[] = [];
+  const idle = (message: string, hint: string) =>
+    problems.push(error("option-without-effect", message, { hint }));
+  if (rows !== undefined && !found.wereRowsAssumed)
+    idle(`rows = ${rows} has no effect: no input of a decision has unknown extents`, "leave rows out");
+  if (requantize && !isApplied("requantize-codes"))
+    idle(
+      "requantize has no effect: no codes are dequantized and rounded to fewer bits of the same blocks",
+      "leave requantize out; --explain hoist-dequant tells why each lowp.quantize stays",
+    );
+  if (arithmetic === "integers" && !isApplied("linear-of-integers"))
+    problems.push(idleIntegers(found.decisions));
+  return problems;
+}
 
 /** The refusal that came furthest says best what is missing. */
 function idleIntegers(decisions: readonly Explanation[]): Diagnostic {

@@ -1,12 +1,12 @@
 import { isMismatch } from "../../../compiler/define/op.ts";
 import { definePattern, type RewritePattern } from "../../../compiler/define/pattern.ts";
 import type { StepCosts } from "../../../compiler/define/step-costs.ts";
-import { DYNAMIC, same, type TensorType, type Type } from "../../../compiler/ir/types.ts";
+import { DYNAMIC, type Type } from "../../../compiler/ir/types.ts";
 import { linear as denseLinear, matmul } from "../../nn/ops/linear.ts";
 import { accumulatorFor, integerSums } from "../accumulator.ts";
 import { describeScaling, paysBehind, rowsOf, scalingCost } from "../analysis/scaling-cost.ts";
 import { transpose } from "../movement-ops.ts";
-import { dequantize, linear, quantize } from "../ops.ts";
+import { dequantize, linear } from "../ops.ts";
 import { quantized } from "../types.ts";
 
 /** What the rule of cost goes by. */
@@ -67,36 +67,6 @@ const matmulOnCodes = (rule: HoistRule): RewritePattern =>
     },
   );
 
-const sameScales = "codes of the same scales, given to both";
-
-/**
- * quantize(dequantize(q), s, z) = q where q was itself made with scales s and zeros z in the same type of integers:
- * s · (q − z) is far less than half a step from itself, as long as s times the largest code is finite.
- */
-const dropRequantization = definePattern(
-  "drop-requantization",
-  quantize,
-  ["a dequantized input", "scales that are given", sameScales, "integers"],
-  ({ operands, attributes, results }, rewriter) => {
-    const numbers = rewriter.producer(operands.input, dequantize);
-    if (!numbers) return rewriter.unmet("a dequantized input", rewriter.describe(operands.input));
-    if (operands.scale === undefined) return rewriter.unmet("scales that are given", "scales of the data");
-    const before = rewriter.producer(numbers.operands.input, quantize);
-    if (!before) return rewriter.unmet(sameScales, rewriter.describe(numbers.operands.input));
-    const types = [results.output, numbers.operands.input].map((value) => rewriter.typeOf(value));
-    const isSame =
-      before.operands.scale === operands.scale &&
-      before.operands.zero === operands.zero &&
-      attributes.seed === undefined &&
-      same(types[0], types[1]);
-    if (!isSame) return rewriter.unmet(sameScales, "codes of other scales, or of another type");
-    const element = (types[0] as TensorType).element;
-    const hasIntegers = quantized.is(element) && element.parameters.element.kind === "integer";
-    if (!hasIntegers) return rewriter.unmet("integers", "elements whose steps differ");
-    return { output: numbers.operands.input };
-  },
-);
-
 /** lowp.linear(dequantize(x), w) = lowp.linear(x, w), bit for bit. */
 const linearOfCodes = definePattern(
   "linear-of-codes",
@@ -134,7 +104,6 @@ export const linearPatterns = (rule: HoistRule): readonly RewritePattern[] => [
   linearOnCodes(rule),
   matmulOnCodes(rule),
   linearOfCodes,
-  dropRequantization,
 ];
 
 /** Past linear ops, where that is equal in the reals. */

@@ -12,6 +12,7 @@ import { listOf, oneOf, optional, real, string, withDefault } from "../../../com
 import { param } from "../../lowp/ops.ts";
 import type { ParamOp } from "../../lowp/params.ts";
 import { ParamWriter } from "../../lowp/passes/dense-params.ts";
+import { explainWeights } from "../../lowp/passes/explain-selection.ts";
 import { calibratedProvenance, measureInputs } from "../../lowp/passes/input-statistics.ts";
 import { stagesByInput } from "../../lowp/passes/quantize-weights.ts";
 import { selectParams } from "../../lowp/passes/select-params.ts";
@@ -43,6 +44,7 @@ export const prune = definePass({
   summary: "Sets the least important weights of linear ops and convolutions to zero.",
   options,
   contract: { kind: "lossy", metric: "relative output difference" },
+  explains: "weights of linear ops and convolutions",
   async run(module, given, context) {
     const [refused] = [...prunePatternProblems(given.pattern), ...optionProblems(given)];
     if (refused) return fail({ severity: "error", span: undefined, ...refused });
@@ -54,6 +56,7 @@ export const prune = definePass({
         }),
       );
     const { chosen, diagnostics } = selectParams(candidates, given.only, given.skip);
+    if (context.explain) explainWeights(module, { ...given, candidates }, "prune", context.explain);
     if (diagnostics.length > 0) return fail(...diagnostics);
     if (chosen.length === 0)
       return fail(error("selector", `skip leaves none of the ${candidates.length} weights`));

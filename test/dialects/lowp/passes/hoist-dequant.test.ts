@@ -120,7 +120,7 @@ function parsed(text: string): Module {
 /** Hoists and runs both programs; gives how many ops work on codes, or the complaint. */
 async function hoisted(text: string, arithmetic: "floats" | "integers"): Promise<number | string> {
   const constants = new ConstantStore(constantHost("."));
-  const pass = bindPass(hoistDequant, { rows: undefined, arithmetic });
+  const pass = bindPass(hoistDequant, { rows: undefined, arithmetic, requantize: false });
   const before = parsed(text);
   const reports: Diagnostic[] = [];
   // A target that adds for nothing: up to a whole group of rows is scaled behind the sums.
