@@ -96,7 +96,7 @@ class ModulePrinter {
     const results = resultsOf(op).map((value) => this.#names.value(value));
     const left = results.length > 0 ? `${results.join(", ")} = ` : "";
     const right =
-      this.#form === "generic" || !definition
+      this.#form === "generic" || !definition || hidesAttributes(op, definition)
         ? this.#generic(op, definition, indent)
         : this.#pretty(op, definition, indent);
     const location = op.location ? ` ${this.#printer.location(op.location)}` : "";
@@ -294,3 +294,7 @@ class ModulePrinter {
     return [...(shown ? [label] : []), ...this.#spaced(lines, ops)];
   }
 }
+
+/** Whether the pretty form has no place for what the op says. */
+const hidesAttributes = (op: Op, { spec }: AnyOp): boolean =>
+  spec.form === "terminator" && Object.keys(op.extra).length > 0;

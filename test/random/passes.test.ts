@@ -7,7 +7,7 @@ import { subjectOf, tryPipeline } from "./try-pipeline.ts";
 
 const long = process.env.NARROW_LONG === "1";
 /** Programs each pass is tried on. */
-const PROGRAMS = Number(process.env.NARROW_GRAPHS ?? (long ? 500 : 6));
+const PROGRAMS = Number(process.env.NARROW_GRAPHS ?? (long ? 500 : 5));
 const SEED = Number(process.env.NARROW_SEED ?? 12);
 
 test("every registered pass has pipelines to be tried with, and no other has", () => {
@@ -18,22 +18,29 @@ const cases = Object.entries(passOptions).flatMap(([name, pipelines]) =>
   pipelines.map((pipeline) => [name, pipeline] as const),
 );
 
+/** Programs looked at for one that a pass does something to. */
+const PATIENCE = 60;
+
 describe("on random programs", () => {
   it.each(cases)(
     "%s keeps its promise or says what is wrong: %s",
     async (_name, pipeline) => {
-      let done = 0;
-      const codes = new Map<string, number>();
-      await fc.assert(
-        fc.asyncProperty(randomGraph, async (text) => {
-          const outcome = await tryPipeline(subjectOf(text), pipeline);
-          if ("module" in outcome) done++;
-          else for (const code of outcome.codes) codes.set(code, (codes.get(code) ?? 0) + 1);
-        }),
-        { numRuns: PROGRAMS, seed: SEED, endOnFailure: process.env.NARROW_SHRINK === undefined },
-      );
-      // Errors alone would test little.
-      expect([done > 0, [...codes]]).toEqual([true, [...codes]]);
+      const said = new Map<string, number>();
+      const attempt = async (text: string): Promise<void> => {
+        const outcome = await tryPipeline(subjectOf(text), pipeline);
+        for (const what of "module" in outcome ? ["done"] : outcome.codes)
+          said.set(what, (said.get(what) ?? 0) + 1);
+      };
+      const endOnFailure = process.env.NARROW_SHRINK === undefined;
+      await fc.assert(fc.asyncProperty(randomGraph, attempt), {
+        numRuns: PROGRAMS,
+        seed: SEED,
+        endOnFailure,
+      });
+      // Errors alone would show little.
+      for (const text of fc.sample(randomGraph, { numRuns: PATIENCE, seed: SEED + 1 }))
+        if (!said.has("done")) await attempt(text);
+      expect([...said.keys()]).toContain("done");
     },
     3_600_000,
   );

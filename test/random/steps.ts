@@ -1,5 +1,6 @@
 import { type Body, type Rows, rowsType, WIDTHS } from "./body.ts";
 import type { Choices } from "./choices.ts";
+import { chosen, extreme, multiplied, neutral, padded } from "./plain-steps.ts";
 
 /** What a step may be asked to do, each on values the function has. */
 type Step = (body: Body, choices: Choices) => void;
@@ -22,6 +23,11 @@ export const steps: readonly Step[] = [
   (body) => void rounded(body),
   (body) => void body.norm(body.any()),
   (body, choices) => void normedLinears(body, choices),
+  (body, choices) => void neutral(body, choices),
+  (body, choices) => void extreme(body, choices),
+  (body, choices) => void chosen(body, choices),
+  (body, choices) => void multiplied(body, choices),
+  (body) => void padded(body),
   (body, choices) => void body.batchNorm(body.linear(body.any(), choices.of(...WIDTHS))),
 ];
 

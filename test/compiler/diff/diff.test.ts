@@ -40,11 +40,7 @@ function marked(module: Module, op: Op): Module {
   return { ...module, ops: { ...module.ops, [op.id]: changed } };
 }
 
-/** All but terminators, whose pretty form has no place for attributes. */
-const opsOf = (module: Module) =>
-  walk(module)
-    .slice(1)
-    .filter(({ name }) => registry.op(name)?.spec.form !== "terminator");
+const opsOf = (module: Module) => walk(module).slice(1);
 
 const mark = { kind: "attribute", key: "test.mark", left: undefined, right: "unit" };
 
