@@ -23,7 +23,8 @@ export interface SiteChoice {
 
 /**
  * The channels met by a matrix whose name matches a pattern of `only`, and by none that matches one of `skip`; only
- * the former count for the order. Those that only queries and keys have are of use to blocks alone. Codes: `selector`, `nothing-to-reorder`, `fixed-order`.
+ * the former count for the order. Those that only queries and keys have are of use to blocks alone. Codes:
+ * `selector`, `nothing-to-reorder`.
  */
 export function chooseSites(
   module: Module,

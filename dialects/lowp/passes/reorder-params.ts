@@ -35,44 +35,64 @@ export interface Reordering {
  */
 export function reorderParams(editor: Editor, reordering: Reordering, context: PassContext): Result<void> {
   const { module } = editor;
-  const problems: Diagnostic[] = [];
-  let resources = module.resources;
-  for (const [symbol, moves] of reordering.moves) {
-    const op = topLevelSymbol(module, symbol);
-    if (!op || !param.is(op)) continue;
-    const bytes = permutedBytes(op, moves, module, context);
-    if (!bytes.ok) {
-      problems.push(...bytes.diagnostics);
-      continue;
-    }
-    const rewritten = withBytes(op, bytes.value, reordering, context);
-    const taken = Object.keys(rewritten.resources).find((key) => isTaken(module, op, key));
-    if (taken !== undefined) problems.push(resourceTaken(taken, op));
-    editor.update(rewritten.op);
-    resources = { ...resources, ...rewritten.resources };
-  }
-  for (const [name, { beside, perm }] of reordering.orders) {
-    const old = topLevelSymbol(module, name);
-    if (old && !(param.is(old) && isOrder(old, perm) && !isRead(module, name)))
-      problems.push(symbolTaken(name, old));
-    const key = `${name}.value`;
-    const type = tensorType(perm?.shape ?? [], i32);
-    if (perm) {
-      resources = { ...resources, [key]: context.constants.add(packDense(perm.data, i32)) };
-      const value = { kind: "resource", key, type } as const;
-      const prov = reordering.prov(name, undefined);
-      const attributes = { sym_name: name, type, value, prov };
-      if (old) editor.update({ ...old, attributes });
-      else editor.insertBefore(topLevelSymbol(module, beside)!, param, {}, attributes);
-    } else if (old) editor.erase(old.id);
-  }
+  const added = new Map<string, ResourceOrigin>();
+  const problems = [
+    ...moveParams(editor, reordering, added, context),
+    ...recordOrders(editor, reordering, added, context),
+  ];
   if (problems.length > 0) return fail(...problems);
   const undone = [...reordering.orders].flatMap(([name, { perm }]) => (perm ? [] : [name]));
-  const fresh = new Set(Object.keys(resources).filter((key) => resources[key] !== module.resources[key]));
   const kept = withoutOld(module.resources, module, new Set([...reordering.moves.keys(), ...undone]));
-  const added = Object.entries(resources).filter(([key]) => fresh.has(key));
   editor.setResources({ ...kept, ...Object.fromEntries(added) });
   return ok(undefined);
+}
+
+function moveParams(
+  editor: Editor,
+  reordering: Reordering,
+  added: Map<string, ResourceOrigin>,
+  context: PassContext,
+): readonly Diagnostic[] {
+  const { module } = editor;
+  return [...reordering.moves].flatMap(([symbol, moves]) => {
+    const op = topLevelSymbol(module, symbol);
+    if (!op || !param.is(op)) return [];
+    const bytes = permutedBytes(op, moves, module, context);
+    if (!bytes.ok) return bytes.diagnostics;
+    const rewritten = withBytes(op, bytes.value, reordering, context);
+    editor.update(rewritten.op);
+    for (const [key, origin] of Object.entries(rewritten.resources)) added.set(key, origin);
+    const taken = Object.keys(rewritten.resources).find((key) => isTaken(module, op, key));
+    return taken === undefined ? [] : [resourceTaken(taken, op)];
+  });
+}
+
+function recordOrders(
+  editor: Editor,
+  { orders, prov }: Reordering,
+  added: Map<string, ResourceOrigin>,
+  { constants }: PassContext,
+): readonly Diagnostic[] {
+  const { module } = editor;
+  const problems: Diagnostic[] = [];
+  for (const [name, { beside, perm }] of orders) {
+    const [old, anchor] = [topLevelSymbol(module, name), topLevelSymbol(module, beside)!];
+    if (old && !(param.is(old) && isOrder(old, perm) && !isRead(module, name)))
+      problems.push(symbolTaken(name, old));
+    if (!perm) {
+      if (old) editor.erase(old.id);
+      continue;
+    }
+    const key = `${name}.value`;
+    if (!old && key in module.resources) problems.push(resourceTaken(key, anchor));
+    added.set(key, constants.add(packDense(perm.data, i32)));
+    const type = tensorType(perm.shape, i32);
+    const value = { kind: "resource", key, type } as const;
+    const attributes = { sym_name: name, type, value, prov: prov(name, undefined) };
+    if (old) editor.update({ ...old, attributes });
+    else editor.insertBefore(anchor, param, {}, attributes);
+  }
+  return problems;
 }
 
 function withBytes(
@@ -118,7 +138,7 @@ const isOrder = ({ attributes: { type } }: ParamOp, perm: Permutation | undefine
   type.shape.length === 1 &&
   (perm === undefined || type.shape[0] === perm.data.length);
 
-const resourceTaken = (key: string, { span }: ParamOp): Diagnostic =>
+const resourceTaken = (key: string, { span }: Op): Diagnostic =>
   error("resource-taken", `dense_resource<${key}> already names other bytes`, {
     span,
     hint: `rename dense_resource<${key}>`,

@@ -94,8 +94,7 @@ function movedAxes(
   const direct = parameters.map((each) => moved(each, [headPlaces(width, 1, 0, 1)]));
   const wholes = [...new Set(partOf.map(({ whole }) => whole))].map((id) => classes[id]!);
   const byHeads = wholes.flatMap((whole) => {
-    const heads = Math.max(whole.extent, 0) / width;
-    const shares = heads / scopes;
+    const shares = width > 0 ? Math.max(whole.extent, 0) / width / scopes : 0;
     const places = Array.from({ length: shares }, (_, share) => headPlaces(width, scopes, share, shares));
     return whole.parameters.map((each) => moved(each, places));
   });

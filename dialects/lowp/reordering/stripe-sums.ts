@@ -7,13 +7,16 @@ export interface KeptPattern {
 }
 
 /**
- * What each column of a saliency matrix leaves behind in its stripe of `of` columns, by row: `base` the sum of the
- * largest kept − 1 of the others, `next` the largest after them. With x in the column's place the row keeps
- * base + max(next, x) of the stripe.
+ * What each column of a saliency matrix leaves behind in its stripe of `of` columns, by row: the sum of the largest
+ * kept − 1 of the others, and the largest after them. With x in the column's place the row keeps
+ * sum + max(next, x) of the stripe.
  */
 export interface StripeRest {
+  /** The sums, added over all rows: f64[K]. */
+  readonly sums: Float64Array;
+  /** `next` added over all rows: f64[K]. */
+  readonly totals: Float64Array;
   /** f64[K, R], a column of the matrix after another. */
-  readonly base: Float64Array;
   readonly next: Float64Array;
 }
 
@@ -33,17 +36,34 @@ export function fillRest(
   members: Int32Array,
   { kept }: KeptPattern,
 ): void {
-  const others = new Float64Array(members.length - 1);
-  for (const member of members)
-    for (let row = 0; row < rows; row++) {
-      let filled = 0;
-      for (const other of members) if (other !== member) others[filled++] = columns[other * rows + row]!;
-      others.sort();
-      let base = 0;
-      for (let rank = 1; rank < kept; rank++) base += others[others.length - rank]!;
-      rest.base[member * rows + row] = base;
-      rest.next[member * rows + row] = others[others.length - kept]!;
+  const falling = new Int32Array(members.length);
+  for (const member of members) rest.sums[member] = rest.totals[member] = 0;
+  for (let row = 0; row < rows; row++) {
+    sortFalling(falling, members, (member) => columns[member * rows + row]!);
+    for (const [rank, member] of falling.entries()) {
+      let sum = 0;
+      for (let other = 0, left = kept - 1; left > 0; other++)
+        if (other !== rank) {
+          sum += columns[falling[other]! * rows + row]!;
+          left--;
+        }
+      rest.sums[member] = rest.sums[member]! + sum;
+      const next = columns[falling[rank < kept ? kept : kept - 1]! * rows + row]!;
+      rest.next[member * rows + row] = next;
+      rest.totals[member] = rest.totals[member]! + next;
     }
+  }
+}
+
+/** A few members by falling value, by insertion: a call of sort for each of so many rows takes longer. */
+function sortFalling(sorted: Int32Array, members: Int32Array, worth: (member: number) => number): void {
+  for (let filled = 0; filled < members.length; filled++) {
+    const member = members[filled]!;
+    const value = worth(member);
+    let place = filled;
+    for (; place > 0 && worth(sorted[place - 1]!) < value; place--) sorted[place] = sorted[place - 1]!;
+    sorted[place] = member;
+  }
 }
 
 /** Σ over all rows of the largest `kept` of every `of` neighbours, with the columns in the order given. */
