@@ -1,4 +1,5 @@
 import type { Pattern } from "../lowp/sparse-kind.ts";
+import { largestOfRuns } from "../lowp/sparse-places.ts";
 
 /** Columns [start, end) of a matrix whose numbers lie row after row. */
 export interface Window {
@@ -15,17 +16,15 @@ export interface Window {
 export function pruneRuns(
   importance: Float64Array,
   pruned: Uint8Array,
-  { kept, of }: Pattern,
+  pattern: Pattern,
   { rows, columns, start, end }: Window,
 ): void {
-  const order = Array.from({ length: of }, (_, offset) => offset);
-  for (let row = 0; row < rows; row++)
-    for (let run = row * columns + start; run < row * columns + end; run += of) {
-      const byImportance = order.toSorted(
-        (one, other) => importance[run + other]! - importance[run + one]! || one - other,
-      );
-      for (const offset of byImportance.slice(kept)) pruned[run + offset] = 1;
-    }
+  for (let row = 0; row < rows; row++) {
+    const first = row * columns + start;
+    const data = importance.subarray(first, row * columns + end);
+    const stays = largestOfRuns({ shape: [data.length], data }, pattern);
+    for (const [at, bit] of stays.entries()) pruned[first + at] = 1 - bit;
+  }
 }
 
 /**
@@ -47,18 +46,24 @@ export function pruneUnits(
   }
   const pool = byRow ? perRow : sums.length;
   for (let first = 0; first < sums.length; first += pool)
-    for (const index of leastOf(sums, first, pool, Math.floor(share * pool))) {
-      const at = placeOf(index);
+    visitLeast(sums.subarray(first, first + pool), Math.floor(share * pool), (index) => {
+      const at = placeOf(first + index);
       pruned.fill(1, at, at + unit);
-    }
+    });
 
   function placeOf(index: number): number {
     return Math.floor(index / perRow) * columns + start + (index % perRow) * unit;
   }
 }
 
-/** Indices of the `count` smallest of the `length` numbers from `first` on; of equals the last ones. */
-function leastOf(numbers: Float64Array, first: number, length: number, count: number): readonly number[] {
-  const order = Array.from({ length }, (_, index) => first + index);
-  return order.sort((one, other) => numbers[one]! - numbers[other]! || other - one).slice(0, count);
+/** Visits the `count` smallest numbers, of equals the last ones. */
+function visitLeast(numbers: Float64Array, count: number, visit: (index: number) => void): void {
+  if (count === 0) return;
+  const sorted = numbers.toSorted();
+  const limit = sorted[count - 1]!;
+  let equals = count - sorted.indexOf(limit);
+  for (let index = numbers.length - 1; index >= 0; index--) {
+    if (numbers[index]! > limit || (numbers[index] === limit && equals-- <= 0)) continue;
+    visit(index);
+  }
 }

@@ -1,4 +1,4 @@
-import { isMismatch, type Mismatch } from "../../compiler/define/op.ts";
+import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { wrongMoment } from "../lowp/solvers/losses.ts";
 import { type PreparedMoment, prepareMoment } from "../lowp/solvers/second-moment.ts";
@@ -32,7 +32,7 @@ export interface PrunedWeight {
 
 /**
  * Prunes a matrix [rows, columns] whose columns the pattern divides; in f64. `moment` is f64[columns, columns], needed
- * but for magnitude. Codes: `statistics-shape`, `not-positive-definite`. (Wanda: Sun et al., arXiv 2306.11695;
+ * but for magnitude. Codes: `statistics-shape`, `not-finite`, `not-positive-definite`. (Wanda: Sun et al., arXiv 2306.11695;
  * obs: Frantar & Alistarh, SparseGPT, arXiv 2301.00774; groups by Σ w² H_jj: GQSA, arXiv 2412.17560)
  */
 export function pruneWeight(
@@ -42,6 +42,12 @@ export function pruneWeight(
 ): PrunedWeight | Mismatch {
   const [rows, columns] = [shape[0]!, shape[1]!];
   if (moment && moment.length !== columns ** 2) return wrongMoment(moment, columns);
+  const stray = data.findIndex((number) => !Number.isFinite(number));
+  if (stray !== -1)
+    return mismatch(
+      "not-finite",
+      `element [${Math.floor(stray / columns)}, ${stray % columns}] is ${data[stray]}, expected a finite number`,
+    );
   if (goal.score === "obs") {
     const prepared = prepareMoment(moment!, columns, { damping: goal.damping, order: "natural" });
     return isMismatch(prepared) ? prepared : bySweep(data, { rows, columns }, goal, moment!, prepared);

@@ -25,3 +25,13 @@ func.func @main(%x: tensor<?x4xf32>, %w: tensor<1x4xf32>) -> tensor<?x1xf32> {
   %y = nn.linear(%x, %w) : tensor<?x1xf32>
   return %y : tensor<?x1xf32>
 }
+
+// -----
+
+// expected-error@+1 {{@w: element [0, 2] is Infinity, expected a finite number}}
+lowp.param @w : tensor<1x4xf32> = dense<[[0.0, 1.0, 0x7F800000, 4.0]]> : tensor<1x4xf32>
+func.func @main(%x: tensor<?x4xf32>) -> tensor<?x1xf32> {
+  %w = lowp.get(@w) : tensor<1x4xf32>
+  %y = nn.linear(%x, %w) : tensor<?x1xf32>
+  return %y : tensor<?x1xf32>
+}

@@ -1,0 +1,53 @@
+import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
+import { normalQuantile } from "../lowp/tables/normal-float.ts";
+import { allocateLike } from "../nn/reference/allocate.ts";
+
+/**
+ * The k numbers of every row of the last axis for which |x| · weight is largest, ties to the lower index; 0 elsewhere.
+ * Without weights all are 1. Products are f64. A NaN is as large as can be.
+ */
+export function keepLargestOfRows(
+  input: FloatTensor,
+  k: number,
+  weights: ArrayLike<number> | undefined,
+): FloatTensor {
+  const kept = allocateLike(input, input.shape);
+  const columns = input.shape.at(-1)!;
+  const worth = new Float64Array(columns);
+  const order = new Int32Array(columns);
+  for (let start = 0; start < input.data.length; start += columns) {
+    for (let column = 0; column < columns; column++) {
+      const product = Math.abs(input.data[start + column]!) * (weights ? weights[column]! : 1);
+      worth[column] = Number.isNaN(product) ? Number.POSITIVE_INFINITY : product;
+      order[column] = column;
+    }
+    order.sort((one, other) => compare(worth[other]!, worth[one]!) || one - other);
+    for (const column of order.subarray(0, k)) kept.data[start + column] = input.data[start + column]!;
+  }
+  return kept;
+}
+
+/** As a subtraction would say, but for infinities. */
+const compare = (left: number, right: number): number => (left < right ? -1 : left > right ? 1 : 0);
+
+/**
+ * max(x − θ, 0) by row, θ = mean + multiplier · Φ⁻¹(1 − k / K) · σ, 0 < k < K, with σ² the mean of (x − mean)². Sums in
+ * f64, in order; rounded once.
+ */
+export function keepAboveQuantile(input: FloatTensor, k: number, multiplier: number): FloatTensor {
+  const kept = allocateLike(input, input.shape);
+  const columns = input.shape.at(-1)!;
+  const deviations = multiplier * normalQuantile(1 - k / columns);
+  for (let start = 0; start < input.data.length; start += columns) {
+    const row = input.data.subarray(start, start + columns);
+    let sum = 0;
+    for (const x of row) sum += x;
+    const mean = sum / columns;
+    let squares = 0;
+    for (const x of row) squares += (x - mean) ** 2;
+    const threshold = mean + deviations * Math.sqrt(squares / columns);
+    for (let column = 0; column < columns; column++)
+      kept.data[start + column] = Math.max(row[column]! - threshold, 0);
+  }
+  return kept;
+}
