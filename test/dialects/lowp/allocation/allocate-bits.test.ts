@@ -244,7 +244,9 @@ describe("allocate-bits", () => {
     ['bits=9 only=["x"]', "selector"],
     ['bits=9 pinned=[{only = ["x"], type = !lowp.q<i8, block = [1, *], scale = f32>}]', "selector"],
     ['bits=9 only=["q"] ties=inputs', "ties-unused"],
+    [`bits=9 pinned=[{only = ["q"], type = ${W8}}, {only = ["*"], type = ${W8}}]`, "pinned-twice"],
     ["bits=9 by=[rtn, rtn, rtn]", "solver-count"],
+    ["budgets={cycles = 3}", "unknown-metric"],
     ["bits=9 by=[rnt]", "unknown-solver"],
   ])("refuses {%s} with %s", async (options, code) => {
     const { result } = await allocate([1, 1, 1, 1], `allocate-bits{types=[${W2}, ${W8}] ${options}}`);
