@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { AddCommand, Session } from "./command.ts";
 import { allocateCommand } from "./commands/allocate.ts";
+import { bisectCommand } from "./commands/bisect.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
 import { checkCommand } from "./commands/check.ts";
 import { diffCommand } from "./commands/diff.ts";
@@ -34,6 +35,7 @@ const commands: readonly AddCommand[] = [
   allocateCommand,
   generateCommand,
   diffCommand,
+  bisectCommand,
   checkCommand,
   listCommand,
 ];
@@ -65,15 +67,13 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
   let session: Session = { io, registry };
-  program
-    .option("--load <module>", "load a dialect of yours; repeatable", collect, [])
-    .hook("preAction", async () => {
-      const paths = program.opts<{ readonly load: readonly string[] }>().load;
-      if (paths.length === 0) return;
-      const loaded = await loadDialects(io, paths);
-      if (!loaded.ok) throw new UsageError(loaded.diagnostics);
-      session = { io, registry: loaded.value, loaded: paths.map((path) => resolvePath(io, path)) };
-    });
+  program.option("--load <module>", "load a dialect; repeatable", collect, []).hook("preAction", async () => {
+    const paths = program.opts<{ readonly load: readonly string[] }>().load;
+    if (paths.length === 0) return;
+    const loaded = await loadDialects(io, paths);
+    if (!loaded.ok) throw new UsageError(loaded.diagnostics);
+    session = { io, registry: loaded.value, loaded: paths.map((path) => resolvePath(io, path)) };
+  });
   for (const add of commands)
     add(program, {
       io,
