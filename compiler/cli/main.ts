@@ -15,6 +15,7 @@ import { importCommand } from "./commands/import.ts";
 import { listCommand } from "./commands/list.ts";
 import { optCommand } from "./commands/opt.ts";
 import { quantizeCommand } from "./commands/quantize.ts";
+import { reduceCommand } from "./commands/reduce.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { reportCrash } from "./crash.ts";
@@ -36,6 +37,7 @@ const commands: readonly AddCommand[] = [
   generateCommand,
   diffCommand,
   bisectCommand,
+  reduceCommand,
   checkCommand,
   listCommand,
 ];
@@ -43,8 +45,7 @@ const commands: readonly AddCommand[] = [
 const examples = `
 Examples:
   narrow import hf DIR -o model.mlir                   a model becomes text beside its weights
-  narrow quantize model.mlir --recipe w4-g32 -o q.mlir
-  narrow opt file.mlir --pipeline "canonicalize,cse"   run passes and print`;
+  narrow quantize model.mlir --recipe w4-g32 -o q.mlir`;
 
 /** Stops a command line before its command runs. */
 class UsageError extends Error {

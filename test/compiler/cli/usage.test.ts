@@ -30,6 +30,8 @@ describe("help", () => {
     "allocate",
     "generate",
     "bisect",
+    "diff",
+    "reduce",
     "check",
     "list",
   ];
