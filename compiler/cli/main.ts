@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { AddCommand, Session } from "./command.ts";
 import { allocateCommand } from "./commands/allocate.ts";
+import { bisectCommand } from "./commands/bisect.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
 import { checkCommand } from "./commands/check.ts";
 import { diffCommand } from "./commands/diff.ts";
@@ -35,6 +36,7 @@ const commands: readonly AddCommand[] = [
   allocateCommand,
   generateCommand,
   diffCommand,
+  bisectCommand,
   reduceCommand,
   checkCommand,
   listCommand,
@@ -43,8 +45,7 @@ const commands: readonly AddCommand[] = [
 const examples = `
 Examples:
   narrow import hf DIR -o model.mlir                   a model becomes text beside its weights
-  narrow quantize model.mlir --recipe w4-g32 -o q.mlir
-  narrow opt file.mlir --pipeline "canonicalize,cse"   run passes and print`;
+  narrow quantize model.mlir --recipe w4-g32 -o q.mlir`;
 
 /** Stops a command line before its command runs. */
 class UsageError extends Error {
@@ -67,15 +68,13 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
   let session: Session = { io, registry };
-  program
-    .option("--load <module>", "load a dialect of yours; repeatable", collect, [])
-    .hook("preAction", async () => {
-      const paths = program.opts<{ readonly load: readonly string[] }>().load;
-      if (paths.length === 0) return;
-      const loaded = await loadDialects(io, paths);
-      if (!loaded.ok) throw new UsageError(loaded.diagnostics);
-      session = { io, registry: loaded.value, loaded: paths.map((path) => resolvePath(io, path)) };
-    });
+  program.option("--load <module>", "load a dialect; repeatable", collect, []).hook("preAction", async () => {
+    const paths = program.opts<{ readonly load: readonly string[] }>().load;
+    if (paths.length === 0) return;
+    const loaded = await loadDialects(io, paths);
+    if (!loaded.ok) throw new UsageError(loaded.diagnostics);
+    session = { io, registry: loaded.value, loaded: paths.map((path) => resolvePath(io, path)) };
+  });
   for (const add of commands)
     add(program, {
       io,

@@ -2,7 +2,7 @@ import type { Registry } from "../../compiler/define/dialect.ts";
 import { isDense, type Precision, type RuntimeValue } from "../../compiler/define/kernel.ts";
 import { isMismatch } from "../../compiler/define/op.ts";
 import type { Contract } from "../../compiler/define/pass.ts";
-import { type Diagnostic, error } from "../../compiler/diagnostics/diagnostic.ts";
+import { type Diagnostic, error, fail, ok, type Result } from "../../compiler/diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../../compiler/ir/constants.ts";
 import type { Module } from "../../compiler/ir/module.ts";
 import { DYNAMIC, type FunctionType, same, type Type } from "../../compiler/ir/types.ts";
@@ -152,6 +152,16 @@ function runAll(module: Module, registry: Registry, constants: ConstantStore, pr
     else problems.push(...result.diagnostics);
   }
   return { outputs, types: interpreter.entries, values, problems };
+}
+
+/** What the public functions of a module give on seeded inputs, in f32, by name: as the contracts are checked. */
+export function seededOutputs(
+  module: Module,
+  registry: Registry,
+  constants: ConstantStore,
+): Result<ReadonlyMap<string, readonly Tensor[]>> {
+  const { outputs, problems } = runAll(module, registry, constants, "f32");
+  return problems.length > 0 ? fail(...problems) : ok(outputs);
 }
 
 /** What a value stands for; nothing, which differs from everything, where nobody knows. */

@@ -17,7 +17,7 @@ interface GenerateOptions {
 export const generateCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("generate")
-    .description("continue a text, always with the likeliest token")
+    .description("continue a text with the likeliest token")
     .argument("<model>", "module with @main and, for speed, @decode")
     .option("--prompt <text>", "text to continue", "")
     .option("--max-tokens <number>", "tokens to add", positiveInteger, 100)

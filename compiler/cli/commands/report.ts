@@ -25,7 +25,7 @@ interface ReportOptions {
 export const reportCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("report")
-    .description("a page on a quantized model: sizes, noise, plots")
+    .description("a page on a model: sizes, noise, plots")
     .argument("<model>", "quantized module")
     .option("--reference <model>", "the module it was made from; adds noise, and more if there is a text")
     .option("--text <file>", "text to score, and to see the inputs of layers on")

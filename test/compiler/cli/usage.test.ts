@@ -29,6 +29,7 @@ describe("help", () => {
     "report",
     "allocate",
     "generate",
+    "bisect",
     "diff",
     "reduce",
     "check",
