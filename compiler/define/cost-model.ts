@@ -1,17 +1,19 @@
-/**
- * What a target pays for the steps that passes weigh against each other. Only ratios matter. Passes find that of the
- * chosen target in their context, and take `defaultCosts` where there is none.
- */
-export interface CostModel {
-  /** Multiplying two floats. */
-  readonly multiply: number;
-  /** Adding two floats. */
-  readonly add: number;
+import type { DialectType } from "../ir/types.ts";
+import type { Mismatch } from "./op.ts";
+
+/** A weight in a type, as a target sees it. */
+export interface PricedWeight {
+  readonly symbol: string;
+  /** As it is declared, outputs first. */
+  readonly shape: readonly number[];
+  readonly type: DialectType;
 }
 
-/**
- * A unit that issues one float operation at a time, whatever it is: scaling a partial sum and adding it up costs twice
- * as much as scaling a weight, which makes the rule of MixPE, that up to half a group of rows is better scaled behind
- * the sums.
- */
-export const defaultCosts: CostModel = { multiply: 1, add: 1 };
+/** What the ops on a weight cost a target for a run of the program, by metric, such as cycles or energy. */
+export interface CostModel {
+  /** What messages call it. */
+  readonly name: string;
+  readonly metrics: readonly string[];
+  /** Every metric, finite and not negative; or why it is not known. */
+  costOf(weight: PricedWeight): Readonly<Record<string, number>> | Mismatch;
+}

@@ -8,6 +8,7 @@ import type { Registry } from "./dialect.ts";
 import type { Explain } from "./explanation.ts";
 import type { InputStatistics, Statistic } from "./solver.ts";
 import type { SolverHost } from "./solver-host.ts";
+import type { StepCosts } from "./step-costs.ts";
 
 /**
  * What a pass promises about the functions it leaves behind.
@@ -64,10 +65,14 @@ export interface PassContext {
   readonly constants: ConstantStore;
   /** Undefined when the user gave no calibration data. */
   readonly calibration?: Calibration | undefined;
-  /** Of the target that the program is meant for; `defaultCosts` where none is chosen. */
+  /** What weights cost a target in each type; undefined when the user named none. */
   readonly costs?: CostModel | undefined;
+  /** What steps of a program cost the target it is meant for; `defaultStepCosts` where none is chosen. */
+  readonly stepCosts?: StepCosts | undefined;
   /** Solves weights on other cores, where there are some; in line where left out, as in a browser. */
   readonly solvers?: SolverHost | undefined;
+  /** Takes data that a pass found beside the module, to be written as JSON where the user asks; `kind` says what. */
+  keep?(kind: string, data: unknown): void;
   /** Tells the user something worth knowing that is not an error. */
   report(diagnostic: Diagnostic): void;
   /** Asks for every place the pass looks at; undefined when nobody does. */

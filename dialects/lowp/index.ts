@@ -16,6 +16,7 @@ import { preshiftExponent } from "./passes/preshift-exponent.ts";
 import { quantizeActivations } from "./passes/quantize-activations.ts";
 import { quantizeWeights } from "./passes/quantize-weights.ts";
 import { removeObservers } from "./passes/remove-observers.ts";
+import { reorderChannels } from "./passes/reorder-channels.ts";
 import { reparameterizeNorm } from "./passes/reparameterize-norm.ts";
 import { smoothQuant } from "./passes/smooth-quant.ts";
 import { splitOutliers } from "./passes/split-outliers.ts";
@@ -42,6 +43,7 @@ export const lowp = defineDialect({
     reparameterizeNorm,
     preshiftExponent,
     splitOutliers,
+    reorderChannels,
     awqScale,
     observeValues,
     removeObservers,

@@ -17,6 +17,7 @@ import { dequantize, get, linear, observe, param, quantize, requantize } from ".
 import { readParam } from "./params.ts";
 import { quantize as toCodes, quantizeWith as toGivenCodes } from "./quantize.ts";
 import { requantize as toFewerBits } from "./requantize.ts";
+import { isSparseMatrix, multiplyStored, storedRows } from "./sparse-linear.ts";
 import { randomOf } from "./stochastic.ts";
 
 const floats = (value: RuntimeValue): FloatTensor =>
@@ -72,12 +73,18 @@ const requantizeKernel = defineKernel(requantize, ({ input }, _attributes, conte
 });
 
 const linearKernel = defineKernel(linear, ({ input, weight, bias }, { acc }, context) => {
-  if (acc) return linearOfIntegers(composite(input), composite(weight), bias && floats(bias), context);
-  const numbers = dequantized(weight, context);
-  if (isMismatch(numbers)) return numbers;
+  const packed = composite(weight);
+  const added = bias && floats(bias);
+  if (acc) return linearOfIntegers(composite(input), packed, added, context);
   const rows = isDense(input) ? floats(input) : dequantized(input, context);
   if (isMismatch(rows)) return rows;
-  return { output: denseLinear(rows, numbers, bias && floats(bias)) };
+  if (isSparseMatrix(packed)) {
+    // Keyed by its components, as the value itself is the key of its dense numbers.
+    const stored = context.memo(packed.components, () => storedRows(packed, context.precision));
+    return isMismatch(stored) ? stored : { output: multiplyStored(rows, stored, added) };
+  }
+  const numbers = dequantized(weight, context);
+  return isMismatch(numbers) ? numbers : { output: denseLinear(rows, numbers, added) };
 });
 
 /** The steps of a weight are kept under its components, as its numbers are under the value. */

@@ -221,8 +221,6 @@ export const linear = defineOp("lowp.linear", {
   traits: ["pure"],
   infer: ({ input, weight, bias }) =>
     denseLinear.spec.infer!({ input: asDense(input), weight: asDense(weight), bias }, {}),
-  verify: ({ operands, attributes: { acc } }, { typeOf }) =>
-    acc ? accumulatorProblems(acc, { input: typeOf(operands.input), weight: typeOf(operands.weight) }) : [],
   axes: ({ operands: { input, weight, bias }, results: { output } }, { typeOf }) =>
     linearFlow({
       input: shaped(input, typeOf),
@@ -230,6 +228,8 @@ export const linear = defineOp("lowp.linear", {
       bias: bias === undefined ? undefined : shaped(bias, typeOf),
       output: shaped(output, typeOf),
     }),
+  verify: ({ operands, attributes: { acc } }, { typeOf }) =>
+    acc ? accumulatorProblems(acc, { input: typeOf(operands.input), weight: typeOf(operands.weight) }) : [],
 });
 
 /**

@@ -1,4 +1,3 @@
-import { type CostModel, defaultCosts } from "../../../compiler/define/cost-model.ts";
 import {
   applied,
   type Explanation,
@@ -8,6 +7,7 @@ import {
 } from "../../../compiler/define/explanation.ts";
 import { isMismatch, type OpOf } from "../../../compiler/define/op.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
+import { defaultStepCosts, type StepCosts } from "../../../compiler/define/step-costs.ts";
 import { error, fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type Module, valueAt, walk } from "../../../compiler/ir/module.ts";
 import { DYNAMIC, type TensorType } from "../../../compiler/ir/types.ts";
@@ -52,7 +52,7 @@ export const foldCacheScales = definePass({
     const editor = new Editor(module);
     const decisions: Explanation[] = [];
     for (const op of found) {
-      const rule = { rows: rows ?? 1, costs: context.costs ?? defaultCosts };
+      const rule = { rows: rows ?? 1, costs: context.stepCosts ?? defaultStepCosts };
       const outcomes = sides.map((side) => [side, decide(module, op, side, rule)] as const);
       for (const [side, outcome] of outcomes) decisions.push({ ...siteOf(module, op), rule: side, outcome });
       const chosen = outcomes.flatMap(([side, { kind }]) => (kind === "applied" ? [side] : []));
@@ -72,7 +72,7 @@ export const foldCacheScales = definePass({
 
 interface FoldRule {
   readonly rows: number;
-  readonly costs: CostModel;
+  readonly costs: StepCosts;
 }
 
 /** Extent of the queries of a step; DYNAMIC where the program does not tell. */

@@ -1,4 +1,4 @@
-import type { CostModel } from "../../../compiler/define/cost-model.ts";
+import type { StepCosts } from "../../../compiler/define/step-costs.ts";
 import { DYNAMIC, type Type } from "../../../compiler/ir/types.ts";
 
 /** How many rows meet a weight. */
@@ -30,7 +30,7 @@ export interface ScalingCost {
 export const scalingCost = (
   { rows }: RowCount,
   group: number,
-  { multiply, add }: CostModel,
+  { multiply, add }: StepCosts,
 ): ScalingCost => ({ before: multiply, behind: (rows * (multiply + add)) / group });
 
 /** Whether codes are multiplied and sums scaled; also at a tie, as codes are fewer bytes to read. */

@@ -1,6 +1,6 @@
-import { defaultCosts } from "../../../compiler/define/cost-model.ts";
 import type { Explanation } from "../../../compiler/define/explanation.ts";
 import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
+import { defaultStepCosts } from "../../../compiler/define/step-costs.ts";
 import { type Diagnostic, error, fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
 import { applyPatterns } from "../../../compiler/rewrite/apply-patterns.ts";
 import { bool, int, oneOf, optional, withDefault } from "../../../compiler/schema/schema.ts";
@@ -44,7 +44,7 @@ export const hoistDequant = definePass({
       wereRowsAssumed = true;
       return rows ?? 1;
     };
-    const rule: HoistRule = { rows: assume, costs: context.costs ?? defaultCosts };
+    const rule: HoistRule = { rows: assume, costs: context.stepCosts ?? defaultStepCosts };
     const patterns = [
       ...linearPatterns(rule),
       ...movementPatterns(rule),

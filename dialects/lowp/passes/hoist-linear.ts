@@ -1,6 +1,6 @@
-import type { CostModel } from "../../../compiler/define/cost-model.ts";
 import { isMismatch } from "../../../compiler/define/op.ts";
 import { definePattern, type RewritePattern } from "../../../compiler/define/pattern.ts";
+import type { StepCosts } from "../../../compiler/define/step-costs.ts";
 import { DYNAMIC, type Type } from "../../../compiler/ir/types.ts";
 import { linear as denseLinear, matmul } from "../../nn/ops/linear.ts";
 import { accumulatorFor, integerSums } from "../accumulator.ts";
@@ -13,7 +13,7 @@ import { quantized } from "../types.ts";
 export interface HoistRule {
   /** Asked for the rows where the program does not tell. */
   rows(): number;
-  readonly costs: CostModel;
+  readonly costs: StepCosts;
 }
 
 const cheaper = "sums that are cheaper to scale than weights";

@@ -128,7 +128,7 @@ async function hoisted(text: string, arithmetic: "floats" | "integers"): Promise
   const context = {
     registry,
     constants,
-    costs,
+    stepCosts: costs,
     report: (each: Diagnostic) => reports.push(each),
     progress: () => {},
   };
