@@ -1,5 +1,5 @@
 import { defineKernel, isDense, type Kernel, type RuntimeValue } from "../../compiler/define/kernel.ts";
-import { type Mismatch, mismatch } from "../../compiler/define/op.ts";
+import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Tensor } from "../../compiler/numeric/tensor.ts";
 import { axisOf } from "../nn/kernels/axes.ts";
@@ -13,7 +13,7 @@ import { gathering, reshaping, slicing, transposition } from "./movements.ts";
 
 /** The op on floats was verified to infer a shape from types that this value agrees with. */
 const sizesOf = (shape: readonly number[] | Mismatch): readonly number[] =>
-  "message" in shape ? unreachable(shape.message) : shape;
+  isMismatch(shape) ? unreachable(shape.message) : shape;
 
 export const movementKernels: readonly Kernel[] = [
   defineKernel(reshape, ({ input }, { shape }) => ({

@@ -16,7 +16,7 @@ import { gather as denseGather } from "../nn/ops/gather.ts";
 import * as shapes from "../nn/ops/shape.ts";
 import { slice as denseSlice } from "../nn/ops/slice.ts";
 import { normalizeAxis } from "../nn/shapes.ts";
-import { elementCode } from "./clamped-value.ts";
+import { clampProblem } from "./clamped-value.ts";
 import { joinedType, movedType } from "./moved-value.ts";
 import { gathering, type Movement, reshaping, slicing, transposition } from "./movements.ts";
 import { isValueType, type ValueType } from "./value-type.ts";
@@ -123,10 +123,7 @@ export const relu = defineOp("lowp.relu", {
   attributes: {},
   results: { output: one(composite) },
   traits: ["pure"],
-  infer({ input }) {
-    const code = elementCode(elementOf(input));
-    return isMismatch(code) ? code : { output: input };
-  },
+  infer: ({ input }) => clampProblem(elementOf(input)) ?? { output: input },
 });
 
 /** Ops that move the elements of lowp values and compute nothing, or nothing but a comparison. */

@@ -8,13 +8,13 @@ import { quantized } from "../types.ts";
 const sameScales = "codes of the same scales, given to both";
 
 /**
- * quantize(dequantize(q), s, z) = q where q was itself made with scales s and zeros z in the same type of integers:
- * s · (q − z) is far less than half a step from itself, as long as s times the largest code is finite.
+ * quantize(dequantize(q), s, z) = q where q was itself made with scales s and zeros z in the same type of integers
+ * rounded to nearest: s · (q − z) is far less than half a step from itself, as long as s times the largest code is finite.
  */
 export const dropRequantization = definePattern(
   "drop-requantization",
   quantize,
-  ["a dequantized input", "scales that are given", sameScales, "integers"],
+  ["a dequantized input", "scales that are given", sameScales, "integers rounded to nearest"],
   ({ operands, attributes, results }, rewriter) => {
     const numbers = rewriter.producer(operands.input, dequantize);
     if (!numbers) return rewriter.unmet("a dequantized input", rewriter.describe(operands.input));
@@ -29,8 +29,11 @@ export const dropRequantization = definePattern(
       same(types[0], types[1]);
     if (!isSame) return rewriter.unmet(sameScales, "codes of other scales, or of another type");
     const element = (types[0] as TensorType).element;
-    const hasIntegers = quantized.is(element) && element.parameters.element.kind === "integer";
-    if (!hasIntegers) return rewriter.unmet("integers", "elements whose steps differ");
+    const parameters = quantized.is(element) ? element.parameters : undefined;
+    // Rounded down, a number that f32 holds a little too small would become the code below.
+    const isNearest = parameters?.rounding === "half_even" || parameters?.rounding === "half_away";
+    if (parameters?.element.kind !== "integer" || !isNearest)
+      return rewriter.unmet("integers rounded to nearest", "another element, or another rounding");
     return { output: numbers.operands.input };
   },
 );

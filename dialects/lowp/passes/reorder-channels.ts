@@ -23,6 +23,7 @@ export const reorderChannels = definePass({
   summary: "Puts channels between linear ops in an order that formats or sparsity gain from.",
   options: reorderOptions,
   contract: { kind: "exactInReals" },
+  explains: { nothing: "its remarks tell what it did, place by place it does not tell yet" },
   async run(module, { only, skip, ...choice }, context) {
     const bound = objectiveOf(choice);
     if (!bound.ok) return bound;

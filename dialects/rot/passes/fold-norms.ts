@@ -23,6 +23,7 @@ export const foldNorms = definePass({
     store: storedFloat,
   },
   contract: { kind: "exactInReals", rewritesWeights: true },
+  explains: { nothing: "its remarks tell what it did, place by place it does not tell yet" },
   run(module, { untie: mayUntie, store }, context) {
     const refuse = ({ span, name }: Op, reason: string) =>
       context.report({

@@ -51,6 +51,7 @@ export const fuseRotations = definePass({
   summary: "Takes transforms of weights into the weights, and cancels those that are undone at once.",
   options: { store: storedFloat },
   contract: { kind: "exactInReals", rewritesWeights: true },
+  explains: "transforms that undo each other",
   run(module, { store }, context) {
     let current = applyPatterns(module, [undone], context);
     const transforms = new Map<string, Transform>();

@@ -57,6 +57,7 @@ export const rotate = definePass({
     klt: withDefault(bool, false), // r1 and r4 go by the principal axes of calibration data first
   },
   contract: { kind: "exactInReals" },
+  explains: { nothing: "it rotates what its options name, or fails with the reason" },
   async run(module, options, context) {
     const unfit = idleOption(options) ?? blockProblem(options);
     if (unfit) return fail(unfit);

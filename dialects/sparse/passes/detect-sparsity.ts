@@ -16,6 +16,7 @@ export const detectSparsity = definePass({
     skip: withDefault(listOf(string), []),
   },
   contract: { kind: "exact" },
+  explains: { nothing: "its remarks tell what it did, place by place it does not tell yet" },
   run(module, selection, context) {
     const params = selectWeights(module, selection);
     if (!params.ok) return params;

@@ -33,6 +33,7 @@ export const packSparsity = definePass({
     skip: withDefault(listOf(string), []),
   },
   contract: { kind: "exact" },
+  explains: { nothing: "its remarks tell what it did, place by place it does not tell yet" },
   run(module, { pattern, ...selection }, context) {
     const params = selectWeights(module, selection);
     if (!params.ok) return params;

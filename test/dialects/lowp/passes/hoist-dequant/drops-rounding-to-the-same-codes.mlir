@@ -15,3 +15,15 @@ func.func @main(%x: tensor<?x4xf32>) -> (!q, !q) {
   %p = lowp.quantize(%n) : !q
   return %again, %p : !q, !q
 }
+
+// Rounded down, 3 · 0.1 in f32 over 0.1 need not be 3 again.
+// CHECK-LABEL: func.func @down
+// CHECK-COUNT-2: lowp.quantize
+!d = tensor<?x4x!lowp.q<i8, block = [*, *], scale = f32, rounding = floor>>
+func.func @down(%x: tensor<?x4xf32>) -> !d {
+  %s = nn.constant() {value = dense<0.1> : tensor<1x1xf32>} : tensor<1x1xf32>
+  %q = lowp.quantize(%x, %s) : !d
+  %n = lowp.dequantize(%q) : tensor<?x4xf32>
+  %again = lowp.quantize(%n, %s) : !d
+  return %again : !d
+}
