@@ -1,3 +1,4 @@
+import type { AxisFlow } from "../../compiler/define/axis-flow.ts";
 import {
   type AnyOp,
   defineOp,
@@ -7,7 +8,9 @@ import {
   mismatch,
   one,
   type TypeConstraint,
+  type VerifyContext,
 } from "../../compiler/define/op.ts";
+import type { Op } from "../../compiler/ir/module.ts";
 import { f32, same, type TensorType, type Type, tensorType } from "../../compiler/ir/types.ts";
 import { int, listOf } from "../../compiler/schema/schema.ts";
 import { axisNumber, openExtents } from "../nn/attributes.ts";
@@ -15,6 +18,7 @@ import { indexTensor } from "../nn/constraints.ts";
 import { gather as denseGather } from "../nn/ops/gather.ts";
 import * as shapes from "../nn/ops/shape.ts";
 import { slice as denseSlice } from "../nn/ops/slice.ts";
+import { relu as denseRelu } from "../nn/ops/unary.ts";
 import { normalizeAxis } from "../nn/shapes.ts";
 import { clampProblem } from "./clamped-value.ts";
 import { joinedType, movedType } from "./moved-value.ts";
@@ -28,6 +32,12 @@ const composite: TypeConstraint = {
 
 const asDense = (type: Type): TensorType => tensorType((type as TensorType).shape, f32);
 const elementOf = (type: Type): ValueType => (type as TensorType).element as ValueType;
+
+/** Channels go the way they go through the op on floats, whose slots and attributes have the same names. */
+const flowOf =
+  ({ spec }: AnyOp) =>
+  (op: Op, context: VerifyContext): AxisFlow =>
+    spec.axes!(op as never, context);
 
 /** The shape that the op on floats infers, and the element type that the movement leaves. */
 function infer(
@@ -49,6 +59,7 @@ export const reshape = defineOp("lowp.reshape", {
   attributes: { shape: openExtents },
   results: { output: one(composite) },
   traits: ["pure"],
+  axes: flowOf(shapes.reshape),
   infer: ({ input }, attributes) =>
     infer(input, shapes.reshape.spec.infer!({ input: asDense(input) }, attributes), reshaping),
 });
@@ -60,6 +71,7 @@ export const transpose = defineOp("lowp.transpose", {
   attributes: { permutation: listOf(int({ min: 0 })) },
   results: { output: one(composite) },
   traits: ["pure"],
+  axes: flowOf(shapes.transpose),
   infer: ({ input }, attributes) =>
     infer(input, shapes.transpose.spec.infer!({ input: asDense(input) }, attributes), () =>
       transposition(attributes.permutation),
@@ -73,6 +85,7 @@ export const slice = defineOp("lowp.slice", {
   attributes: { starts: listOf(int({ min: 0 })), sizes: openExtents },
   results: { output: one(composite) },
   traits: ["pure"],
+  axes: flowOf(denseSlice),
   infer: ({ input }, attributes) =>
     infer(
       input,
@@ -88,6 +101,7 @@ export const gather = defineOp("lowp.gather", {
   attributes: { axis: axisNumber },
   results: { output: one(composite) },
   traits: ["pure"],
+  axes: flowOf(denseGather),
   infer({ table, indices }, attributes) {
     const axis = normalizeAxis(attributes.axis, (table as TensorType).shape.length);
     if (isMismatch(axis)) return axis;
@@ -103,6 +117,7 @@ export const concat = defineOp("lowp.concat", {
   attributes: { axis: axisNumber },
   results: { output: one(composite) },
   traits: ["pure"],
+  axes: flowOf(shapes.concat),
   infer({ inputs }, attributes) {
     const inferred = shapes.concat.spec.infer!({ inputs: inputs.map(asDense) }, attributes);
     if (isMismatch(inferred)) return inferred;
@@ -123,6 +138,7 @@ export const relu = defineOp("lowp.relu", {
   attributes: {},
   results: { output: one(composite) },
   traits: ["pure"],
+  axes: flowOf(denseRelu),
   infer: ({ input }) => clampProblem(elementOf(input)) ?? { output: input },
 });
 

@@ -84,19 +84,13 @@ export class ParamWriter {
 
   /**
    * Gives a parameter other numbers, rounded each time: f64 stays f64, every other float becomes f32, or what `as`
-   * says. What reads it sees the new type. With `keepsType` the numbers are rounded to the type the parameter has.
+   * says. What reads it sees the new type.
    */
-  rewrite(
-    op: ParamOp,
-    numbers: Float64Array,
-    prov: Attribute,
-    { keepsType = false, ...as }: Partial<StoredAs> & { readonly keepsType?: boolean } = {},
-  ): void {
+  rewrite(op: ParamOp, numbers: Float64Array, prov: Attribute, as?: Partial<StoredAs>): void {
     const { sym_name: name, type: declared } = op.attributes;
     const { shape, element, encoding: declaredEncoding } = declared as TensorType;
-    const keeps = element.kind === "float" && (keepsType || element.name === "f64");
-    const stored: FloatType = as.element ?? (keeps ? element : f32);
-    const encoding = "encoding" in as ? as.encoding : declaredEncoding;
+    const stored = as?.element ?? (element.kind === "float" && element.name === "f64" ? element : f32);
+    const encoding = as && "encoding" in as ? as.encoding : declaredEncoding;
     const type = tensorType(shape, stored, encoding);
     const value = castDense({ shape, data: numbers }, stored);
     const key = this.#store(`${name}.value`, type, value, op);

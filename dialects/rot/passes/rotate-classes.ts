@@ -45,7 +45,8 @@ export function rotateStreams(module: Module, rotation: Rotation): Result<Module
     const [stream] = left;
     const weights = weightsIn([stream]);
     const moment = momentOf(rotation, weights, stream.extent);
-    const transform = names.hadamard("r1", stream.extent, moment);
+    if (!moment.ok) return moment;
+    const transform = names.hadamard("r1", stream.extent, moment.value);
     const isBetter = isWorthwhile(rotation, { kind: "r1", transform, weights });
     if (!isBetter.ok) return isBetter;
     if (isBetter.value)

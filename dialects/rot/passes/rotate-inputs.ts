@@ -54,7 +54,8 @@ export function rotateInputs(module: Module, { only, skip, ...rotation }: Select
     const axis = shape.length - 1;
     const weights = [{ symbol, axis: 1, isContracted: true }];
     const moment = momentOf(rotation, weights, shape[axis]!);
-    const transform = transforms.get(input) ?? names.hadamard("r4", shape[axis]!, moment);
+    if (!moment.ok) return moment;
+    const transform = transforms.get(input) ?? names.hadamard("r4", shape[axis]!, moment.value);
     transforms.set(input, transform);
     const isBetter = isWorthwhile(rotation, { kind: "r4", transform, weights });
     if (!isBetter.ok) return isBetter;

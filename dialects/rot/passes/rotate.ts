@@ -64,7 +64,7 @@ export const rotate = definePass({
     const names = new TransformNames(module, options);
     const predictor = await predictorFor(module, options, context);
     if (!predictor.ok) return predictor;
-    const moments = options.klt ? await momentsOf(module, context) : ok(new Map<string, Float64Array>());
+    const moments = options.klt ? await momentsOf(module, context) : ok(undefined);
     if (!moments.ok) return moments;
     const rotation: Rotation = { names, context, predictor: predictor.value, moments: moments.value };
     let current: Result<Module> = ok(module);

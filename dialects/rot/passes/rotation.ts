@@ -1,5 +1,5 @@
 import type { PassContext } from "../../../compiler/define/pass.ts";
-import { ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
+import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { NoisePredictor, RotatedWeight } from "./predict-noise.ts";
 import type { TransformNames } from "./transform-names.ts";
 
@@ -9,24 +9,31 @@ export interface Rotation {
   readonly context: PassContext;
   /** Where formats are given and rotations are not forced. */
   readonly predictor: NoisePredictor | undefined;
-  /** Second moments of inputs by weight, where bases are to be theirs; none where they are not. */
-  readonly moments: ReadonlyMap<string, Float64Array>;
+  /** Second moments of inputs by weight, where bases are to go by them. */
+  readonly moments: ReadonlyMap<string, Float64Array> | undefined;
 }
 
-/** The sum of what is known of the inputs that meet weights, each value once; undefined where nothing is. */
+/**
+ * The sum of the second moments of all inputs that meet weights, each value once; undefined where bases are not to go
+ * by them. Fails where calibration saw none, as it sees no input of a weight that is mapped as the program runs.
+ */
 export function momentOf(
   { moments }: Rotation,
   weights: readonly RotatedWeight[],
   channels: number,
-): Float64Array | undefined {
+): Result<Float64Array | undefined> {
+  if (!moments) return ok(undefined);
   const found = new Set(
     weights.flatMap(({ symbol, isContracted }) => (isContracted ? (moments.get(symbol) ?? []) : [])),
   );
-  const fitting = [...found].filter(({ length }) => length === channels ** 2);
-  if (fitting.length === 0) return undefined;
-  return fitting.reduce(
-    (sum, moment) => sum.map((value, at) => value + moment[at]!),
-    new Float64Array(channels ** 2),
+  const zero = new Float64Array(channels ** 2);
+  if (found.size > 0)
+    return ok([...found].reduce((sum, moment) => sum.map((value, at) => value + moment[at]!), zero));
+  const names = weights.map(({ symbol }) => `@${symbol}`).join(", ");
+  return fail(
+    error("calibration-missing", `klt needs to know the inputs of ${names}, which calibration cannot see`, {
+      hint: "run fuse-rotations after an earlier rotate, or leave klt out",
+    }),
   );
 }
 

@@ -185,11 +185,19 @@ test("principal axes before a Hadamard transform give every channel the mean squ
 });
 
 test("a stream goes by the principal axes of what calibration saw, to the same end", async () => {
-  const pipeline = "fold-norms,rotate{r1 = true, r4 = true, klt = true},fuse-rotations";
+  const pipeline = "fold-norms,rotate{r1 = true, klt = true},rotate{r4 = true},fuse-rotations";
   const found = await after(llama(), pipeline, { secondMoment: momentOf(8) });
   expect(found.difference).toBeLessThan(1e-13);
   const names = walk(found.module).flatMap((op) => (def.is(op) ? [op.attributes.sym_name] : []));
-  expect(names).toEqual(["r1_axes", "r1_spread", "r1", "r4", "r4_2"]);
+  expect(names).toEqual(["r4", "r4_2", "r1_axes", "r1_spread", "r1"]);
+});
+
+test("principal axes of what calibration cannot see are refused", async () => {
+  const pipeline = "fold-norms,rotate{r1 = true},rotate{r4 = true, klt = true}";
+  const { result } = await transform(llama(), pipeline, { secondMoment: momentOf(8) });
+  const [problem] = result.ok ? [] : result.diagnostics;
+  expect(problem).toMatchObject({ code: "calibration-missing" });
+  expect(problem?.message).toContain("klt needs to know the inputs of @l0.o, which calibration cannot see");
 });
 
 test("nothing to fuse is a warning, as rotate may have declined", async () => {
