@@ -14,6 +14,7 @@ import { importCommand } from "./commands/import.ts";
 import { listCommand } from "./commands/list.ts";
 import { optCommand } from "./commands/opt.ts";
 import { quantizeCommand } from "./commands/quantize.ts";
+import { reduceCommand } from "./commands/reduce.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { reportCrash } from "./crash.ts";
@@ -34,6 +35,7 @@ const commands: readonly AddCommand[] = [
   allocateCommand,
   generateCommand,
   diffCommand,
+  reduceCommand,
   checkCommand,
   listCommand,
 ];

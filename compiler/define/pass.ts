@@ -8,6 +8,7 @@ import type { Registry } from "./dialect.ts";
 import type { Explain } from "./explanation.ts";
 import type { InputStatistics, Statistic } from "./solver.ts";
 import type { SolverHost } from "./solver-host.ts";
+import type { StepCosts } from "./step-costs.ts";
 
 /**
  * What a pass promises about the functions it leaves behind.
@@ -20,6 +21,11 @@ export type Contract =
   | { readonly kind: "exactInReals"; readonly rewritesWeights?: boolean }
   | { readonly kind: "bounded"; readonly epsilon: number }
   | { readonly kind: "lossy"; readonly metric: string };
+
+/** A promise that depends on what the pass is asked to do. */
+export interface ContractByOptions<Options extends Schemas> {
+  of(options: InferAll<Options>): Contract;
+}
 
 /** A value at once, or a promise of it; whoever receives one awaits it. */
 export type Awaitable<T> = T | Promise<T>;
@@ -61,6 +67,8 @@ export interface PassContext {
   readonly calibration?: Calibration | undefined;
   /** What weights cost a target in each type; undefined when the user named none. */
   readonly costs?: CostModel | undefined;
+  /** What steps of a program cost the target it is meant for; `defaultStepCosts` where none is chosen. */
+  readonly stepCosts?: StepCosts | undefined;
   /** Solves weights on other cores, where there are some; in line where left out, as in a browser. */
   readonly solvers?: SolverHost | undefined;
   /** Takes data that a pass found beside the module, to be written as JSON where the user asks; `kind` says what. */
@@ -78,7 +86,7 @@ export interface Pass<Options extends Schemas = Schemas> {
   readonly name: string;
   readonly summary: string;
   readonly options: Options;
-  readonly contract: Contract;
+  readonly contract: Contract | ContractByOptions<Options>;
   /**
    * The places it decides at, as `--explain` lists them, such as "every nn.linear"; or why there are none. A pass
    * that leaves it out is known to explain only what patterns tell by themselves.

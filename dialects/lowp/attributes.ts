@@ -2,7 +2,8 @@ import { mismatch } from "../../compiler/define/op.ts";
 import { type AnyParametric, defineAttribute } from "../../compiler/define/type.ts";
 import { integerAttribute, word } from "../../compiler/ir/attributes.ts";
 import { attribute, optional, type Schema, string } from "../../compiler/schema/schema.ts";
-import { decodePattern, encodePattern, type Pattern, patternProblems, runProblems } from "./sparse-kind.ts";
+import { decodePattern, encodePattern, type Pattern } from "./sparse-kind.ts";
+import { patternProblems, runProblems } from "./sparse-kind-laws.ts";
 
 /** `2:4 on 1` */
 const patternOnAxis: Schema<{ readonly pattern: Pattern; readonly axis: number }> = {

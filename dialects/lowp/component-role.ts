@@ -7,6 +7,7 @@ const roles: Readonly<Record<string, ComponentRole>> = {
   zero: "zeros",
   shift: "shifts",
   indices: "indices",
+  metadata: "indices",
   mask: "indices",
   offsets: "indices",
   columns: "indices",

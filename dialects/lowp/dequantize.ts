@@ -6,7 +6,6 @@ import {
 } from "../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch } from "../../compiler/define/op.ts";
 import { elementCount, type FloatData, type FloatTensor } from "../../compiler/numeric/tensor.ts";
-import { scatterCsr } from "./csr-values.ts";
 import { dequantizeBlocks } from "./dequantize-blocks.ts";
 import { decodeEntropy } from "./entropy.ts";
 import { productOfFactors } from "./low-rank.ts";
@@ -14,7 +13,7 @@ import { ownFloatNumbers } from "./own-float.ts";
 import { restoreAxis } from "./permutation.ts";
 import { placeOnAxis } from "./regions.ts";
 import type { SparseKind } from "./sparse-kind.ts";
-import { scatterKept, scatterRuns } from "./sparse-values.ts";
+import { readPositions, scatterNumbers } from "./sparse-places.ts";
 import type { SplitParameters } from "./split-parts.ts";
 import {
   entropy,
@@ -125,14 +124,8 @@ function multiplyFactors(
 function scatter(value: CompositeValue, kind: SparseKind, precision: Precision): FloatTensor | Mismatch {
   const values = dequantize(componentOf(value, "values"), precision);
   if (isMismatch(values)) return values;
-  if (kind.kind === "nm")
-    return scatterKept({ values, indices: integersOf(value, "indices") }, kind, value.shape);
-  if (kind.kind === "csr") {
-    const places = { offsets: integersOf(value, "offsets"), columns: integersOf(value, "columns") };
-    return scatterCsr({ values, ...places }, value.shape);
-  }
-  const run = kind.kind === "group" ? kind.size : 1;
-  return scatterRuns({ values, mask: integersOf(value, "mask") }, run, value.shape);
+  const positions = readPositions(kind, value.shape, (name) => integersOf(value, name).data);
+  return scatterNumbers(values, positions, value.shape);
 }
 
 const zeros = (shape: readonly number[], precision: Precision): FloatTensor => ({

@@ -3,15 +3,14 @@ import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import { type DialectType, DYNAMIC, type Type } from "../../compiler/ir/types.ts";
 import { elementCount, type Tensor } from "../../compiler/numeric/tensor.ts";
-import { columnProblem, offsetProblem } from "./csr-values.ts";
 import { packDense, unpackDense } from "./dense.ts";
 import { describeElement, gridBounds } from "./elements.ts";
 import { packCodes, packedByteLength, unpackCodes } from "./pack-layout.ts";
 import { type Held, type Part, partsOf } from "./parts.ts";
-import { permutationProblem } from "./permutation.ts";
+import { placeProblem } from "./sparse-place-problems.ts";
 import { byteLengthOf, codeType } from "./storage.ts";
 import { problemsInShape } from "./types.ts";
-import { componentOf, integersOf, notSupportedHere } from "./values.ts";
+import { componentOf, notSupportedHere } from "./values.ts";
 
 /** The bytes of every component, by the paths and in the order of componentsOf. */
 export function packValue(value: CompositeValue): ReadonlyMap<string, Uint8Array> {
@@ -86,35 +85,20 @@ function unpackComposite(
     const component = unpackPart(resolved, source);
     if (isMismatch(component)) return component;
     components[part.name] = component;
-    const problem = placeProblem({ type, shape, components }, part.name, source.prefix);
-    if (problem) return problem;
+    const problem = placeProblem({ type, shape, components }, part.name);
+    if (problem) return { ...problem, message: `${source.prefix}${part.name}: ${problem.message}` };
   }
   return { shape, type, components };
 }
 
-const placeProblems: Readonly<Record<string, (value: CompositeValue) => Mismatch | undefined>> = {
-  offsets: (value) => offsetProblem(integersOf(value, "offsets")),
-  columns: (value) =>
-    columnProblem(
-      { offsets: integersOf(value, "offsets"), columns: integersOf(value, "columns") },
-      value.shape[1]!,
-    ),
-  perm: (value) => permutationProblem(integersOf(value, "perm")),
-};
-
-/** Whether the places that a component gives are places of the value. */
-function placeProblem(value: CompositeValue, name: string, prefix: string): Mismatch | undefined {
-  const problem = placeProblems[name]?.(value);
-  return problem && { ...problem, message: `${prefix}${name}: ${problem.message}` };
-}
-
-/** As many values are stored as the mask before them has ones, or as the offsets end with. */
+/** As many values are stored as the offsets before them end with, or as the mask has ones. */
 function withKnownCount(
   shape: readonly number[],
   components: Readonly<Record<string, RuntimeValue>>,
 ): readonly number[] {
   const { mask, offsets } = components;
-  if (offsets && shape.length === 1 && isDense(offsets)) return [Number(offsets.data.at(-1))];
+  if (shape[0] !== DYNAMIC) return shape;
+  if (offsets && isDense(offsets)) return shape.with(0, Number(offsets.data.at(-1)));
   if (!mask || !isDense(mask) || !(mask.data instanceof Int32Array)) return shape;
   return shape.with(
     0,

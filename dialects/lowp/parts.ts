@@ -1,10 +1,13 @@
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import { type DialectType, DYNAMIC, type IntegerType, i32, integer } from "../../compiler/ir/types.ts";
+import { elementCount } from "../../compiler/numeric/tensor.ts";
 import { paddedShape, scaleShape } from "./blocks.ts";
 import { type ElementFormat, elementsPerCode, tableOf } from "./elements.ts";
 import { factorShapes } from "./low-rank.ts";
+import { groupsPerWord } from "./nvidia-metadata.ts";
 import { oldExtent } from "./ring-extents.ts";
 import type { SparseKind } from "./sparse-kind.ts";
+import { runOf, storedValuesShape } from "./sparse-kind-laws.ts";
 import { BITMOD_VARIANTS } from "./tables/bitmod.ts";
 import { entropy, lowrank, minifloat, quantized, ring, sparse, split, sum } from "./types.ts";
 import type { ValueType } from "./value-type.ts";
@@ -117,26 +120,37 @@ function codesShape(element: ElementFormat, shape: readonly number[]): readonly 
 }
 
 function sparseParts(kind: SparseKind, values: ValueType, shape: readonly number[]): readonly Part[] {
+  return [...placeParts(kind, shape), valuePart("values", storedValuesShape(kind, shape), values)];
+}
+
+/** Components that say which numbers are stored. */
+function placeParts(kind: SparseKind, shape: readonly number[]): readonly Part[] {
   const last = shape.at(-1)!;
-  const runs = (run: number): number => (last === DYNAMIC ? DYNAMIC : last / run);
+  const runs = last === DYNAMIC ? DYNAMIC : last / runOf(kind);
+  const bit = integer(1, "unsigned");
   switch (kind.kind) {
-    case "nm": {
-      const groups = runs(kind.of);
-      const kept = shape.with(-1, groups === DYNAMIC ? DYNAMIC : groups * kind.kept);
-      return [valuePart("indices", kept, indexType(kind.of)), valuePart("values", kept, values)];
+    case "nm":
+      return [valuePart("indices", storedValuesShape(kind, shape), indexType(kind.of))];
+    case "nvidia": {
+      const words = runs === DYNAMIC ? DYNAMIC : runs / groupsPerWord(kind.word);
+      return [valuePart("metadata", shape.with(-1, words), integer(kind.word, "unsigned"))];
     }
     case "group":
-      return [
-        valuePart("mask", shape.with(-1, runs(kind.size)), integer(1, "unsigned")),
-        valuePart("values", [DYNAMIC, kind.size], values),
-      ];
+      return [valuePart("mask", shape.with(-1, runs), bit)];
     case "bitmap":
-      return [valuePart("mask", shape, integer(1, "unsigned")), valuePart("values", [DYNAMIC], values)];
+      return [valuePart("mask", shape, bit)];
+    case "tiles": {
+      const tiles = shape.includes(DYNAMIC) ? DYNAMIC : elementCount(shape) / kind.size;
+      return [
+        valuePart("mask", shape, bit),
+        valuePart("offsets", [tiles === DYNAMIC ? DYNAMIC : tiles + 1], i32),
+      ];
+    }
+    case "bsr":
     case "csr":
       return [
         valuePart("offsets", [shape[0] === DYNAMIC ? DYNAMIC : shape[0]! + 1], i32),
-        valuePart("columns", [DYNAMIC], positionType(last)),
-        valuePart("values", [DYNAMIC], values),
+        valuePart("columns", [DYNAMIC], positionType(runs)),
       ];
   }
 }

@@ -4,7 +4,7 @@ import type { DialectType } from "../../compiler/ir/types.ts";
 import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { dequantize } from "./dequantize.ts";
 import type { Pattern } from "./sparse-kind.ts";
-import { gatherKept, keepLargest, replaceKept } from "./sparse-values.ts";
+import { choosePlaces, gatherNumbers, largestOfRuns, replaceMarked } from "./sparse-places.ts";
 import { sparse } from "./types.ts";
 import type { ValueType } from "./value-type.ts";
 
@@ -73,10 +73,12 @@ function aroundOutliers(
   others: readonly ValueType[],
   put: Put,
 ): Components | Mismatch {
-  const kept = keepLargest(input, outliers);
-  const terms = inTurn(replaceKept(input, kept, outliers), others, put, {
+  const kept = largestOfRuns(input, outliers);
+  const places = choosePlaces({ kind: "nm", ...outliers }, input.shape, kept);
+  if (isMismatch(places)) return places;
+  const terms = inTurn(replaceMarked(input, kept, outliers), others, put, {
     start: 1,
-    adjust: (rest) => replaceKept(rest, kept, outliers, 0),
+    adjust: (rest) => replaceMarked(rest, kept, outliers, 0),
   });
   if (isMismatch(terms)) return terms;
   let missing = input;
@@ -85,8 +87,8 @@ function aroundOutliers(
     if (isMismatch(left)) return left;
     missing = left;
   }
-  const values = put(gatherKept(missing, kept, outliers), outliers.values, "0");
+  const values = put(gatherNumbers(missing, places.positions, places.shape), outliers.values, "0");
   if (isMismatch(values)) return values;
-  const first = { shape: input.shape, type: outliers.type, components: { indices: kept.indices, values } };
+  const first = { shape: input.shape, type: outliers.type, components: { ...places.components, values } };
   return { 0: first, ...terms };
 }

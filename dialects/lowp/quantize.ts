@@ -2,7 +2,6 @@ import { type CompositeValue, isDense, type RuntimeValue } from "../../compiler/
 import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import type { DialectType } from "../../compiler/ir/types.ts";
 import { type FloatTensor, stridesOf } from "../../compiler/numeric/tensor.ts";
-import { keepLargestOf, keepNonZeros } from "./csr-values.ts";
 import { castDense } from "./dense.ts";
 import { describeElement, type ElementFormat, floatFormatOf, isSignedElement, tableOf } from "./elements.ts";
 import { encodeEntropy } from "./entropy.ts";
@@ -18,8 +17,8 @@ import {
 import { quantizeTerms } from "./quantize-terms.ts";
 import { sliceAxis } from "./regions.ts";
 import { oldExtent, type RingRule } from "./ring-extents.ts";
-import type { SparseKind } from "./sparse-kind.ts";
-import { keepLargest, keepNonZeroRuns } from "./sparse-values.ts";
+import { patternOf, type SparseKind } from "./sparse-kind.ts";
+import { choosePlaces, gatherNumbers, keepLargestOf, largestOfRuns, nonZeros } from "./sparse-places.ts";
 import type { SplitParameters } from "./split-parts.ts";
 import {
   entropy,
@@ -159,23 +158,18 @@ function quantizeSparse(
   type: ValueType,
   context: Context,
 ): Components | Mismatch {
-  if (kind.kind === "nm") {
-    const { values, indices } = keepLargest(input, kind);
-    const stored = quantizeAny(values, type, context);
-    return isMismatch(stored) ? stored : { indices, values: stored };
-  }
-  if (kind.kind === "csr") {
-    const { values, ...places } = keepNonZeros(atMost(input, context));
-    const stored = quantizeAny(values, type, context);
-    return isMismatch(stored) ? stored : { ...places, values: stored };
-  }
-  const { values, mask } = keepNonZeroRuns(
-    kind.kind === "bitmap" ? atMost(input, context) : input,
-    kind.kind === "group" ? kind.size : 1,
-  );
-  const shape = kind.kind === "group" ? values.shape : values.shape.slice(0, 1);
-  const stored = quantizeAny({ shape, data: values.data }, type, context);
-  return isMismatch(stored) ? stored : { mask, values: stored };
+  const kept = kind.kind === "csr" || kind.kind === "bitmap" ? atMost(input, context) : input;
+  const needed = neededNumbers(kept, kind);
+  const places = choosePlaces(kind, input.shape, needed);
+  if (isMismatch(places)) return places;
+  const stored = quantizeAny(gatherNumbers(kept, places.positions, places.shape), type, context);
+  return isMismatch(stored) ? stored : { ...places.components, values: stored };
+}
+
+/** n:m drops what does not fit; all others keep every number that is not zero. */
+function neededNumbers(input: FloatTensor, kind: SparseKind): Uint8Array {
+  const pattern = patternOf(kind);
+  return pattern ? largestOfRuns(input, pattern) : nonZeros(input);
 }
 
 function quantizeFactors(

@@ -19,7 +19,7 @@ function rankOf(type: Type): number | undefined {
   if (split.is(type)) return firstRank(type.parameters.parts.map((part) => part.type));
   if (!sparse.is(type)) return undefined;
   const { kind, values } = type.parameters;
-  if (kind.kind === "csr") return 2;
+  if (kind.kind === "csr" || kind.kind === "bsr") return 2;
   return kind.kind === "nm" ? rankOf(values) : undefined;
 }
 

@@ -17,7 +17,14 @@ import { minifloat } from "./element-types.ts";
 import { elementSchema, elementsPerCode, hasCodebook, tableOf } from "./elements.ts";
 import { factorShapes } from "./low-rank.ts";
 import { nestedProblems, quantizedProblems, tableProblems } from "./quantized-laws.ts";
-import { runProblems, type SparseKind, sparseKindProblems, sparseKindSchema } from "./sparse-kind.ts";
+import { sparseKindSchema } from "./sparse-kind.ts";
+import {
+  runProblems,
+  sparseKindProblems,
+  sparseShapeProblems,
+  storedNumberProblems,
+  storedValuesShape,
+} from "./sparse-kind-laws.ts";
 import { splitAxisProblems, splitPartProblems, splitPartsSchema } from "./split-parts.ts";
 import { table } from "./table-type.ts";
 import { describeValueType, type ValueType, valueTypeSchema } from "./value-type.ts";
@@ -101,8 +108,15 @@ export const sparse = defineType("lowp.sparse", {
   summary: "A value with few non-zeros: their values, and where they are.",
   parameters: { kind: sparseKindSchema, values: valueTypeSchema },
   positional: ["kind", "values"],
-  verify: ({ kind, values }) => [...sparseKindProblems(kind), ...realProblems(values, "a sparse value")],
-  verifyInTensor: ({ kind, values }, { shape }) => sparseInShape(kind, values, shape),
+  verify: ({ kind, values }) => [
+    ...sparseKindProblems(kind),
+    ...realProblems(values, "a sparse value"),
+    ...storedNumberProblems(kind, values),
+  ],
+  verifyInTensor({ kind, values }, { shape }) {
+    const problems = sparseShapeProblems(kind, shape);
+    return problems.length > 0 ? problems : problemsInShape(values, storedValuesShape(kind, shape));
+  },
 });
 
 /** What `!lowp.lowrank<…>` says. */
@@ -273,25 +287,3 @@ function realProblems(type: ValueType, what: string): readonly Mismatch[] {
 
 const problemsNested = (block: readonly BlockExtent[], type: ValueType | undefined): readonly Mismatch[] =>
   type && quantized.is(type) ? nestedProblems(block, type.parameters) : [];
-
-function sparseInShape(kind: SparseKind, values: ValueType, shape: readonly number[]): readonly Mismatch[] {
-  const axis = shape.length - 1;
-  const last = shape[axis];
-  if (last === undefined) return [mismatch("sparse-rank", "a sparse value needs rank 1, found rank 0")];
-  switch (kind.kind) {
-    case "nm": {
-      const problems = runProblems(kind.of, `${kind.kept}:${kind.of}`, axis, last);
-      const kept = last === DYNAMIC ? DYNAMIC : (last / kind.of) * kind.kept;
-      return problems.length > 0 ? problems : problemsInShape(values, shape.with(axis, kept));
-    }
-    case "group": {
-      const problems = runProblems(kind.size, `group ${kind.size}`, axis, last);
-      return problems.length > 0 ? problems : problemsInShape(values, [DYNAMIC, kind.size]);
-    }
-    case "bitmap":
-      return problemsInShape(values, [DYNAMIC]);
-    case "csr":
-      if (shape.length === 2) return problemsInShape(values, [DYNAMIC]);
-      return [mismatch("sparse-rank", `csr needs a tensor of rank 2, found rank ${shape.length}`)];
-  }
-}

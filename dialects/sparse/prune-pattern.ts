@@ -1,7 +1,8 @@
 import { type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { integerAttribute, word } from "../../compiler/ir/attributes.ts";
 import type { Schema } from "../../compiler/schema/schema.ts";
-import { decodePattern, encodePattern, type Pattern, patternProblems } from "../lowp/sparse-kind.ts";
+import { decodePattern, encodePattern, type Pattern } from "../lowp/sparse-kind.ts";
+import { patternProblems } from "../lowp/sparse-kind-laws.ts";
 
 /**
  * Which zeros pruning makes. nm: all but `kept` of every `of` neighbours of a row. group: whole runs of `size`

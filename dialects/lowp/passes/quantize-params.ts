@@ -182,8 +182,16 @@ const needsInputs = ({ solver, options }: BoundSolver): boolean =>
 const reshaped = (editor: Editor, anchor: Op, input: ValueId, shape: readonly number[]): ValueId =>
   editor.insertBefore(anchor, reshape, { input }, { shape }).output;
 
-/** lowp.get(@w) : dense  →  lowp.dequantize(lowp.get(@w) : quantized), in the shape it had */
-function dequantizeUses(module: Module, editor: Editor, types: ReadonlyMap<string, TensorType>): void {
+/**
+ * lowp.get(@w) : dense  →  lowp.dequantize(lowp.get(@w) : T), in the shape it had, for parameters that now have these
+ * types of lowp; the stored value is named after the dense one with a suffix.
+ */
+export function dequantizeUses(
+  module: Module,
+  editor: Editor,
+  types: ReadonlyMap<string, TensorType>,
+  suffix = "q",
+): void {
   for (const op of walk(module)) {
     const type = get.is(op) ? types.get(op.attributes.param.join("::")) : undefined;
     if (!type || !get.is(op)) continue;
@@ -195,7 +203,7 @@ function dequantizeUses(module: Module, editor: Editor, types: ReadonlyMap<strin
       { param: op.attributes.param },
       {
         resultTypes: { value: type },
-        ...(name !== undefined && { names: { value: `${name}_q` } }),
+        ...(name !== undefined && { names: { value: `${name}_${suffix}` } }),
       },
     );
     const { output } = editor.insertBefore(op, dequantize, { input: stored.value }, {});

@@ -16,7 +16,7 @@ import { calibratedProvenance, measureInputs } from "../../lowp/passes/input-sta
 import { stagesByInput } from "../../lowp/passes/quantize-weights.ts";
 import { selectParams } from "../../lowp/passes/select-params.ts";
 import { linearWeights } from "../../lowp/passes/weight-goals.ts";
-import { runProblems } from "../../lowp/sparse-kind.ts";
+import { runProblems } from "../../lowp/sparse-kind-laws.ts";
 import { describePattern, prunePatternProblems, prunePatternSchema, runOf } from "../prune-pattern.ts";
 import { type PruneGoal, pruneWeight } from "../prune-weight.ts";
 
@@ -155,7 +155,13 @@ function pruneStage(
     const weight = { ...read.value, shape: matrixShape(op.attributes.type) };
     const found = pruneWeight(weight, goal, statistics.get(name)?.secondMoment);
     if (isMismatch(found)) return fail(error(found.code, `@${name}: ${found.message}`, { span: op.span }));
-    writer.rewrite(op, found.numbers, prov, { keepsType: score !== "obs" });
+    const { element } = op.attributes.type as TensorType;
+    writer.rewrite(
+      op,
+      found.numbers,
+      prov,
+      score !== "obs" && element.kind === "float" ? { element } : undefined,
+    );
     counts.weights += found.numbers.length;
     for (const [at, number] of found.numbers.entries()) {
       if (number === 0) counts.pruned++;

@@ -29,6 +29,8 @@ describe("help", () => {
     "report",
     "allocate",
     "generate",
+    "diff",
+    "reduce",
     "check",
     "list",
   ];

@@ -1,10 +1,10 @@
 module attributes {nn.tokenizer = "bytes", nn.context = 4} {
   lowp.param @table : tensor<8x128xf32> = dense_resource<table>
   lowp.param @norm : tensor<128xf32> = dense_resource<norm>
-  lowp.param @layers.0.self_attn.k_proj : tensor<128x128xf32> = dense_resource<layers.0.self_attn.k_proj.value> attributes {prov = {algo = "wanda", pass = "prune", options = {pattern = "2:4"}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
-  lowp.param @layers.0.self_attn.v_proj : tensor<128x128xf32> = dense_resource<layers.0.self_attn.v_proj.value> attributes {prov = {algo = "wanda", pass = "prune", options = {pattern = "2:4"}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
-  lowp.param @layers.0.self_attn.o_proj : tensor<16x128xf32> = dense_resource<layers.0.self_attn.o_proj.value> attributes {prov = {algo = "wanda", pass = "prune", options = {pattern = "2:4"}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
-  lowp.param @layers.0.mlp.up_proj : tensor<16x128xf32> = dense_resource<layers.0.mlp.up_proj.value> attributes {prov = {algo = "wanda", pass = "prune", options = {pattern = "2:4"}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
+  lowp.param @layers.0.self_attn.k_proj : tensor<128x128x!lowp.sparse<nm 2:4, f32>> = {indices = dense_resource<layers.0.self_attn.k_proj.indices> : tensor<128x64xui2>, values = dense_resource<layers.0.self_attn.k_proj.values> : tensor<128x64xf32>} attributes {prov = {algo = "wanda", pass = "prune", options = {pattern = "2:4"}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
+  lowp.param @layers.0.self_attn.v_proj : tensor<128x128x!lowp.sparse<nm 2:4, f32>> = {indices = dense_resource<layers.0.self_attn.v_proj.indices> : tensor<128x64xui2>, values = dense_resource<layers.0.self_attn.v_proj.values> : tensor<128x64xf32>} attributes {prov = {algo = "wanda", pass = "prune", options = {pattern = "2:4"}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
+  lowp.param @layers.0.self_attn.o_proj : tensor<16x128x!lowp.sparse<nm 2:4, f32>> = {indices = dense_resource<layers.0.self_attn.o_proj.indices> : tensor<16x64xui2>, values = dense_resource<layers.0.self_attn.o_proj.values> : tensor<16x64xf32>} attributes {prov = {algo = "wanda", pass = "prune", options = {pattern = "2:4"}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
+  lowp.param @layers.0.mlp.up_proj : tensor<16x128x!lowp.sparse<nm 2:4, f32>> = {indices = dense_resource<layers.0.mlp.up_proj.indices> : tensor<16x64xui2>, values = dense_resource<layers.0.mlp.up_proj.values> : tensor<16x64xf32>} attributes {prov = {algo = "wanda", pass = "prune", options = {pattern = "2:4"}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
   lowp.param @head : tensor<8x16xf32> = dense_resource<head>
 
   func.func @main(%tokens: tensor<?xi32>) -> tensor<?x8xf32> {
@@ -12,16 +12,16 @@ module attributes {nn.tokenizer = "bytes", nn.context = 4} {
     %x = nn.embedding(%t, %tokens) : tensor<?x128xf32>
     %g = lowp.get(@norm) : tensor<128xf32>
     %n = nn.rms_norm(%x, %g) : tensor<?x128xf32>
-    %w_k = lowp.get(@layers.0.self_attn.k_proj) : tensor<128x128xf32>
-    %k = nn.linear(%n, %w_k) : tensor<?x128xf32>
-    %w_v = lowp.get(@layers.0.self_attn.v_proj) : tensor<128x128xf32>
-    %v = nn.linear(%n, %w_v) : tensor<?x128xf32>
+    %w_k_stored = lowp.get(@layers.0.self_attn.k_proj) : tensor<128x128x!lowp.sparse<nm 2:4, f32>>
+    %k = lowp.linear(%n, %w_k_stored) : tensor<?x128xf32>
+    %w_v_stored = lowp.get(@layers.0.self_attn.v_proj) : tensor<128x128x!lowp.sparse<nm 2:4, f32>>
+    %v = lowp.linear(%n, %w_v_stored) : tensor<?x128xf32>
     %active = nn.silu(%k) : tensor<?x128xf32>
     %mixed = nn.mul(%active, %v) : tensor<?x128xf32>
-    %w_o = lowp.get(@layers.0.self_attn.o_proj) : tensor<16x128xf32>
-    %o = nn.linear(%mixed, %w_o) : tensor<?x16xf32>
-    %w_up = lowp.get(@layers.0.mlp.up_proj) : tensor<16x128xf32>
-    %up = nn.linear(%n, %w_up) : tensor<?x16xf32>
+    %w_o_stored = lowp.get(@layers.0.self_attn.o_proj) : tensor<16x128x!lowp.sparse<nm 2:4, f32>>
+    %o = lowp.linear(%mixed, %w_o_stored) : tensor<?x16xf32>
+    %w_up_stored = lowp.get(@layers.0.mlp.up_proj) : tensor<16x128x!lowp.sparse<nm 2:4, f32>>
+    %up = lowp.linear(%n, %w_up_stored) : tensor<?x16xf32>
     %y = nn.add(%o, %up) : tensor<?x16xf32>
     %w = lowp.get(@head) : tensor<8x16xf32>
     %z = nn.linear(%y, %w) : tensor<?x8xf32>

@@ -165,6 +165,31 @@ lowp.param @csr : tensor<2x4x4x!lowp.sparse<csr, f16>>
 
 // -----
 
+// expected-error@+1 {{bsr needs a tensor of rank 2, found rank 3}}
+lowp.param @bsr : tensor<2x4x4x!lowp.sparse<bsr 4, f16>>
+
+// -----
+
+// expected-error@+1 {{bitmap 64 pad 8 needs a multiple of 64 along axis 1, found 32}}
+lowp.param @tiles : tensor<2x32x!lowp.sparse<bitmap 64 pad 8, f16>>
+
+// -----
+
+// expected-error@+1 {{nvidia 16 needs a multiple of 32 along axis 0, found 16}}
+lowp.param @tile : tensor<16x32x!lowp.sparse<nvidia 16, f16>>
+
+// -----
+
+// expected-error@+1 {{nvidia 16 is for numbers of 16 bits, found 8}}
+lowp.param @words : tensor<32x32x!lowp.sparse<nvidia 16, !lowp.q<i8, block = [1, *], scale = f32>>>
+
+// -----
+
+// expected-error@+1 {{tiles are filled up to 0, at least 1 expected}}
+lowp.param @padding : tensor<2x32x!lowp.sparse<bitmap 16 pad 0, f16>>
+
+// -----
+
 // expected-error@+1 {{a sparse value needs rank 1, found rank 0}}
 lowp.param @scalar : tensor<!lowp.sparse<bitmap, f16>>
 
