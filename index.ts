@@ -1,4 +1,5 @@
 /** The library: everything a program needs that embeds the compiler or extends it. */
+export * from "./compiler/define/cost-model.ts";
 export * from "./compiler/define/dialect.ts";
 export * from "./compiler/define/explanation.ts";
 export * from "./compiler/define/kernel.ts";

@@ -23,6 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "compiler/verify": framework,
   "compiler/rewrite": framework,
   "compiler/diff": [...framework, "compiler/text"],
+  "compiler/reduce": [...framework, "compiler/verify", "compiler/rewrite"],
   "compiler/check": ["compiler/diagnostics"],
   "compiler/allocation": ["compiler/diagnostics", "compiler/numeric", "compiler/schema", "compiler/ir"],
   "compiler/import": ["compiler/diagnostics", "compiler/numeric", "compiler/ir"],
@@ -123,6 +124,7 @@ test("the core runs in a browser: it imports nothing of Node", () => {
     "rewrite",
     "passes",
     "diff",
+    "reduce",
     "check",
     "allocation",
   ];

@@ -33,6 +33,21 @@ export function lossOf(compact: Compact, columns: Columns): number {
   return loss;
 }
 
+/** A loss that no allocation exceeds. */
+export function largestLoss(compact: Compact): number {
+  let most = 0;
+  for (let item = 0; item < itemCount(compact); item++) {
+    let largest = -Infinity;
+    for (let column = compact.first[item]!; column < compact.first[item + 1]!; column++)
+      largest = Math.max(largest, compact.loss[column]!);
+    most += largest;
+  }
+  return compact.pairs.reduce(
+    (sum, { table }) => sum + table.reduce((largest, cell) => Math.max(largest, cell), 0),
+    most,
+  );
+}
+
 /** What one pair adds to an allocation. */
 export function pairLoss(
   { first }: Compact,

@@ -1,6 +1,6 @@
 import { type Columns, type Compact, costsOf, isWithin, leastColumns } from "./compact.ts";
 import { minimumOf } from "./minimum.ts";
-import { type Relaxation, relax } from "./multipliers.ts";
+import { provesInfeasible, type Relaxation, relax } from "./multipliers.ts";
 import { repaired } from "./repair.ts";
 
 /** The problem of using as little as possible of one budget, within some others. */
@@ -40,7 +40,9 @@ export async function feasibleColumns(
   relaxation?: Relaxation,
 ): Promise<Columns | "infeasible" | "unknown"> {
   if (isPlainlyInfeasible(compact)) return "infeasible";
-  const simple = repaired(compact, (relaxation ?? (await relax(compact))).columns);
+  const relaxed = relaxation ?? (await relax(compact));
+  if (provesInfeasible(compact, relaxed)) return "infeasible";
+  const simple = repaired(compact, relaxed.columns);
   if (simple) return simple;
   const last = compact.metrics.length - 1;
   const others = Array.from({ length: last }, (_, metric) => metric);

@@ -1,4 +1,4 @@
-import { type Columns, type Compact, lossOf } from "./compact.ts";
+import { type Columns, type Compact, largestLoss, lossOf } from "./compact.ts";
 import { type Core, coreOf } from "./core.ts";
 import { coreBounds } from "./core-bounds.ts";
 import { solveCore } from "./core-program.ts";
@@ -123,12 +123,4 @@ class Attempt {
     this.bound = Math.max(this.bound, Math.floor(limit - this.core.room));
     return this.core;
   }
-}
-
-function largestLoss(compact: Compact): number {
-  const unary = compact.loss.reduce((sum, loss) => sum + Math.abs(loss), 0);
-  return compact.pairs.reduce(
-    (sum, { table }) => sum + table.reduce((most, cell) => Math.max(most, cell), 0),
-    unary,
-  );
 }

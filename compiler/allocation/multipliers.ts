@@ -1,4 +1,4 @@
-import { type Columns, type Compact, costsOf, leastColumns } from "./compact.ts";
+import { type Columns, type Compact, costsOf, largestLoss, leastColumns } from "./compact.ts";
 import { type LinearProgram, loadHighs, solveProgram } from "./highs.ts";
 
 /** The best bound of Lagrangian relaxation found: each item takes the choice of least loss + multipliers · costs. */
@@ -31,6 +31,12 @@ export async function relax(compact: Compact): Promise<Relaxation> {
   );
   if (free.slope.every((excess) => excess <= 0)) return free;
   return compact.metrics.length === 1 ? alongOneBudget(compact, free) : byCuttingPlanes(compact, free);
+}
+
+/** Whether the bound is above the loss that any allocation could have, with room for rounding. */
+export function provesInfeasible(compact: Compact, { bound }: Relaxation): boolean {
+  const most = largestLoss(compact);
+  return bound > most + 1e-6 * Math.abs(most) + 1;
 }
 
 /** The bound that some multipliers give. */
@@ -102,7 +108,7 @@ async function byCuttingPlanes(compact: Compact, free: Cut): Promise<Relaxation>
   let best = cuts.reduce(better);
   /** Multipliers are looked for up to this many units; grows when the best lies at the border. */
   let reach = 16;
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MOST_ROUNDS && !provesInfeasible(compact, best); round++) {
     const { values, objective } = solveProgram(highs, master(cuts, { units, lossUnit, reach }));
     if (!values) break;
     const promised = -objective * lossUnit;

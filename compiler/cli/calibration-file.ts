@@ -25,6 +25,7 @@ export function calibrationFromStatistics(path: string, content: Uint8Array): Re
   return ok({
     sha256: sha256(content),
     wasUsed: () => used,
+    lossesUsed: () => false,
     statistics(module, symbols) {
       used = true;
       const found = new Map<string, InputStatistics>();

@@ -15,23 +15,28 @@ import { type CalibrationChoice, readCalibrationData } from "./calibration-data.
 import type { Session } from "./command.ts";
 import { CrossCollector } from "./cross-collector.ts";
 import type { Loaded } from "./load.ts";
+import type { LossFile } from "./loss-file.ts";
 import { LossRuns } from "./loss-runs.ts";
+import { rememberedLosses } from "./remembered-losses.ts";
 import { WindowRuns } from "./window-runs.ts";
 
 /** Knows whether any pass asked, so that data given for nothing can be complained about. */
 export interface TrackedCalibration extends Calibration {
   wasUsed(): boolean;
+  /** Whether any pass asked for losses. */
+  lossesUsed(): boolean;
 }
 
 /**
  * Calibration data for passes: pieces spread over a text, or batches of examples. Statistics are measured when a pass
  * asks, on the module it has by then. Cross moments compare it with the module that was first asked about, and begin
- * anew where its ops or those weights have changed since.
+ * anew where its ops or those weights have changed since. Losses are taken from a file that has them.
  */
 export function calibrationFrom(
   session: Session,
   loaded: Loaded,
   choice: CalibrationChoice,
+  losses?: LossFile,
 ): Result<TrackedCalibration> {
   const { registry } = session;
   const data = readCalibrationData(session, loaded, choice);
@@ -41,19 +46,25 @@ export function calibrationFrom(
   const { constants } = loaded;
   const program = { registry, constants, main: "main", inputs, seesOnce: callsAreUnique };
   const runs = new WindowRuns(program);
-  let losses: { readonly module: Module; readonly runs: LossRuns } | undefined;
+  let compared: { readonly module: Module; readonly runs: LossRuns } | undefined;
+  const increase: NonNullable<Calibration["lossIncrease"]> = (current, replaced) => {
+    if (compared?.module !== current)
+      compared = {
+        module: current,
+        runs: new LossRuns({ ...program, areTokens: "text" in source }, current),
+      };
+    return compared.runs.increase(replaced);
+  };
+  const remembered = losses ? rememberedLosses(increase, losses, { data: source, registry }) : increase;
+  let lossesUsed = false;
   let reference: { readonly module: Module; readonly runs: WindowRuns } | undefined;
   return ok({
     sha256: "text" in source ? source.text : source.inputs,
     wasUsed: () => used,
+    lossesUsed: () => lossesUsed,
     lossIncrease(current, replaced) {
-      used = true;
-      if (losses?.module !== current)
-        losses = {
-          module: current,
-          runs: new LossRuns({ ...program, areTokens: "text" in source }, current),
-        };
-      return losses.runs.increase(replaced);
+      used = lossesUsed = true;
+      return remembered(current, replaced);
     },
     statistics(current, symbols, needs) {
       used = true;

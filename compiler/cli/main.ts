@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { AddCommand, Session } from "./command.ts";
+import { allocateCommand } from "./commands/allocate.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
 import { checkCommand } from "./commands/check.ts";
 import { diffCommand } from "./commands/diff.ts";
@@ -13,6 +14,7 @@ import { importCommand } from "./commands/import.ts";
 import { listCommand } from "./commands/list.ts";
 import { optCommand } from "./commands/opt.ts";
 import { quantizeCommand } from "./commands/quantize.ts";
+import { reduceCommand } from "./commands/reduce.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { reportCrash } from "./crash.ts";
@@ -30,8 +32,10 @@ const commands: readonly AddCommand[] = [
   quantizeCommand,
   evalCommand,
   reportCommand,
+  allocateCommand,
   generateCommand,
   diffCommand,
+  reduceCommand,
   checkCommand,
   listCommand,
 ];
@@ -40,9 +44,7 @@ const examples = `
 Examples:
   narrow import hf DIR -o model.mlir                   a model becomes text beside its weights
   narrow quantize model.mlir --recipe w4-g32 -o q.mlir
-  narrow eval q.mlir --text eval.txt --window 256
-  narrow opt file.mlir --pipeline "canonicalize,cse"   run passes and print
-  narrow check test/                                   golden tests`;
+  narrow opt file.mlir --pipeline "canonicalize,cse"   run passes and print`;
 
 /** Stops a command line before its command runs. */
 class UsageError extends Error {

@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import Table from "cli-table3";
 import { checkContract } from "../../runtime/interpreter/contracts.ts";
-import type { Calibration } from "../define/pass.ts";
+import type { CostModel } from "../define/cost-model.ts";
+import type { Calibration, PassContext } from "../define/pass.ts";
 import type { SolverHost } from "../define/solver-host.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../ir/constants.ts";
@@ -28,6 +29,10 @@ export interface RunPassesOptions {
   readonly explain?: readonly string[];
   readonly explainAs?: "table" | "remarks";
   readonly calibration?: Calibration | undefined;
+  /** Takes data that passes found beside the module, by what they are. */
+  readonly keep?: PassContext["keep"];
+  /** What weights cost a target in each type. */
+  readonly costs?: CostModel | undefined;
   /** Threads that weights are solved on; all cores where left out. */
   readonly workers?: number | undefined;
   /** Solved weights of an earlier run, and where those of this one are written down. */
@@ -80,6 +85,8 @@ export async function runPasses(
       registry,
       constants,
       calibration: options.calibration,
+      costs: options.costs,
+      ...(options.keep && { keep: options.keep }),
       solvers,
       report: remark,
       progress: (done, total, label) => progress.show(done, total, label),

@@ -17,6 +17,8 @@ export interface Saving {
   readonly folder: string;
   readonly registry: Registry;
   readonly form?: PrintForm;
+  /** Comments that stand before the module. */
+  readonly header?: string;
 }
 
 /** The file that the weights of a module are written to. */
@@ -30,7 +32,7 @@ const INLINE_BYTES = 64;
  * named after it. Both are written aside and renamed.
  */
 export function saveModule(path: string, saving: Saving): Result<readonly string[]> {
-  const { module, constants, registry, form } = saving;
+  const { module, constants, registry, form, header = "" } = saving;
   const weights = weightsPath(path);
   const types = resourceTypes(module);
   const tensors: TensorToWrite[] = [];
@@ -70,7 +72,7 @@ export function saveModule(path: string, saving: Saving): Result<readonly string
     const written = writeSafetensors(weights, tensors);
     if (!written.ok) return written;
   }
-  const text = printModule({ ...module, resources }, registry, form);
+  const text = header + printModule({ ...module, resources }, registry, form);
   const written = writeAside(path, (file) => writeAll(file, new TextEncoder().encode(text)));
   return written.ok ? ok(tensors.length > 0 ? [path, weights] : [path]) : written;
 }

@@ -3,10 +3,12 @@ import type { ConstantStore } from "../ir/constants.ts";
 import type { Module } from "../ir/module.ts";
 import type { FloatTensor } from "../numeric/tensor.ts";
 import type { InferAll, Schemas } from "../schema/schema.ts";
+import type { CostModel } from "./cost-model.ts";
 import type { Registry } from "./dialect.ts";
 import type { Explain } from "./explanation.ts";
 import type { InputStatistics, Statistic } from "./solver.ts";
 import type { SolverHost } from "./solver-host.ts";
+import type { StepCosts } from "./step-costs.ts";
 
 /**
  * What a pass promises about the functions it leaves behind.
@@ -19,6 +21,11 @@ export type Contract =
   | { readonly kind: "exactInReals"; readonly rewritesWeights?: boolean }
   | { readonly kind: "bounded"; readonly epsilon: number }
   | { readonly kind: "lossy"; readonly metric: string };
+
+/** A promise that depends on what the pass is asked to do. */
+export interface ContractByOptions<Options extends Schemas> {
+  of(options: InferAll<Options>): Contract;
+}
 
 /** A value at once, or a promise of it; whoever receives one awaits it. */
 export type Awaitable<T> = T | Promise<T>;
@@ -58,8 +65,14 @@ export interface PassContext {
   readonly constants: ConstantStore;
   /** Undefined when the user gave no calibration data. */
   readonly calibration?: Calibration | undefined;
+  /** What weights cost a target in each type; undefined when the user named none. */
+  readonly costs?: CostModel | undefined;
+  /** What steps of a program cost the target it is meant for; `defaultStepCosts` where none is chosen. */
+  readonly stepCosts?: StepCosts | undefined;
   /** Solves weights on other cores, where there are some; in line where left out, as in a browser. */
   readonly solvers?: SolverHost | undefined;
+  /** Takes data that a pass found beside the module, to be written as JSON where the user asks; `kind` says what. */
+  keep?(kind: string, data: unknown): void;
   /** Tells the user something worth knowing that is not an error. */
   report(diagnostic: Diagnostic): void;
   /** Asks for every place the pass looks at; undefined when nobody does. */
@@ -73,7 +86,7 @@ export interface Pass<Options extends Schemas = Schemas> {
   readonly name: string;
   readonly summary: string;
   readonly options: Options;
-  readonly contract: Contract;
+  readonly contract: Contract | ContractByOptions<Options>;
   /**
    * The places it decides at, as `--explain` lists them, such as "every nn.linear"; or why there are none. A pass
    * that leaves it out is known to explain only what patterns tell by themselves.

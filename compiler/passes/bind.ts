@@ -112,7 +112,7 @@ export const bindPass = (
 ): BoundPass => ({
   name: pass.name,
   text,
-  contract: pass.contract,
+  contract: "of" in pass.contract ? pass.contract.of(options) : pass.contract,
   run: (module, context) => pass.run(module, options, context),
 });
 

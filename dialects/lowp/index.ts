@@ -2,6 +2,8 @@ import { defineDialect } from "../../compiler/define/dialect.ts";
 import { lowpAttributes } from "./attributes.ts";
 import { dequantize as dequantizeNumbers } from "./dequantize.ts";
 import { lowpKernels } from "./kernels.ts";
+import { movementKernels } from "./movement-kernels.ts";
+import { movementOps } from "./movement-ops.ts";
 import { dequantize, get, linear, observe, param, quantize, requantize } from "./ops.ts";
 import { storedBytes } from "./pack.ts";
 import { allocateBits } from "./passes/allocate-bits.ts";
@@ -14,6 +16,7 @@ import { preshiftExponent } from "./passes/preshift-exponent.ts";
 import { quantizeActivations } from "./passes/quantize-activations.ts";
 import { quantizeWeights } from "./passes/quantize-weights.ts";
 import { removeObservers } from "./passes/remove-observers.ts";
+import { reorderChannels } from "./passes/reorder-channels.ts";
 import { reparameterizeNorm } from "./passes/reparameterize-norm.ts";
 import { smoothQuant } from "./passes/smooth-quant.ts";
 import { splitOutliers } from "./passes/split-outliers.ts";
@@ -25,10 +28,10 @@ import { lowpTypes } from "./types.ts";
 export const lowp = defineDialect({
   name: "lowp",
   summary: "Low-precision values: how numbers are made is part of their type.",
-  ops: [param, get, quantize, requantize, dequantize, linear, observe],
+  ops: [param, get, quantize, requantize, dequantize, linear, observe, ...movementOps],
   types: lowpTypes,
   attributes: lowpAttributes,
-  kernels: lowpKernels,
+  kernels: [...lowpKernels, ...movementKernels],
   passes: [
     foldBatchNorm,
     allocateBits,
@@ -40,6 +43,7 @@ export const lowp = defineDialect({
     reparameterizeNorm,
     preshiftExponent,
     splitOutliers,
+    reorderChannels,
     awqScale,
     observeValues,
     removeObservers,

@@ -12,6 +12,7 @@ import type { DialectType, TensorType } from "../../compiler/ir/types.ts";
 import type { FloatTensor, Tensor } from "../../compiler/numeric/tensor.ts";
 import { linear as denseLinear } from "../nn/reference/linear.ts";
 import { dequantize as toFloats } from "./dequantize.ts";
+import { integerLinear, steppedMatrix } from "./integer-linear.ts";
 import { dequantize, get, linear, observe, param, quantize, requantize } from "./ops.ts";
 import { readParam } from "./params.ts";
 import { quantize as toCodes, quantizeWith as toGivenCodes } from "./quantize.ts";
@@ -71,11 +72,12 @@ const requantizeKernel = defineKernel(requantize, ({ input }, _attributes, conte
   return { output };
 });
 
-const linearKernel = defineKernel(linear, ({ input, weight, bias }, _attributes, context) => {
+const linearKernel = defineKernel(linear, ({ input, weight, bias }, { acc }, context) => {
+  const packed = composite(weight);
+  const added = bias && floats(bias);
+  if (acc) return linearOfIntegers(composite(input), packed, added, context);
   const rows = isDense(input) ? floats(input) : dequantized(input, context);
   if (isMismatch(rows)) return rows;
-  const added = bias && floats(bias);
-  const packed = composite(weight);
   if (isSparseMatrix(packed)) {
     // Keyed by its components, as the value itself is the key of its dense numbers.
     const stored = context.memo(packed.components, () => storedRows(packed, context.precision));
@@ -84,6 +86,21 @@ const linearKernel = defineKernel(linear, ({ input, weight, bias }, _attributes,
   const numbers = dequantized(weight, context);
   return isMismatch(numbers) ? numbers : { output: denseLinear(rows, numbers, added) };
 });
+
+/** The steps of a weight are kept under its components, as its numbers are under the value. */
+function linearOfIntegers(
+  input: CompositeValue,
+  weight: CompositeValue,
+  bias: FloatTensor | undefined,
+  context: KernelContext,
+): { readonly output: FloatTensor } | Mismatch {
+  const left = context.memo(input.components, () => steppedMatrix(input));
+  const right = context.memo(weight.components, () => steppedMatrix(weight));
+  if (isMismatch(left)) return left;
+  if (isMismatch(right)) return right;
+  const shape = [...input.shape.slice(0, -1), right.rows];
+  return { output: integerLinear(left, right, shape, { bias, precision: context.precision }) };
+}
 
 /** Whoever runs the program sees the operand before the op runs; there is nothing left to do. */
 const observeKernel = defineKernel(observe, () => ({}));

@@ -22,6 +22,7 @@ import {
 import { passed, shaped } from "../nn/axis-rules.ts";
 import { isDenseElement } from "../nn/constraints.ts";
 import { linear as denseLinear, linearFlow } from "../nn/ops/linear.ts";
+import { accumulatorProblems, accumulatorSchema } from "./accumulator.ts";
 import { givenScaleProblems } from "./given-scale.ts";
 import { solverAttribute } from "./passes/solver-choice.ts";
 import { allocationProblems } from "./planned-type.ts";
@@ -207,16 +208,19 @@ export const requantize = defineOp("lowp.requantize", {
   axes: ({ operands: { input }, results: { output } }, { typeOf }) => rounded(input, output, typeOf),
 });
 
-/** nn.linear on a weight, and maybe an input, that stay quantized: the numbers they stand for are multiplied. */
+/**
+ * nn.linear on a weight, and maybe an input, that stay quantized: the numbers they stand for are multiplied. With
+ * `acc` their steps, code − zero, are: sums of integer products as long as scales last, which are scaled afterwards.
+ */
 export const linear = defineOp("lowp.linear", {
   summary:
-    "input [..., K] · weightᵀ [N, K] + bias [N] → [..., N], with a weight of a lowp type and an input that may be of one.",
+    "input [..., K] · weightᵀ [N, K] + bias [N] → [..., N], with a weight of a lowp type and an input that may be of one; `acc` multiplies integers.",
   operands: { input: one(floatOrComposite), weight: one(composite), bias: optionally(denseFloat) },
-  attributes: {},
+  attributes: { acc: optional(accumulatorSchema) },
   results: { output: one(denseFloat) },
   traits: ["pure"],
-  infer: ({ input, weight, bias }, attributes) =>
-    denseLinear.spec.infer!({ input: asDense(input), weight: asDense(weight), bias }, attributes),
+  infer: ({ input, weight, bias }) =>
+    denseLinear.spec.infer!({ input: asDense(input), weight: asDense(weight), bias }, {}),
   axes: ({ operands: { input, weight, bias }, results: { output } }, { typeOf }) =>
     linearFlow({
       input: shaped(input, typeOf),
@@ -224,6 +228,8 @@ export const linear = defineOp("lowp.linear", {
       bias: bias === undefined ? undefined : shaped(bias, typeOf),
       output: shaped(output, typeOf),
     }),
+  verify: ({ operands, attributes: { acc } }, { typeOf }) =>
+    acc ? accumulatorProblems(acc, { input: typeOf(operands.input), weight: typeOf(operands.weight) }) : [],
 });
 
 /**

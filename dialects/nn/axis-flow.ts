@@ -61,8 +61,12 @@ export interface AxisFlows {
  * Which axes of a verified module share their channels, what touches them and what pins them, through calls; names
  * play no part. Reshapes of one class into equal extents agree on the parts, as its channels are their products.
  */
-export function axisFlows(module: Module, registry: Pick<Registry, "op">): AxisFlows {
-  const flows = flowsOf(module, registry);
+export function axisFlows(
+  module: Module,
+  registry: Pick<Registry, "op">,
+  cuts: AxisCuts = new Map(),
+): AxisFlows {
+  const flows = flowsOf(module, registry).map((found) => cutFlow(found, cuts));
   const places = new AxisPlaces(module);
   joinSame(places, flows, module);
   const ids = new Map<number, number>();
@@ -112,6 +116,16 @@ export function axisFlows(module: Module, registry: Pick<Registry, "op">): AxisF
   );
   return { classes, classOf: (value, axis) => classes[idOf({ value, axis })]! };
 }
+
+/** Ops whose results are taken to have channels of their own along an axis, as if their operands had others. */
+export type AxisCuts = ReadonlyMap<OpId, number>;
+
+const cutFlow = ({ op, flow }: FoundFlow, cuts: AxisCuts): FoundFlow => {
+  const cut = cuts.get(op);
+  if (cut === undefined) return { op, flow };
+  const same = (flow.same ?? []).filter((together) => together.every(({ axis }) => axis !== cut));
+  return { op, flow: { ...flow, same } };
+};
 
 interface Pinned extends Pick<AxisClass, "madeOf" | "partOf"> {
   readonly pins: ClassPin[];

@@ -57,7 +57,7 @@ export const shapesOf =
   };
 
 /** Zeros, and what an op makes of them alone by carrying them on: an argument that is given zeros may be given more. */
-function zerosIn(module: Module, flows: readonly FoundFlow[]): ReadonlySet<ValueId> {
+export function zerosIn(module: Module, flows: readonly FoundFlow[]): ReadonlySet<ValueId> {
   const zeros = new Set<ValueId>();
   for (const { op, flow } of flows) {
     for (const value of flow.zeros ?? []) zeros.add(value);

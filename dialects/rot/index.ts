@@ -4,6 +4,9 @@ import { frameLaws } from "./frame-laws.ts";
 import { rotKernels } from "./kernels.ts";
 import { transformKinds } from "./kinds.ts";
 import { apply, def } from "./ops.ts";
+import { foldNorms } from "./passes/fold-norms.ts";
+import { fuseRotations } from "./passes/fuse-rotations.ts";
+import { rotate } from "./passes/rotate.ts";
 
 export const rot = defineDialect({
   name: "rot",
@@ -11,5 +14,6 @@ export const rot = defineDialect({
   ops: [def, apply],
   attributes: [...rotAttributes, ...transformKinds],
   kernels: rotKernels,
+  passes: [foldNorms, rotate, fuseRotations],
   laws: frameLaws,
 });

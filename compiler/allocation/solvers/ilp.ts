@@ -1,8 +1,6 @@
-import { feasibleColumns, isPlainlyInfeasible } from "../feasible.ts";
+import { begin } from "../begin.ts";
 import type { ProgramLimits } from "../highs.ts";
-import { explainInfeasible } from "../infeasible.ts";
 import { minimumOf } from "../minimum.ts";
-import { relax } from "../multipliers.ts";
 import { solutionOf } from "../outcome.ts";
 import { prepare } from "../prepare.ts";
 import type { AllocationOutcome, AllocationProblem, AllocationSolver } from "../problem.ts";
@@ -26,25 +24,13 @@ export const ilp = ilpSolver();
 
 async function solve(problem: AllocationProblem, program: ProgramLimits): Promise<AllocationOutcome> {
   const prepared = prepare(problem);
-  const { compact } = prepared;
-  if (isPlainlyInfeasible(compact)) return explainInfeasible(prepared);
-  const relaxation = await relax(compact);
-  const start = await feasibleColumns(compact, relaxation);
-  if (start === "infeasible") return explainInfeasible(prepared);
-  if (start === "unknown")
-    return {
-      kind: "refused",
-      reason: "no allocation within the budgets was found, nor a proof that there is none",
-      hint: "raise a budget, or give fewer of them",
-    };
+  const begun = await begin(prepared);
+  if (begun.kind !== "begun") return begun;
+  const { relaxation, columns: start } = begun;
   const {
     columns = start,
     bound,
     multipliers,
-  } = await minimumOf(compact, {
-    start,
-    relaxation,
-    program,
-  });
+  } = await minimumOf(prepared.compact, { start, relaxation, program });
   return solutionOf(prepared, { solver: "ilp", columns, bound, multipliers });
 }

@@ -4,13 +4,11 @@ import type { Sources } from "../../diagnostics/render.ts";
 import { diffModules } from "../../diff/diff.ts";
 import type { Difference } from "../../diff/difference.ts";
 import { type DiffPaint, positionIn, renderBrief, renderDiff } from "../../diff/render.ts";
-import type { Side } from "../../diff/spelling.ts";
-import { byteLengthOf, decodeHex } from "../../ir/constants.ts";
 import type { Op } from "../../ir/module.ts";
 import type { AddCommand, Session } from "../command.ts";
-import { sha256 } from "../constant-host.ts";
+import { sideOf } from "../diff-side.ts";
 import { OK, report } from "../io.ts";
-import { type Loaded, loadModule } from "../load.ts";
+import { loadModule } from "../load.ts";
 
 interface DiffOptions {
   readonly brief?: boolean;
@@ -26,9 +24,9 @@ const TROUBLE = 2;
 export const diffCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("diff")
-    .description("what changed between two modules; names and order do not count")
-    .argument("<left>", "module before; - is standard input")
-    .argument("<right>", "module after")
+    .description("what changed between two modules")
+    .argument("<a>", "module before; - is standard input")
+    .argument("<b>", "module after; names and the order of ops do not count")
     .option("--brief", "one line for each function or parameter that differs")
     .addOption(new Option("--format <format>", "how it is written").choices(["text", "json"]).default("text"))
     .option("--allow-unregistered-dialect", "let ops and types of unknown dialects through")
@@ -51,7 +49,7 @@ function diff({ io, registry }: Session, left: string, right: string, options: D
     report(io, problems, sources);
     return TROUBLE;
   }
-  const differences = diffModules(sideOf(before.value), sideOf(after.value), registry);
+  const differences = diffModules(sideOf(before.value.module), sideOf(after.value.module), registry);
   if (options.format === "json") io.out(`${JSON.stringify(asJson(differences, sources))}\n`);
   else if (options.brief) io.out(renderBrief(differences));
   else if (differences.length > 0)
@@ -66,20 +64,6 @@ function diff({ io, registry }: Session, left: string, right: string, options: D
 }
 
 const colours: DiffPaint = { removed: pc.red, added: pc.green, place: pc.blue };
-
-/** Bytes in the text are hashed; those elsewhere are known by the digest the text gives. */
-function sideOf({ module }: Loaded): Side {
-  return {
-    module,
-    digestOf(key) {
-      const origin = module.resources[key];
-      if (origin === undefined) return undefined;
-      if (origin.kind !== "inline") return `${byteLengthOf(origin)} bytes, sha256 ${origin.sha256}`;
-      const bytes = decodeHex(key, origin.hex);
-      return bytes.ok ? `${bytes.value.length} bytes, sha256 ${sha256(bytes.value)}` : undefined;
-    },
-  };
-}
 
 /** `{"equal", "differences": [{"kind", "within", "left", "right", "details"}]}`; places where there are any. */
 function asJson(differences: readonly Difference[], sources: Sources): object {

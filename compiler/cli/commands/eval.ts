@@ -34,7 +34,7 @@ interface EvalOptions {
 export const evalCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("eval")
-    .description("loss of a language model on a text, or of a classifier on examples")
+    .description("loss of a model on a text or on examples")
     .argument("<model>", "module with @main: tokens or examples to logits")
     .option("--text <file>", "text to score")
     .option(

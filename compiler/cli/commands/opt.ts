@@ -10,8 +10,10 @@ import { printModule } from "../../text/print.ts";
 import type { PrintForm } from "../../text/print-attributes.ts";
 import { parseModule } from "../../text/resolve.ts";
 import { verify } from "../../verify/verify.ts";
+import { ALLOCATION_PROBLEM, writeProblem } from "../allocation/problem-file.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { constantHost } from "../constant-host.ts";
+import { readCostTable, unusedCosts } from "../cost-table.ts";
 import { REPRODUCER } from "../crash.ts";
 import { explainOption } from "../explain.ts";
 import { type DiagnosticFormat, FAILED, type Io, OK, report, resolvePath, USAGE } from "../io.ts";
@@ -20,10 +22,12 @@ import { positiveInteger, workersOption } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { inlineSmall, saveModule } from "../save.ts";
 import { openUnfinished } from "../solving/unfinished.ts";
-import { type CalibrationOptions, calibrationOf, unusedCalibration } from "./quantize.ts";
+import { type CalibrationOptions, calibrationOf, unusedData } from "./quantize.ts";
 
 export interface OptOptions extends CalibrationOptions {
   readonly pipeline?: string;
+  readonly costs?: string;
+  readonly problem?: string;
   readonly output?: string;
   readonly emit: PrintForm;
   readonly printIr?: "after-all" | "after-change";
@@ -55,6 +59,9 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
       "pieces fed, spread evenly over a text (default: 32)",
       positiveInteger,
     )
+    .option("--losses <file>", "keeps the losses that passes measure, so that none is measured twice")
+    .option("--costs <file>", "what weights cost a target in each type, for allocate-bits{budgets=…}")
+    .option("--problem <file>", "write what allocate-bits had to decide as JSON, for narrow allocate")
     .option("-o, --output <file>", "write the module here (and new weights beside it) instead of printing it")
     .addOption(new Option("--emit <form>", "text form").choices(["pretty", "generic"]).default("pretty"))
     .addOption(
@@ -180,6 +187,13 @@ async function transform(
   const calibration = calibrationOf(session, { module: parsed.value, constants, sources, folder }, options);
   if (!calibration.ok) return calibration;
   const { value: data } = calibration;
+  const table =
+    options.costs === undefined
+      ? ok(undefined)
+      : readCostTable({ path: resolvePath(session.io, options.costs), name: options.costs }, registry);
+  if (!table.ok) return table;
+  const posed: unknown[] = [];
+  const keep = (kind: string, data: unknown) => void (kind === ALLOCATION_PROBLEM && posed.push(data));
   const [unasked] = options.explain;
   if (pipeline.value === undefined && unasked !== undefined)
     return fail(
@@ -199,12 +213,21 @@ async function transform(
             ...options,
             allowUnregistered,
             calibration: data,
+            costs: table.value,
+            keep,
             explainAs: options.verifyDiagnostics || options.diagnostics === "json" ? "remarks" : "table",
           },
           sources,
           remark,
         );
-  return result.ok && data && !data.wasUsed() ? fail(unusedCalibration(options.calibration!)) : result;
+  if (!result.ok) return result;
+  const { problem } = options;
+  const written =
+    problem === undefined ? ok(undefined) : writeProblem(resolvePath(session.io, problem), posed);
+  if (!written.ok) return written;
+  const idle = data && unusedData(data, options);
+  if (idle) return fail(idle);
+  return table.value && !table.value.wasUsed() ? fail(unusedCosts(table.value)) : result;
 }
 
 function reproducedPipeline(module: Module, file: string): Result<string> {

@@ -11,6 +11,7 @@ import type { AddCommand, Session } from "../command.ts";
 import { explainOption } from "../explain.ts";
 import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
 import { type Loaded, loadModule } from "../load.ts";
+import { LossFile } from "../loss-file.ts";
 import { positiveInteger, workersOption } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { saveModule } from "../save.ts";
@@ -21,6 +22,7 @@ export interface CalibrationOptions {
   readonly calibration?: string;
   readonly calibrationWindow?: number;
   readonly calibrationWindows?: number;
+  readonly losses?: string;
 }
 
 interface QuantizeOptions extends CalibrationOptions {
@@ -78,6 +80,7 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
       `pieces fed, spread evenly over a text (default: ${DEFAULT_WINDOWS})`,
       positiveInteger,
     )
+    .option("--losses <file>", "keeps the losses that a recipe measures, so that none is measured twice")
     .requiredOption("-o, --output <file>", "module to write; its weights go beside it")
     .addOption(workersOption())
     .option("--no-resume", "start over where an interrupted run left off")
@@ -134,11 +137,11 @@ async function quantizeFile(
     resume: { journal, listener: reuse },
   };
   const result = await runPasses(session, module, pipeline.value, constants, passes, sources, remark);
-  const isUnused = result.ok && data.value && !data.value.wasUsed();
+  const idle = result.ok && data.value && unusedData(data.value, options);
   const saved = !result.ok
     ? fail(...result.diagnostics.map((problem) => explainRecipe(problem, options)))
-    : isUnused
-      ? fail(unusedCalibration(options.calibration!))
+    : idle
+      ? fail(idle)
       : saveModule(output, { module: result.value, constants, folder, registry });
   reuse.conclude();
   remove();
@@ -173,9 +176,15 @@ function reuseNotes(io: Session["io"]): ReuseListener & { conclude(): void } {
 export function calibrationOf(
   session: Session,
   loaded: Loaded,
-  { calibration, calibrationWindow, calibrationWindows }: CalibrationOptions,
+  { calibration, calibrationWindow, calibrationWindows, losses }: CalibrationOptions,
 ): Result<TrackedCalibration | undefined> {
   const given = { window: calibrationWindow, windows: calibrationWindows };
+  if (losses !== undefined && calibration === undefined)
+    return fail(
+      error("calibration-missing", "--losses keeps what is measured on a text, but none is given", {
+        hint: "add --calibration FILE",
+      }),
+    );
   if (calibration !== undefined) {
     const path = resolvePath(session.io, calibration);
     const content = readWholeFile(path);
@@ -183,9 +192,13 @@ export function calibrationOf(
     if (!isStatisticsFile(content.value)) {
       const data = isNpy(content.value) ? readExamples(path) : ok({ text: content.value });
       const windows = calibrationWindows ?? DEFAULT_WINDOWS;
-      return data.ok ? calibrationFrom(session, loaded, { ...data.value, ...given, windows }) : data;
+      const file = losses === undefined ? ok(undefined) : LossFile.open(resolvePath(session.io, losses));
+      if (!file.ok) return file;
+      return data.ok
+        ? calibrationFrom(session, loaded, { ...data.value, ...given, windows }, file.value)
+        : data;
     }
-    const idle = windowOptionsProblem(given);
+    const idle = windowOptionsProblem(given) ?? (losses === undefined ? undefined : unusedLosses(losses));
     return idle ? fail(idle) : calibrationFromStatistics(path, content.value);
   }
   const option = calibrationWindow === undefined ? "--calibration-windows" : "--calibration-window";
@@ -197,6 +210,20 @@ export function calibrationOf(
         }),
       );
 }
+
+/** What data were given for, and no pass looked at. Codes: `calibration-unused`, `losses-unused`. */
+export function unusedData(
+  data: TrackedCalibration,
+  { calibration, losses }: CalibrationOptions,
+): Diagnostic | undefined {
+  if (!data.wasUsed()) return unusedCalibration(calibration!);
+  return losses !== undefined && !data.lossesUsed() ? unusedLosses(losses) : undefined;
+}
+
+const unusedLosses = (file: string): Diagnostic =>
+  error("losses-unused", `no loss was measured that ${file} could keep`, {
+    hint: "leave --losses out, or run allocate-bits{sensitivity=divergence …} on a text",
+  });
 
 export const unusedCalibration = (file: string): Diagnostic =>
   error("calibration-unused", `nothing looked at the calibration data of ${file}`, {

@@ -17,7 +17,7 @@ export interface SolverPool {
 export async function startPool(workers: number, setup: WorkerSetup): Promise<SolverPool> {
   // Loaded here, as most command lines need no threads.
   const { default: workerpool } = await import("workerpool");
-  const { script, fromText } = workerScript();
+  const { script, fromText } = workerScript("worker");
   const pool: Pool = workerpool.pool(script, {
     workerType: "thread",
     maxWorkers: workers,
@@ -35,13 +35,13 @@ export async function startPool(workers: number, setup: WorkerSetup): Promise<So
 }
 
 /**
- * The worker's file when built. From source it is TypeScript, which a thread reads only with a loader of its
+ * The file of a worker in this folder when built. From source it is TypeScript, which a thread reads only with a loader of its
  * own: a few words of JavaScript then install tsx and go on with the file.
  */
-function workerScript(): { readonly script: string; readonly fromText: boolean } {
-  const built = new URL("./worker.js", import.meta.url);
+export function workerScript(name: string): { readonly script: string; readonly fromText: boolean } {
+  const built = new URL(`./${name}.js`, import.meta.url);
   if (!import.meta.url.endsWith(".ts")) return { script: fileURLToPath(built), fromText: false };
-  const source = new URL("./worker.ts", import.meta.url).href;
+  const source = new URL(`./${name}.ts`, import.meta.url).href;
   const package_ = createRequire(import.meta.url).resolve("tsx/package.json");
   const loader = new URL("./dist/esm/api/index.mjs", pathToFileURL(package_)).href;
   const script = `import(${JSON.stringify(loader)}).then((tsx) => (tsx.register(), import(${JSON.stringify(source)})));`;

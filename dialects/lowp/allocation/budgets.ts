@@ -1,19 +1,60 @@
 import type { AllocationInfeasible, AllocationProblem } from "../../../compiler/allocation/problem.ts";
+import type { CostModel } from "../../../compiler/define/cost-model.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
+import { didYouMean } from "../../../compiler/diagnostics/suggest.ts";
+import { floatAttribute } from "../../../compiler/ir/attributes.ts";
+import { real, type Schema } from "../../../compiler/schema/schema.ts";
+import { entriesOf } from "./braces.ts";
 
 /** How much the weights may take, as the user says it. */
 export interface Budgets {
   /** Stored bits per weight on average, scales and all. */
   readonly bits: number | undefined;
   readonly bytes: number | undefined;
+  /** Of a target, by metrics of its cost model. */
+  readonly budgets: Readonly<Record<string, number>>;
 }
 
-/** The largest totals by metric. Codes: `no-budget`, `budget-twice`. */
-export function budgetsOf({ bits, bytes }: Budgets, elements: number): Result<AllocationProblem["budgets"]> {
-  if (bits === undefined && bytes === undefined)
+/** `{cycles = 1000, energy = 2.5}` */
+export const budgetSchema: Schema<Readonly<Record<string, number>>> = {
+  describe: "{cycles = 1000}",
+  decode(literal) {
+    const entries = Object.entries(entriesOf(literal) ?? {});
+    const numbers = entries.map(([metric, value]) => [metric, amount.decode(value)] as const);
+    return entries.length > 0 && numbers.every(([, value]) => value !== undefined)
+      ? Object.fromEntries(numbers as [string, number][])
+      : undefined;
+  },
+  encode: (budgets) => ({
+    kind: "dictionary",
+    entries: Object.fromEntries(Object.entries(budgets).map(([key, value]) => [key, floatAttribute(value)])),
+  }),
+};
+
+const amount = real({ above: 0 });
+
+/**
+ * The largest totals by metric. Codes: `no-budget`, `budget-twice`, `unknown-metric` where the costs know nothing of
+ * one, `costs-unused` where there are costs and no budget for them.
+ */
+export function budgetsOf(
+  { bits, bytes, budgets }: Budgets,
+  elements: number,
+  costs: CostModel | undefined,
+): Result<AllocationProblem["budgets"]> {
+  const others = Object.keys(budgets);
+  const unknown = others.filter((metric) => !costs?.metrics.includes(metric));
+  if (unknown.length > 0) return fail(...unknown.map((metric) => unknownMetric(metric, costs)));
+  if (costs && others.length === 0)
+    return fail(
+      error("costs-unused", `${costs.name} tells ${costs.metrics.join(", ")}, but no budget limits any`, {
+        hint: `add budgets={${costs.metrics[0]} = …}, or leave the costs out`,
+      }),
+    );
+  if (bits === undefined && bytes === undefined && others.length === 0)
     return fail(
       error("no-budget", "nothing limits the types, so the dearest would always be chosen", {
-        hint: "say bits=4 for 4 bits per weight on average, or bytes=…",
+        hint: "say bits=4 for 4 bits per weight on average, bytes=…, or budgets={cycles = …}",
       }),
     );
   if (bits !== undefined && bytes !== undefined)
@@ -24,8 +65,16 @@ export function budgetsOf({ bits, bytes }: Budgets, elements: number): Result<Al
         { hint: "keep the smaller of the two" },
       ),
     );
-  return ok({ bytes: bytes ?? allowedBytes(bits!, elements) });
+  const size = bytes ?? (bits === undefined ? undefined : allowedBytes(bits, elements));
+  return ok({ ...(size !== undefined && { bytes: size }), ...budgets });
 }
+
+const unknownMetric = (metric: string, costs: CostModel | undefined): Diagnostic =>
+  error("unknown-metric", `nothing tells what a weight costs in ${metric}`, {
+    hint: costs
+      ? (didYouMean(metric, costs.metrics) ?? `${costs.name} tells ${costs.metrics.join(", ")}`)
+      : "give a table of costs with --costs FILE; bits and bytes need none",
+  });
 
 /** Whole bytes that so many bits per weight allow. */
 const allowedBytes = (bits: number, elements: number): number => Math.floor((bits * elements) / 8);

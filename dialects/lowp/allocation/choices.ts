@@ -7,6 +7,7 @@ import { AttributePrinter } from "../../../compiler/text/print-attributes.ts";
 import { type BoundSolver, bindSolver, type SolverChoice, solverChoice } from "../passes/solver-choice.ts";
 import { seedProblems } from "../stochastic.ts";
 import { lowpType } from "../value-type.ts";
+import { entriesOf } from "./braces.ts";
 
 /** A type that a weight may be put into, and by what. */
 export interface FormatChoice {
@@ -38,16 +39,6 @@ export const pinSchema: Schema<Pin> = {
     entries: { only: { kind: "array", items: only.map(stringAttribute) }, type: typeAttribute(type) },
   }),
 };
-
-/** What braces hold: options of a pass are read before it is known that they are a dictionary. */
-function entriesOf(literal: Literal): Readonly<Record<string, Literal>> | undefined {
-  if (literal.kind === "dictionary") return literal.entries;
-  if (literal.kind !== "group" || literal.open !== "{") return undefined;
-  const entries = literal.items.flatMap((item) =>
-    item.kind === "entry" ? [[item.key, item.value] as const] : [],
-  );
-  return entries.length === literal.items.length ? Object.fromEntries(entries) : undefined;
-}
 
 /**
  * The choices that types and solvers make up: one solver for all types, or one for each. Codes: `no-types`,

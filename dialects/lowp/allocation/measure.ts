@@ -1,13 +1,11 @@
+import type { PairLoss } from "../../../compiler/allocation/problem.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
-import { type InputStatistics, statisticsNeeded } from "../../../compiler/define/solver.ts";
-import { type Diagnostic, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
+import { fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
-import { linearSites } from "../linear-sites.ts";
 import type { ParamOp } from "../params.ts";
-import { measureInputs } from "../passes/input-statistics.ts";
 import type { FormatChoice } from "./choices.ts";
 import { noCalibration, type Sensitivity } from "./sensitivity.ts";
-import { solveChoice } from "./solved-weight.ts";
+import { type SolvedCandidate, solveCandidates } from "./solve-candidates.ts";
 
 /** A weight and the types it may be put into, at least one. */
 export interface Candidate {
@@ -27,84 +25,124 @@ export interface MeasuredWeight {
   readonly choices: readonly MeasuredChoice[];
 }
 
+export interface Measured {
+  /** In the order of the candidates. */
+  readonly weights: readonly MeasuredWeight[];
+  /** What two neighbours do together beyond what each does alone; none where these were not asked for. */
+  readonly pairs: readonly PairLoss[];
+}
+
+/** How candidates are measured. */
+export interface Measuring {
+  readonly sensitivity: Sensitivity;
+  /** Whether neighbours in program order are also measured together: |choices|² runs for each two. */
+  readonly withNeighbours: boolean;
+}
+
 /**
  * Measures every weight in every type that it may have, in program order, so that runs of the program go on from one
  * to the next. Inputs are those of the program as it is. Costs a solved weight for each, and where the sensitivity
- * runs the program, a run from the weight on.
+ * runs the program, a run from the weight on. For neighbours Ω_ij = L(i, j) − L(i) − L(j). (CLADO; pairs of layers)
  */
 export async function measureChoices(
   module: Module,
   candidates: readonly Candidate[],
-  sensitivity: Sensitivity,
+  { sensitivity, withNeighbours }: Measuring,
   context: PassContext,
-): Promise<Result<readonly MeasuredWeight[]>> {
-  if (sensitivity.runs && !context.calibration) return fail(noCalibration(`sensitivity ${sensitivity.name}`));
-  const total = candidates.reduce((count, { choices }) => count + choices.length, 0);
-  let done = 0;
-  const measured = new Map<ParamOp, MeasuredWeight>();
-  const problems: Diagnostic[] = [];
-  for (const site of sitesOf(module, candidates)) {
-    const statistics = await statisticsOf(module, site, sensitivity, context);
-    if (!statistics.ok) return statistics;
-    for (const { weight, choices } of site) {
-      const symbol = weight.attributes.sym_name;
-      context.progress(done, total, `${symbol} (${sensitivity.name})`);
-      const found = statistics.value.get(symbol);
-      const solved = await Promise.all(
-        choices.map((choice) =>
-          solveChoice(module, weight, choice, needsInputs(choice) ? found : undefined, context),
-        ),
-      );
-      const outcomes: MeasuredChoice[] = [];
-      for (const [i, each] of solved.entries()) {
-        const loss = each.ok
-          ? await sensitivity.measure({ module, symbol, solved: each.value, statistics: found }, context)
-          : each;
-        context.progress(++done, total, `${symbol} (${sensitivity.name})`);
-        if (loss.ok && each.ok)
-          outcomes.push({ choice: choices[i]!, bytes: each.value.bytes, loss: loss.value });
-        else if (!loss.ok) problems.push(...loss.diagnostics);
-      }
-      measured.set(weight, { weight, choices: outcomes });
-      // Data that are missing are missing for all weights.
-      if (problems.length > 0) return fail(...problems);
+): Promise<Result<Measured>> {
+  if (sensitivity.measureTogether && !context.calibration)
+    return fail(noCalibration(`sensitivity ${sensitivity.name}`));
+  const progress = progressOf(candidates, { sensitivity, withNeighbours }, context);
+  const weights = new Map<ParamOp, MeasuredWeight>();
+  const joint: PairLoss[] = [];
+  let previous: SolvedCandidate | undefined;
+  for await (const solved of solveCandidates(module, candidates, sensitivity, context)) {
+    if (!solved.ok) return solved;
+    const current = solved.value;
+    // Before the weight itself, as runs stand before the earlier of the two then.
+    if (previous && withNeighbours) {
+      const together = await measureTogether(module, [previous, current], { sensitivity, progress }, context);
+      if (!together.ok) return together;
+      joint.push(...together.value);
     }
+    const choices: MeasuredChoice[] = [];
+    const { weight } = current.candidate;
+    const symbol = weight.attributes.sym_name;
+    for (const { choice, solved: each } of current.choices) {
+      progress(symbol);
+      const loss = await sensitivity.measure(
+        {
+          module,
+          symbol,
+          solved: each,
+          all: current.choices.map(({ solved: one }) => one),
+          statistics: current.statistics,
+        },
+        context,
+      );
+      if (!loss.ok) return loss;
+      choices.push({ choice, bytes: each.bytes, loss: loss.value });
+    }
+    weights.set(weight, { weight, choices });
+    previous = current;
   }
-  return ok(candidates.map(({ weight }) => measured.get(weight)!));
+  const inOrder = candidates.map(({ weight }) => weights.get(weight)!);
+  return ok({ weights: inOrder, pairs: withoutOwn(joint, inOrder) });
 }
 
-const needsInputs = ({ solver: { solver, options } }: FormatChoice): boolean =>
-  statisticsNeeded(solver, options).length > 0;
-
-/** Candidates that see one input together, in program order; their statistics are held at once, no others. */
-function sitesOf(module: Module, candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
-  const sites = new Map<string, readonly Candidate[]>();
-  for (const { symbol, aliases } of linearSites(module).values())
-    sites.set(
-      symbol,
-      candidates.filter(({ weight: { attributes } }) => [symbol, ...aliases].includes(attributes.sym_name)),
-    );
-  // A grouped convolution has no site: nothing is known of its inputs.
-  const placed = new Set([...sites.values()].flat());
-  const others = candidates.filter((candidate) => !placed.has(candidate)).map((candidate) => [candidate]);
-  return [...[...sites.values()].filter((site) => site.length > 0), ...others];
-}
-
-async function statisticsOf(
+/** The losses of two weights in each two of their types. */
+async function measureTogether(
   module: Module,
-  site: readonly Candidate[],
-  sensitivity: Sensitivity,
+  [first, second]: readonly [SolvedCandidate, SolvedCandidate],
+  {
+    sensitivity,
+    progress,
+  }: { readonly sensitivity: Sensitivity; readonly progress: (label: string) => void },
   context: PassContext,
-): Promise<Result<ReadonlyMap<string, InputStatistics>>> {
-  const solvers = site.flatMap(({ choices }) => choices.map(({ solver }) => solver));
-  const bySolvers = solvers.flatMap(({ solver, options }) => statisticsNeeded(solver, options));
-  const needs = [...new Set([...sensitivity.needs, ...bySolvers])];
-  if (needs.length === 0) return ok(new Map());
-  const asking = solvers.find(({ solver, options }) => statisticsNeeded(solver, options).length > 0);
-  const asker =
-    sensitivity.needs.length > 0 || !asking
-      ? `sensitivity ${sensitivity.name}`
-      : `solver ${asking.solver.name}`;
-  const symbols = site.map(({ weight }) => weight.attributes.sym_name);
-  return measureInputs(module, symbols, { needs, asker }, context);
+): Promise<Result<readonly PairLoss[]>> {
+  const items = [first, second].map(({ candidate }) => candidate.weight.attributes.sym_name) as [
+    string,
+    string,
+  ];
+  const pairs: PairLoss[] = [];
+  for (const one of first.choices)
+    for (const other of second.choices) {
+      progress(items.join(" and "));
+      const solved = new Map([
+        [items[0], one.solved],
+        [items[1], other.solved],
+      ]);
+      const loss = await sensitivity.measureTogether!(module, solved, context);
+      if (!loss.ok) return loss;
+      pairs.push({ items, choices: [one.choice.id, other.choice.id], loss: loss.value });
+    }
+  return ok(pairs);
+}
+
+/** Takes what each weight of a pair does alone off what both do. */
+function withoutOwn(pairs: readonly PairLoss[], weights: readonly MeasuredWeight[]): readonly PairLoss[] {
+  const losses = new Map(
+    weights.map(({ weight, choices }) => [
+      weight.attributes.sym_name,
+      new Map(choices.map(({ choice, loss }) => [choice.id, loss])),
+    ]),
+  );
+  return pairs.map(({ items, choices, loss }) => {
+    const [first, second] = items.map((item, i) => losses.get(item)!.get(choices[i]!)!);
+    return { items, choices, loss: loss - first! - second! };
+  });
+}
+
+/** Counts what is measured; called before each measurement. */
+function progressOf(
+  candidates: readonly Candidate[],
+  { sensitivity, withNeighbours }: Measuring,
+  context: PassContext,
+): (label: string) => void {
+  const counts = candidates.map(({ choices }) => choices.length);
+  const single = counts.reduce((sum, count) => sum + count, 0);
+  const double = counts.slice(1).reduce((sum, count, i) => sum + count * counts[i]!, 0);
+  const total = withNeighbours ? single + double : single;
+  let done = 0;
+  return (label) => context.progress(done++, total, `${label} (${sensitivity.name})`);
 }

@@ -1,4 +1,6 @@
 import type { AllocationItem, AllocationProblem } from "../../../compiler/allocation/problem.ts";
+import type { CostModel } from "../../../compiler/define/cost-model.ts";
+import { isMismatch } from "../../../compiler/define/op.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
@@ -22,6 +24,8 @@ export interface AllocationRequest {
   readonly sensitivity: (typeof sensitivities)[number]["name"];
   /** Weights that must have one type. */
   readonly ties: TieKind;
+  /** Weights that are also measured two at a time. */
+  readonly interactions: "none" | "neighbours";
   readonly pinned: readonly Pin[];
   readonly only: readonly string[];
   readonly skip: readonly string[];
@@ -35,7 +39,8 @@ export interface ModuleProblem {
 }
 
 /**
- * Measures what each of these weights costs and loses in each type. Codes: `no-types`, `type-misfit` where no type fits a weight or a type no weight, `ties-unused`, and those of measuring.
+ * Measures what each of these weights costs and loses in each type. Codes: `no-types`, `type-misfit` where no type fits a weight or a type no weight, `ties-unused`,
+ * `interactions-unused`, and those of measuring.
  */
 export async function moduleProblem(
   module: Module,
@@ -54,13 +59,27 @@ export async function moduleProblem(
       }),
     );
   const sensitivity = sensitivities.find(({ name }) => name === request.sensitivity)!;
-  const measured = await measureChoices(module, candidates.value, sensitivity, context);
+  const withNeighbours = request.interactions === "neighbours";
+  if (withNeighbours && !sensitivity.measureTogether) return fail(layersAlone(sensitivity.name));
+  const measured = await measureChoices(module, candidates.value, { sensitivity, withNeighbours }, context);
   if (!measured.ok) return measured;
+  const { weights: found, pairs } = measured.value;
+  const items = itemsOf(found, context.costs);
+  if (!items.ok) return items;
   return ok({
-    problem: { items: measured.value.map(itemOf), ...(ties.length > 0 && { ties }) },
-    weights: measured.value,
+    problem: { items: items.value, ...(ties.length > 0 && { ties }), ...(pairs.length > 0 && { pairs }) },
+    weights: found,
   });
 }
+
+const layersAlone = (sensitivity: string): Diagnostic =>
+  error(
+    "interactions-unused",
+    `sensitivity ${sensitivity} looks at each layer alone, where nothing interacts`,
+    {
+      hint: "take sensitivity=divergence, or leave interactions out",
+    },
+  );
 
 /** Numbers in a weight. */
 export const elementsOf = ({ attributes }: ParamOp): number =>
@@ -70,10 +89,26 @@ export const elementsOf = ({ attributes }: ParamOp): number =>
 export const totalElements = (weights: readonly ParamOp[]): number =>
   weights.reduce((total, each) => total + elementsOf(each), 0);
 
-const itemOf = ({ weight, choices }: MeasuredWeight): AllocationItem => ({
-  id: weight.attributes.sym_name,
-  choices: choices.map(({ choice: { id }, bytes, loss }) => ({ id, loss, cost: { bytes } })),
-});
+/** The items, with what the target says beside the bytes. Code: those of the cost model. */
+function itemsOf(
+  weights: readonly MeasuredWeight[],
+  costs: CostModel | undefined,
+): Result<readonly AllocationItem[]> {
+  const problems: Diagnostic[] = [];
+  const items = weights.map(({ weight, choices }): AllocationItem => {
+    const { sym_name: symbol, type } = weight.attributes;
+    const { shape } = type as TensorType;
+    return {
+      id: symbol,
+      choices: choices.map(({ choice: { id, type: format }, bytes, loss }) => {
+        const cost = costs?.costOf({ symbol, shape, type: format }) ?? {};
+        if (isMismatch(cost)) problems.push(error(cost.code, cost.message, { hint: cost.hint ?? "" }));
+        return { id, loss, cost: { bytes, ...(isMismatch(cost) ? {} : cost) } };
+      }),
+    };
+  });
+  return problems.length > 0 ? fail(...problems) : ok(items);
+}
 
 /** The weights to be decided about, in the order of the file. Codes: `nothing-to-quantize`, `selector`. */
 export function chosenWeights(

@@ -1,51 +1,54 @@
 import type { AllocationProblem, AllocationSolution } from "../../../compiler/allocation/problem.ts";
 import type { Diagnostic } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { ModuleProblem } from "./module-problem.ts";
+import type { MeasuredWeight } from "./measure.ts";
 import { elementsOf, totalElements } from "./module-problem.ts";
 import type { Sensitivity } from "./sensitivity.ts";
 
-/** What was decided: totals and how good they are, then a line for each weight. Code: `allocation`. */
+/** What was decided: totals and how good they are, then a line for each weight, and prices. Code: `allocation`. */
 export function allocationRemark(
   solution: AllocationSolution,
-  { weights }: ModuleProblem,
+  weights: readonly MeasuredWeight[],
   { budgets }: AllocationProblem,
   { unit, name }: Sensitivity,
 ): Diagnostic {
   const elements = totalElements(weights.map(({ weight }) => weight));
-  const bytes = solution.costs.bytes ?? 0;
-  const allowed = budgets.bytes;
-  const gap = solution.loss - solution.bound;
-  const proof =
-    solution.proof === "optimal"
-      ? "no allocation within the budgets has less (gap 0)"
-      : Number.isFinite(solution.bound)
-        ? `at most ${figure(gap)} above the least there is`
-        : "with no proof of how much less there could be";
-  const price = solution.shadowPrices?.bytes;
-  const saving =
-    price !== undefined && price > 0
-      ? [
-          note(
-            `one more byte would save about ${figure(price)}, one more bit per weight ${figure((price * elements) / 8)}`,
-          ),
-        ]
-      : [];
+  const used = Object.entries(budgets).map(
+    ([metric, allowed]) => `${solution.costs[metric] ?? 0} of ${allowed} ${metric}`,
+  );
+  const bits = (8 * (solution.costs.bytes ?? 0)) / elements;
   return {
     severity: "remark",
     code: "allocation",
-    message: `${solution.solver} gives ${weights.length} weights ${((8 * bytes) / elements).toFixed(4)} bits on average, ${bytes} of ${allowed} bytes; ${name} adds up to ${figure(solution.loss)} ${unit}: ${proof}`,
+    message: `${solution.solver} gives ${weights.length} weights ${bits.toFixed(4)} bits on average, ${used.join(", ")}; ${name} adds up to ${figure(solution.loss)} ${unit}: ${proofOf(solution)}`,
     span: undefined,
-    notes: [
-      ...weights.map(({ weight, choices }) => {
-        const { sym_name: symbol } = weight.attributes;
-        const chosen = choices.find(({ choice }) => choice.id === solution.choices.get(symbol))!;
-        const bits = ((8 * chosen.bytes) / elementsOf(weight)).toFixed(2);
-        return note(`@${symbol}: ${chosen.choice.id}, ${bits} bits, ${figure(chosen.loss)}`);
-      }),
-      ...saving,
-    ],
+    notes: [...weights.map((weight) => weightLine(weight, solution)), ...prices(solution, elements)].map(
+      (message) => ({ message, span: undefined }),
+    ),
   };
 }
 
-const note = (message: string) => ({ message, span: undefined });
+function proofOf({ proof, loss, bound }: AllocationSolution): string {
+  if (proof === "optimal") return "no allocation within the budgets has less (gap 0)";
+  return Number.isFinite(bound)
+    ? `at most ${figure(loss - bound)} above the least there is`
+    : "with no proof of how much less there could be";
+}
+
+function weightLine({ weight, choices }: MeasuredWeight, solution: AllocationSolution): string {
+  const { sym_name: symbol } = weight.attributes;
+  const chosen = choices.find(({ choice }) => choice.id === solution.choices.get(symbol))!;
+  const bits = ((8 * chosen.bytes) / elementsOf(weight)).toFixed(2);
+  return `@${symbol}: ${chosen.choice.id}, ${bits} bits, ${figure(chosen.loss)}`;
+}
+
+/** What more of each budget would save, where the solver knows and it is something. */
+const prices = ({ shadowPrices = {} }: AllocationSolution, elements: number): readonly string[] =>
+  Object.entries(shadowPrices)
+    .filter(([, price]) => price > 0)
+    .map(([metric, price]) =>
+      metric === "bytes"
+        ? `one more bit per weight would save about ${figure((price * elements) / 8)}`
+        : `one more of ${metric} would save about ${figure(price)}`,
+    );
+
 const figure = (value: number): string => value.toPrecision(4);

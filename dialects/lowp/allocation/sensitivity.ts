@@ -10,6 +10,8 @@ export interface Trial {
   readonly module: Module;
   readonly symbol: string;
   readonly solved: SolvedWeight;
+  /** The weight in each of its types, this one included. */
+  readonly all: readonly SolvedWeight[];
   /** There where the sensitivity needs it. */
   readonly statistics: InputStatistics | undefined;
 }
@@ -20,9 +22,13 @@ export interface Sensitivity {
   /** What it is a sum of, for reports. */
   readonly unit: string;
   readonly needs: readonly Statistic[];
-  /** Whether it runs the program, so that a trial costs a run of it. */
-  readonly runs: boolean;
   measure(trial: Trial, context: PassContext): Promise<Result<number>>;
+  /** Of several weights at once; there where the program is run, so that any measurement costs a run of it. */
+  measureTogether?(
+    module: Module,
+    solved: ReadonlyMap<string, SolvedWeight>,
+    context: PassContext,
+  ): Promise<Result<number>>;
 }
 
 /** Σ (w′ − w)², in f64. */
@@ -80,7 +86,39 @@ const divergence = global("divergence", "nats of divergence", ({ divergence: nat
 /** Rise of the mean negative log-likelihood with this weight alone in the type, in nats; may be negative. */
 const loss = global("loss", "nats per token", ({ loss: nats }) => nats);
 
-export const sensitivities = [weightError, trace, diagonal, hessian, layerOutput, divergence, loss] as const;
+/**
+ * `hessian`, times what makes it the `divergence` of the type with the largest output error: one run of the program
+ * for each weight, however many types there are.
+ */
+const scaledHessian: Sensitivity & { readonly name: "scaled-hessian" } = {
+  name: "scaled-hessian",
+  unit: "nats of divergence, scaled",
+  needs: ["secondMoment"],
+  async measure(trial, context) {
+    const errors = trial.all.map(({ errors: each }) => outputError(trial, each));
+    const largest = Math.max(...errors);
+    if (largest === 0) return ok(0);
+    const coarsest = trial.all[errors.indexOf(largest)]!;
+    const known = coarsestDivergence.get(coarsest);
+    const nats = known ?? (await divergence.measure({ ...trial, solved: coarsest }, context));
+    coarsestDivergence.set(coarsest, nats);
+    return nats.ok ? ok((nats.value / largest) * errors[trial.all.indexOf(trial.solved)]!) : nats;
+  },
+};
+
+/** Measured once for all types of a weight. */
+const coarsestDivergence = new WeakMap<SolvedWeight, Result<number>>();
+
+export const sensitivities = [
+  weightError,
+  trace,
+  diagonal,
+  hessian,
+  layerOutput,
+  scaledHessian,
+  divergence,
+  loss,
+] as const;
 
 /** A sensitivity that looks at the layer alone. */
 function local<const Name extends string>(
@@ -91,9 +129,9 @@ function local<const Name extends string>(
 ): Sensitivity & { readonly name: Name } {
   const measure = async (trial: Trial): Promise<Result<number>> => {
     const value = figureOf(trial);
-    return Number.isFinite(value) ? ok(value) : fail(notFinite(name, trial, value));
+    return Number.isFinite(value) ? ok(value) : fail(notFinite(name, [trial.symbol], value));
   };
-  return { name, unit, needs, runs: false, measure };
+  return { name, unit, needs, measure };
 }
 
 /** A sensitivity that runs the whole program. Codes: `calibration-missing`, `loss-missing`, those of the run. */
@@ -105,38 +143,34 @@ function global<const Name extends string>(
     readonly divergence: number;
   }) => number | undefined,
 ): Sensitivity & { readonly name: Name } {
+  const measureTogether: NonNullable<Sensitivity["measureTogether"]> = async (module, solved, context) => {
+    if (!context.calibration) return fail(noCalibration(`sensitivity ${name}`));
+    const replaced = new Map([...solved].map(([symbol, { numbers }]) => [symbol, numbers]));
+    const measured = await context.calibration.lossIncrease?.(module, replaced);
+    if (!measured) return fail(statisticsAlone(name));
+    if (!measured.ok) return measured;
+    const value = figureOf(measured.value);
+    if (value === undefined) return fail(nothingFollows);
+    return Number.isFinite(value) ? ok(value) : fail(notFinite(name, [...solved.keys()], value));
+  };
   return {
     name,
     unit,
     needs: [],
-    runs: true,
-    async measure({ module, symbol, solved, ...trial }, { calibration }) {
-      if (!calibration) return fail(noCalibration(`sensitivity ${name}`));
-      const measured = await calibration.lossIncrease?.(module, new Map([[symbol, solved.numbers]]));
-      if (!measured)
-        return fail(
-          error(
-            "loss-missing",
-            `sensitivity ${name} runs the program on data, but statistics alone were given`,
-            {
-              hint: "give the text itself with --calibration FILE, or take sensitivity=hessian",
-            },
-          ),
-        );
-      if (!measured.ok) return measured;
-      const value = figureOf(measured.value);
-      if (value === undefined)
-        return fail(
-          error("loss-missing", "sensitivity loss needs data that say what comes next", {
-            hint: "give a text, or take sensitivity=divergence",
-          }),
-        );
-      return Number.isFinite(value)
-        ? ok(value)
-        : fail(notFinite(name, { module, symbol, solved, ...trial }, value));
-    },
+    measure: ({ module, symbol, solved }, context) =>
+      measureTogether(module, new Map([[symbol, solved]]), context),
+    measureTogether,
   };
 }
+
+const statisticsAlone = (name: string) =>
+  error("loss-missing", `sensitivity ${name} runs the program on data, but statistics alone were given`, {
+    hint: "give the text itself with --calibration FILE, or take sensitivity=hessian",
+  });
+
+const nothingFollows = error("loss-missing", "sensitivity loss needs data that say what comes next", {
+  hint: "give a text, or take sensitivity=divergence",
+});
 
 /** The answer where data are needed and none were given. */
 export const noCalibration = (asker: string) =>
@@ -144,8 +178,8 @@ export const noCalibration = (asker: string) =>
     hint: "give a text, or examples, with --calibration FILE",
   });
 
-const notFinite = (name: string, { symbol }: Trial, value: number) =>
-  error("sensitivity-not-finite", `sensitivity ${name} of @${symbol} is ${value}`, {
+const notFinite = (name: string, symbols: readonly string[], value: number) =>
+  error("sensitivity-not-finite", `sensitivity ${name} of @${symbols.join(" and @")} is ${value}`, {
     hint: "leave the type out that makes it so",
   });
 

@@ -1,11 +1,11 @@
-import type { AllocationProblem, AllocationSolver } from "../../../compiler/allocation/problem.ts";
-import { ilp } from "../../../compiler/allocation/solvers/ilp.ts";
+import type { AllocationProblem } from "../../../compiler/allocation/problem.ts";
+import { allocationSolvers } from "../../../compiler/allocation/solvers/index.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
 import { error, fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { int, listOf, oneOf, optional, real, string, withDefault } from "../../../compiler/schema/schema.ts";
-import { budgetsOf, infeasible } from "../allocation/budgets.ts";
+import { budgetSchema, budgetsOf, infeasible } from "../allocation/budgets.ts";
 import { pinSchema } from "../allocation/choices.ts";
 import {
   chosenWeights,
@@ -27,46 +27,45 @@ import { solverChoice } from "./solver-choice.ts";
  * weights can be allocated one after the other by two sensitivities. (HAWQ-V3, Yao et al. 2021; groups: MixDQ, Zhao
  * et al. 2024)
  */
-export const allocateBitsWith = (solvers: readonly AllocationSolver[]) =>
-  definePass({
-    name: "allocate-bits",
-    summary:
-      "Chooses a lowp type for each weight, the least harm within a budget, and writes it beside the weight.",
-    options: {
-      types: listOf(lowpType),
-      by: withDefault(listOf(solverChoice), []), // solvers that fill the types: one for all, or one for each
-      bits: optional(real({ above: 0 })), // stored bits per weight on average, scales and all
-      bytes: optional(int({ min: 1 })),
-      sensitivity: withDefault(oneOf(...sensitivities.map(({ name }) => name)), "weight-error"),
-      solver: withDefault(oneOf(...solvers.map(({ name }) => name)), solvers[0]!.name),
-      ties: withDefault(oneOf(...tieKinds), "none"),
-      pinned: withDefault(listOf(pinSchema), []),
-      only: withDefault(listOf(string), ["*"]), // names of parameters, * matching anything
-      skip: withDefault(listOf(string), []),
-    },
-    contract: { kind: "exact" },
-    async run(module, { bits, bytes, solver: chosen, ...request }, context) {
-      const weights = chosenWeights(module, request);
-      if (!weights.ok) return weights;
-      const asked = { bits, bytes };
-      const elements = totalElements(weights.value);
-      const budgets = budgetsOf(asked, elements);
-      if (!budgets.ok) return budgets;
-      const built = await moduleProblem(module, weights.value, request, context);
-      if (!built.ok) return built;
-      const problem: AllocationProblem = { ...built.value.problem, budgets: budgets.value };
-      const outcome = await solvers.find(({ name }) => name === chosen)!.solve(problem);
-      if (outcome.kind === "infeasible") return fail(infeasible(outcome, { problem, asked, elements }));
-      if (outcome.kind === "refused")
-        return fail(error("allocation-refused", `${chosen}: ${outcome.reason}`, { hint: outcome.hint }));
-      const sensitivity = sensitivities.find(({ name }) => name === request.sensitivity)!;
-      context.report(allocationRemark(outcome, built.value, problem, sensitivity));
-      return ok(withPlan(module, built.value, outcome.choices));
-    },
-  });
-
-/** With every solver there is. */
-export const allocateBits = allocateBitsWith([ilp]);
+export const allocateBits = definePass({
+  name: "allocate-bits",
+  summary:
+    "Chooses a lowp type for each weight, the least harm within a budget, and writes it beside the weight.",
+  options: {
+    types: listOf(lowpType),
+    by: withDefault(listOf(solverChoice), []), // solvers that fill the types: one for all, or one for each
+    bits: optional(real({ above: 0 })), // stored bits per weight on average, scales and all
+    bytes: optional(int({ min: 1 })),
+    budgets: withDefault(budgetSchema, {}), // of a target, in the metrics of its costs
+    sensitivity: withDefault(oneOf(...sensitivities.map(({ name }) => name)), "weight-error"),
+    solver: withDefault(oneOf(...allocationSolvers.map(({ name }) => name)), "ilp"),
+    ties: withDefault(oneOf(...tieKinds), "none"),
+    interactions: withDefault(oneOf("none", "neighbours"), "none"),
+    pinned: withDefault(listOf(pinSchema), []),
+    only: withDefault(listOf(string), ["*"]), // names of parameters, * matching anything
+    skip: withDefault(listOf(string), []),
+  },
+  contract: { kind: "exact" },
+  async run(module, { bits, bytes, budgets: others, solver: chosen, ...request }, context) {
+    const weights = chosenWeights(module, request);
+    if (!weights.ok) return weights;
+    const asked = { bits, bytes, budgets: others };
+    const elements = totalElements(weights.value);
+    const budgets = budgetsOf(asked, elements, context.costs);
+    if (!budgets.ok) return budgets;
+    const built = await moduleProblem(module, weights.value, request, context);
+    if (!built.ok) return built;
+    const problem: AllocationProblem = { ...built.value.problem, budgets: budgets.value };
+    context.keep?.("allocation-problem", problem);
+    const outcome = await allocationSolvers.find(({ name }) => name === chosen)!.solve(problem);
+    if (outcome.kind === "infeasible") return fail(infeasible(outcome, { problem, asked, elements }));
+    if (outcome.kind === "refused")
+      return fail(error("allocation-refused", `${chosen}: ${outcome.reason}`, { hint: outcome.hint }));
+    const sensitivity = sensitivities.find(({ name }) => name === request.sensitivity)!;
+    context.report(allocationRemark(outcome, built.value.weights, problem, sensitivity));
+    return ok(withPlan(module, built.value, outcome.choices));
+  },
+});
 
 /** Writes the chosen types beside the weights. */
 function withPlan(module: Module, { weights }: ModuleProblem, choices: ReadonlyMap<string, string>): Module {

@@ -27,6 +27,12 @@ import { get, param } from "../ops.ts";
 import { type ParamOp, readParam, resourceKeys } from "../params.ts";
 import { withoutOld } from "./quantize-params.ts";
 
+/** How the numbers of a parameter are stored from now on, and what its type says of its axes. */
+export interface StoredAs {
+  readonly element: FloatType;
+  readonly encoding: Attribute | undefined;
+}
+
 /** A dense parameter as passes write it: its name, type and numbers, and how they came about. */
 export interface DenseParam {
   readonly name: string;
@@ -77,14 +83,14 @@ export class ParamWriter {
   }
 
   /**
-   * Gives a parameter other numbers, rounded each time: f64 stays f64, every other float becomes f32. What reads it
-   * sees the new type. With `keepsType` the numbers are rounded to the type the parameter has.
+   * Gives a parameter other numbers, rounded each time: f64 stays f64, every other float becomes f32, or what `as`
+   * says. What reads it sees the new type.
    */
-  rewrite(op: ParamOp, numbers: Float64Array, prov: Attribute, { keepsType = false } = {}): void {
+  rewrite(op: ParamOp, numbers: Float64Array, prov: Attribute, as?: Partial<StoredAs>): void {
     const { sym_name: name, type: declared } = op.attributes;
-    const { shape, element, encoding } = declared as TensorType;
-    const keeps = element.kind === "float" && (keepsType || element.name === "f64");
-    const stored: FloatType = keeps ? element : f32;
+    const { shape, element, encoding: declaredEncoding } = declared as TensorType;
+    const stored = as?.element ?? (element.kind === "float" && element.name === "f64" ? element : f32);
+    const encoding = as && "encoding" in as ? as.encoding : declaredEncoding;
     const type = tensorType(shape, stored, encoding);
     const value = castDense({ shape, data: numbers }, stored);
     const key = this.#store(`${name}.value`, type, value, op);

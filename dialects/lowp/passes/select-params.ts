@@ -15,7 +15,7 @@ export function selectParams(
   skip: readonly string[],
   what = "weights",
 ): Selection {
-  const matches = (pattern: string) => candidates.filter((name) => toExpression(pattern).test(name));
+  const matches = (pattern: string) => candidates.filter((name) => namePattern(pattern).test(name));
   const idle = (pattern: string) => pattern !== "*" && matches(pattern).length === 0;
   const included = new Set(only.flatMap(matches));
   const excluded = new Set(skip.flatMap(matches));
@@ -29,7 +29,8 @@ export function selectParams(
   };
 }
 
-const toExpression = (pattern: string): RegExp =>
+/** What a pattern matches: whole names, `*` standing for any characters. */
+export const namePattern = (pattern: string): RegExp =>
   new RegExp(
     `^${pattern
       .split("*")

@@ -77,13 +77,13 @@ export function transformGroup(
 }
 
 /** A parameter that the transform made. */
-interface ValueOfParam {
+export interface ValueOfParam {
   readonly name: string;
   readonly type: TensorType;
 }
 
 /** b + W z in the bias parameter of a weight's linears, or W z in a new one, which is returned. */
-function addToBias(
+export function addToBias(
   rewriter: GroupRewriter,
   { linears }: NormGroup,
   weight: ParamOp,
@@ -115,7 +115,8 @@ function addVector(
   return { name, type };
 }
 
-const readValue = (editor: Editor, anchor: Op, { name, type }: ValueOfParam): ValueId =>
+/** A lowp.get of it, before an op. */
+export const readValue = (editor: Editor, anchor: Op, { name, type }: ValueOfParam): ValueId =>
   editor.insertBefore(anchor, get, {}, { param: name.split("::") }, { resultTypes: { value: type } }).value;
 
 /** Gives the linears their new biases, and inputs that come by way of an nn.add. */

@@ -44,27 +44,45 @@ export function statisticsFor(objective: Objective): readonly Statistic[] {
   }
 }
 
-/** An order of channels, and a sentence with the figure it changes from what to what. */
+/** An order of channels, and the figures it changes, which add up over places. */
 export interface ChosenOrder {
   readonly perm: Permutation;
-  readonly figure: string;
+  readonly figures: readonly number[];
 }
 
-/** The order of n channels that weights meet, by an objective. Codes: `sparse-divides`. */
+/** The order of n channels that weights meet, by an objective. Codes: `sparse-divides`, `sparse-pattern`. */
 export function chooseOrder(parts: readonly OrderPart[], objective: Objective): ChosenOrder | Mismatch {
   switch (objective.kind) {
     case "outlier-grouping": {
       const perm = groupAlike(channelLoudness(parts, objective.loudness), objective.block);
-      const before = blockSpread(parts, undefined, objective.block);
-      const change = 10 * Math.log10(blockSpread(parts, perm, objective.block) / before);
-      return { perm, figure: `Σ of squared block ranges ${decibels(change)}` };
+      const spreads = [undefined, perm].map((order) => blockSpread(parts, order, objective.block));
+      return { perm, figures: spreads };
     }
     case "act-order":
-      return { perm: fallingOrder(channelLoudness(parts, "moment")), figure: "by falling second moment" };
+      return { perm: fallingOrder(channelLoudness(parts, "moment")), figures: [] };
     case "outlier-blocks":
       return outlierOrder(parts, objective);
     case "retained-magnitude":
       return sparseOrder(parts, objective);
+    default:
+      return unreachable(`objective ${objective satisfies never}`);
+  }
+}
+
+/** What an order changes from what to what, in words. */
+export function describeFigures(objective: Objective, figures: readonly number[]): string {
+  const [first = 0, second = 0, third = 0, fourth = 0] = figures;
+  switch (objective.kind) {
+    case "outlier-grouping":
+      return `Σ of squared block ranges ${decibels(10 * Math.log10(second / first))}`;
+    case "act-order":
+      return "by falling second moment";
+    case "outlier-blocks":
+      return `${first} outliers in ${third} instead of ${second} of ${fourth} blocks`;
+    case "retained-magnitude": {
+      const { kept, of } = objective.pattern;
+      return `${kept}:${of} keeps ${(second / third).toFixed(3)} instead of ${(first / third).toFixed(3)}`;
+    }
     default:
       return unreachable(`objective ${objective satisfies never}`);
   }
@@ -103,10 +121,7 @@ function outlierOrder(
   const touched = (order: Permutation): number =>
     blocksTouched(order, (channel) => loudest.has(channel), objective.block);
   const blocks = Math.ceil(reach.length / objective.block);
-  return {
-    perm,
-    figure: `${outliers} outliers in ${touched(perm)} instead of ${touched(natural)} of ${blocks} blocks`,
-  };
+  return { perm, figures: [outliers, touched(natural), touched(perm), blocks] };
 }
 
 function sparseOrder(
@@ -122,6 +137,6 @@ function sparseOrder(
     return mismatch("sparse-pattern", `${name} keeps everything, expected n < m in n:m`);
   const { perm } = swapChannels(worth, { ...pattern, escapes, seed });
   const total = retainedSum(worth, perm.data, { kept: pattern.of, of: pattern.of });
-  const share = (order: ArrayLike<number>) => (retainedSum(worth, order, pattern) / total).toFixed(3);
-  return { perm, figure: `${name} keeps ${share(perm.data)} instead of ${share(perm.data.toSorted())}` };
+  const sums = [perm.data.toSorted(), perm.data].map((order) => retainedSum(worth, order, pattern));
+  return { perm, figures: [...sums, total] };
 }

@@ -57,7 +57,7 @@ export const inputsAt = (
 const taken = (numbers: Float64Array, at: ArrayLike<number>): Float64Array =>
   Float64Array.from({ length: at.length }, (_, place) => numbers[at[place]!]!);
 
-/** The columns of a weight [N, K] at some channels, or its rows turned: [N or K, n]. */
+/** What meets some channels along an axis of a matrix: its columns [N, n] along axis 1, its rows turned along axis 0. */
 export function runOf(
   { shape: [rows = 0, columns = 0], data }: FloatTensor,
   axis: number,

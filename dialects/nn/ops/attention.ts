@@ -1,7 +1,7 @@
 import type { AxisFlow } from "../../../compiler/define/axis-flow.ts";
-import { mismatch, one } from "../../../compiler/define/op.ts";
+import { type Mismatch, mismatch, one } from "../../../compiler/define/op.ts";
 import { DYNAMIC, sizesAgree, tensorType } from "../../../compiler/ir/types.ts";
-import { bool, optional, real, withDefault } from "../../../compiler/schema/schema.ts";
+import { bool, int, listOf, optional, real, withDefault } from "../../../compiler/schema/schema.ts";
 import { axisOf, ordered, type Shaped, sameAxes, touch } from "../axis-rules.ts";
 import { activationTensor, floatTensor, positionTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
@@ -87,23 +87,47 @@ export function attentionFlow({ query, keys, values, output }: ShapedAttention, 
 
 /** Rotary position embedding, a turn in each of D / 2 planes. */
 export const rope = defineTensorOp("nn.rope", {
-  summary: "Turns pair j of input [T, H, D] by positions [T] · theta^(-2j/D); same shape.",
+  summary:
+    "Turns pair j of input [T, H, D] by positions [T] · theta^(-2j/D), or by pairs[j] for j; same shape.",
   operands: { input: one(activationTensor), positions: one(positionTensor) },
   attributes: {
     theta: withDefault(real({ above: 0 }), 10000),
     /** Pairs are (2j, 2j + 1), else (j, j + D/2). */
     interleaved: withDefault(bool, false),
+    /** The j in the angle of the pair at each place; 0, 1, … where left out. */
+    pairs: optional(listOf(int({ min: 0 }))),
   },
-  infer({ input, positions }, _, name) {
+  infer({ input, positions }, { pairs }, name) {
     const problem = requireRank(name, "input", input, 3) ?? requireRank(name, "positions", positions, 1);
     if (problem) return problem;
     const width = input.shape[2]!;
     if (width !== DYNAMIC && width % 2 !== 0)
       return mismatch("head-width", `${name} turns pairs, but heads are ${width} wide`, { blames: "input" });
-    return requireShape(name, "positions", positions, [input.shape[0]!]) ?? input;
+    return (
+      requirePairs(name, pairs, width) ??
+      requireShape(name, "positions", positions, [input.shape[0]!]) ??
+      input
+    );
   },
   axes: ({ operands: { input, positions }, output }) => ({
     same: [...sameAxes(input, output), [axisOf(input, 0), axisOf(positions, 0)]],
     touches: [touch(input, 0, "mapped"), touch(input, 1, "mapped"), touch(input, 2, "turned")],
   }),
 });
+
+function requirePairs(
+  name: string,
+  pairs: readonly number[] | undefined,
+  width: number,
+): Mismatch | undefined {
+  if (!pairs || width === DYNAMIC) return undefined;
+  const count = width / 2;
+  if (pairs.length !== count)
+    return mismatch("rope-pairs", `pairs of ${name} has ${pairs.length} entries, expected ${count}`, {
+      hint: `heads of width ${width} have ${count} pairs`,
+    });
+  const stray = pairs.find((pair) => pair >= count);
+  return stray === undefined
+    ? undefined
+    : mismatch("rope-pairs", `pairs of ${name} names pair ${stray}, expected one below ${count}`);
+}

@@ -5,6 +5,8 @@ import { allocateLike } from "./allocate.ts";
 export interface RopeOptions {
   readonly theta: number;
   readonly interleaved: boolean;
+  /** The j in the angle of the pair at each place; its own place where left out. */
+  readonly pairs?: readonly number[] | undefined;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface RopeOptions {
 export function rope<Data extends FloatData>(
   input: Tensor<Data>,
   positions: Tensor<Int32Array>,
-  { theta, interleaved }: RopeOptions,
+  { theta, interleaved, pairs }: RopeOptions,
 ): Tensor<Data> {
   const [positionCount, headCount, width] = input.shape;
   if (positionCount === undefined || headCount === undefined || width === undefined || width % 2 !== 0) {
@@ -30,7 +32,8 @@ export function rope<Data extends FloatData>(
     for (let pair = 0; pair < width / 2; pair++) {
       const first = row * width + pair * pairStep;
       const second = first + pairDistance;
-      const [cosine, sine] = [cosines[pair]!, sines[pair]!];
+      const turn = pairs?.[pair] ?? pair;
+      const [cosine, sine] = [cosines[turn]!, sines[turn]!];
       result.data[first] = input.data[first]! * cosine - input.data[second]! * sine;
       result.data[second] = input.data[second]! * cosine + input.data[first]! * sine;
     }

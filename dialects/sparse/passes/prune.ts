@@ -155,7 +155,13 @@ function pruneStage(
     const weight = { ...read.value, shape: matrixShape(op.attributes.type) };
     const found = pruneWeight(weight, goal, statistics.get(name)?.secondMoment);
     if (isMismatch(found)) return fail(error(found.code, `@${name}: ${found.message}`, { span: op.span }));
-    writer.rewrite(op, found.numbers, prov, { keepsType: score !== "obs" });
+    const { element } = op.attributes.type as TensorType;
+    writer.rewrite(
+      op,
+      found.numbers,
+      prov,
+      score !== "obs" && element.kind === "float" ? { element } : undefined,
+    );
     counts.weights += found.numbers.length;
     for (const [at, number] of found.numbers.entries()) {
       if (number === 0) counts.pruned++;

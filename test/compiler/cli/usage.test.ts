@@ -27,7 +27,10 @@ describe("help", () => {
     "quantize",
     "eval",
     "report",
+    "allocate",
     "generate",
+    "diff",
+    "reduce",
     "check",
     "list",
   ];

@@ -141,6 +141,10 @@ describe("a wrong module is refused with its place", () => {
   });
 });
 
+/** What hoist-dequant tells of the one weight. */
+const weighed =
+  "remark[hoist-dequant]: linear-on-codes applied: 1 row (assumed), groups of 2: 1 a weight to scale sums, 1 to dequantize";
+
 describe("what is written", () => {
   it("by opt -o reads back equal, from another folder too", async () => {
     const folder = temporaryFolder();
@@ -162,7 +166,7 @@ describe("what is written", () => {
     const pipeline = "quantize-weights{type=!lowp.q<i8, block = [1, *], scale = f32>},hoist-dequant";
     expect(await narrow(folder, "opt", "model.mlir", "--pipeline", pipeline, "-o", "q.mlir")).toMatchObject({
       status: 0,
-      err: "",
+      err: `${weighed}\n`,
     });
     expect(readdirSync(folder).toSorted()).toEqual([
       "model-weights.safetensors",
@@ -183,7 +187,7 @@ describe("what is written", () => {
     const folder = temporaryFolder();
     writeModel(folder);
     const { status, err } = await narrow(folder, "quantize", "model.mlir", ...quantization, "-o", "q.mlir");
-    expect({ status, err }).toEqual({ status: 0, err: "wrote q.mlir\nwrote q.safetensors\n" });
+    expect({ status, err }).toEqual({ status: 0, err: `${weighed}\nwrote q.mlir\nwrote q.safetensors\n` });
     expect(await narrow(folder, "opt", "q.mlir")).toEqual({
       status: 0,
       out: read(folder, "q.mlir"),

@@ -9,7 +9,7 @@ import { inversePermutation, type Permutation, permuteAxis } from "../../../dial
 import { permuteValue } from "../../../dialects/lowp/permute-value.ts";
 import { quantize } from "../../../dialects/lowp/quantize.ts";
 import { fallingOrder } from "../../../dialects/lowp/reordering/orders.ts";
-import { gaussianTensor, valueText } from "./generate.ts";
+import { gaussianTensor, quantizedText, valueText } from "./generate.ts";
 import { right } from "./solvers/problems.ts";
 import { lowpType } from "./text.ts";
 
@@ -41,9 +41,27 @@ describe("permuting a value", () => {
         const back = permuteValue(permuted, axis, inversePermutation(perm));
         expect(back).toEqual(value);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
-    expect(moved).toBeGreaterThan(50);
+    expect(moved).toBeGreaterThan(30);
+  });
+
+  const perRow = quantizedText(2).map((type) => type.replace(/block = \[[^\]]*\]/, "block = [1, *]"));
+  it("is the same before and after rounding where a row has one scale", () => {
+    let moved = 0;
+    fc.assert(
+      fc.property(perRow, fc.constantFrom(0, 1), fc.nat(999), (text, axis, seed) => {
+        const weight = gaussianTensor([6, 20], seed);
+        const perm = shuffled(weight.shape[axis]!, seed);
+        const after = permuteValue(quantizedTo(text, [6, 20], seed), axis, perm);
+        // Scales that share a scale with others, and codes of pairs, are refused.
+        if (isMismatch(after)) return;
+        moved++;
+        expect(quantize(permuteAxis(weight, axis, perm), lowpType(text))).toEqual(after);
+      }),
+      { numRuns: 80 },
+    );
+    expect(moved).toBeGreaterThan(40);
   });
 
   const blocks = "!lowp.q<i4, block = [1, 4], scale = !lowp.q<f8E4M3FN, block = [*, *], scale = f32>>";

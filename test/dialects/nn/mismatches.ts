@@ -89,6 +89,18 @@ export const rows: readonly Row[] = [
     {},
     "operand-shape: positions of nn.rope must have shape 2, not 3",
   ],
+  [
+    "rope",
+    { input: "2x2x4xf32", positions: "2xi32" },
+    { pairs: [1] },
+    "rope-pairs: pairs of nn.rope has 1 entries, expected 2",
+  ],
+  [
+    "rope",
+    { input: "2x2x4xf32", positions: "2xi32" },
+    { pairs: [1, 2] },
+    "rope-pairs: pairs of nn.rope names pair 2, expected one below 2",
+  ],
   ["rope", { input: framed("a"), positions: "3xi32" }, {}, "frame: nn.rope needs the identity frame"],
   ["add", { left: framed("a"), right: framed("b") }, {}, "frame: operands of nn.add are in different frames"],
   ["sub", { left: framed("a"), right: "4xf32" }, {}, "frame: operands of nn.sub are in different frames"],

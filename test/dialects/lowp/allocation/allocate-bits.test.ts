@@ -1,27 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { AllocationSolution } from "../../../../compiler/allocation/problem.ts";
 import { sha256 } from "../../../../compiler/cli/constant-host.ts";
-import { registry as known } from "../../../../compiler/cli/toolchain.ts";
+import { registry } from "../../../../compiler/cli/toolchain.ts";
 import type { PassContext } from "../../../../compiler/define/pass.ts";
 import { error, fail, ok, type Result, unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
 import { ConstantStore } from "../../../../compiler/ir/constants.ts";
-import type { Module } from "../../../../compiler/ir/module.ts";
+import { attributesOf, type Module, topLevel } from "../../../../compiler/ir/module.ts";
+import type { DialectType, TensorType } from "../../../../compiler/ir/types.ts";
 import { gaussian, seededRandom } from "../../../../compiler/numeric/random.ts";
 import { parsePipeline } from "../../../../compiler/passes/bind.ts";
 import { runPipeline } from "../../../../compiler/passes/pipeline.ts";
 import { printModule } from "../../../../compiler/text/print.ts";
-import { allocateBitsWith } from "../../../../dialects/lowp/passes/allocate-bits.ts";
+import { chosenWeights, moduleProblem } from "../../../../dialects/lowp/allocation/module-problem.ts";
 import { expectValue } from "../../../compiler/import/files.ts";
 import { moduleOf } from "../passes/transforming.ts";
-import { everyAllocation } from "./exact-solver.ts";
-
-const registry = {
-  ...known,
-  passes: [
-    ...known.passes.filter(({ name }) => name !== "allocate-bits"),
-    allocateBitsWith([everyAllocation]),
-  ],
-} as typeof known;
+import { everyAllocation } from "./every-allocation.ts";
 
 const [W2, W4, W8] = [2, 4, 8].map((bits) => `!lowp.q<i${bits}, block = [1, *], scale = f32>`);
 
@@ -52,20 +46,26 @@ func.func @main(%x: tensor<?x8xf32>) -> tensor<?x8xf32> {
 }
 `;
 
+const contextWith = (remarks: string[]): PassContext => ({
+  registry,
+  constants: new ConstantStore({ sha256, readTensor: (file) => fail(error("no-file", file)) }),
+  report: ({ message, notes = [] }) => remarks.push(message, ...notes.map((note) => note.message)),
+  progress: () => {},
+});
+
+const typeOf = (text: string): DialectType => {
+  const [declared] = topLevel(moduleOf(`lowp.param @w : tensor<8x8x${text}>`));
+  const { element } = attributesOf(declared!).type as TensorType;
+  return element as DialectType;
+};
+
 async function allocate(
   scales: readonly number[],
   pipeline: string,
   calibration?: PassContext["calibration"],
 ): Promise<{ readonly result: Result<Module>; readonly remarks: readonly string[] }> {
   const remarks: string[] = [];
-  const constants = new ConstantStore({ sha256, readTensor: (file) => fail(error("no-file", file)) });
-  const context: PassContext = {
-    registry,
-    constants,
-    calibration,
-    report: ({ message, notes = [] }) => remarks.push(message, ...notes.map((note) => note.message)),
-    progress: () => {},
-  };
+  const context = { ...contextWith(remarks), calibration };
   const passes = expectValue(parsePipeline(pipeline, registry));
   const options = { verifyEach: true, allowUnregistered: false };
   return { result: await runPipeline(moduleOf(program(scales)), passes, context, options), remarks };
@@ -88,8 +88,15 @@ describe("allocate-bits", () => {
       `allocate-bits{types=[${W2}, ${W4}, ${W8}] bits=8}`,
     );
     expect(bitsIn(result)).toEqual({ q: 8, k: 2, o: 4, d: 2 });
-    expect(remarks[0]).toContain("every gives 4 weights 8.0000 bits on average, 256 of 256 bytes");
+    expect(remarks[0]).toContain("ilp gives 4 weights 8.0000 bits on average, 256 of 256 bytes");
     expect(remarks[1]).toContain(`@q: ${W8}, 12.00 bits`);
+  });
+
+  it.each(["ilp", "dp", "greedy", "closed-form", "evolutionary"])("solves by %s", async (solver) => {
+    const options = `types=[${W2}, ${W4}, ${W8}] bits=8 solver=${solver}`;
+    const { result, remarks } = await allocate([10, 0.1, 1, 0.1], `allocate-bits{${options}}`);
+    expect(bitsIn(result)).toEqual({ q: 8, k: 2, o: 4, d: 2 });
+    expect(remarks[0]).toMatch(new RegExp(`^${solver} gives 4 weights`));
   });
 
   it("ties what sees one input, or meets in a sum, by the graph alone", async () => {
@@ -152,23 +159,79 @@ describe("allocate-bits", () => {
     expect(remarks[0]).toContain("divergence adds up to 3.000 nats of divergence");
   });
 
+  it("knows what neighbours do together, measured in each two of their types", async () => {
+    // Two coarse weights that make up for each other are better than the two that harm least alone.
+    const harm = new Map([
+      ["q", 1],
+      ["k", 1.2],
+      ["o", 1],
+      ["d", 1.1],
+      ["q,k", 1.3],
+      ["k,o", 4],
+      ["o,d", 2.1],
+    ]);
+    const asked: string[] = [];
+    const calibration: PassContext["calibration"] = {
+      sha256: "",
+      statistics: () => ok(new Map()),
+      lossIncrease(_module, replaced) {
+        asked.push([...replaced.keys()].join(","));
+        const coarse = [...replaced].filter(([, { data }]) => new Set(data.subarray(0, 8)).size <= 3);
+        return ok({ loss: undefined, divergence: harm.get(coarse.map(([name]) => name).join(",")) ?? 0 });
+      },
+    };
+    const options = `types=[${W2}, ${W8}] bits=9 sensitivity=divergence`;
+    const pipeline = `allocate-bits{${options} interactions=neighbours}`;
+    const { result, remarks } = await allocate([1, 1, 1, 1], pipeline, calibration);
+    expect(bitsIn(result)).toEqual({ q: 2, k: 2, o: 8, d: 8 });
+    expect(remarks[0]).toContain("divergence adds up to 1.300 nats");
+    expect(asked.filter((names) => names === "q,k")).toHaveLength(4);
+    // Each two while runs still stand before the first of them.
+    expect([...new Set(asked)]).toEqual(["q", "q,k", "k", "k,o", "o", "o,d", "d"]);
+    const refused = await allocate(
+      [1, 1, 1, 1],
+      `allocate-bits{${options} interactions=neighbours solver=closed-form}`,
+      calibration,
+    );
+    expect(codesOf(refused.result)).toEqual(["allocation-refused"]);
+    const alone = await allocate([1, 1, 1, 1], `allocate-bits{${options}}`, calibration);
+    expect(bitsIn(alone.result)).toEqual({ q: 2, k: 8, o: 2, d: 8 });
+  });
+
   it("finds what trying everything finds, whatever the scales and the budget", async () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 4, maxLength: 4 }),
         fc.integer({ min: 192, max: 400 }),
-        async (scales, bytes) => {
+        fc.constantFrom("none", "inputs", "residual"),
+        async (scales, bytes, ties) => {
+          const sizes = scales.map((each) => each / 10);
           const { result, remarks } = await allocate(
-            scales.map((each) => each / 10),
-            `allocate-bits{types=[${W2}, ${W4}, ${W8}] bytes=${bytes}}`,
+            sizes,
+            `allocate-bits{types=[${W2}, ${W4}, ${W8}] bytes=${bytes} ties=${ties}}`,
           );
           const used = { 2: 48, 4: 64, 8: 96 } as Readonly<Record<number, number>>;
           const total = Object.values(bitsIn(result)).reduce((sum, bits) => sum + used[bits]!, 0);
           expect(total).toBeLessThanOrEqual(bytes);
-          expect(remarks[0]).toContain(`${total} of ${bytes} bytes`);
+          const module = moduleOf(program(sizes));
+          const weights = expectValue(chosenWeights(module, { only: ["*"], skip: [] }));
+          const types = [W2, W4, W8].map((type) => typeOf(type!));
+          const request = {
+            types,
+            by: [],
+            pinned: [],
+            sensitivity: "weight-error",
+            ties,
+            interactions: "none",
+          } as const;
+          const { problem } = expectValue(await moduleProblem(module, weights, request, contextWith([])));
+          const best = await everyAllocation.solve({ ...problem, budgets: { bytes } });
+          expect(best.kind === "solution" && remarks[0]).toContain(
+            `adds up to ${(best as AllocationSolution).loss.toPrecision(4)} squared error of the weights: no allocation within the budgets has less`,
+          );
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 15 },
     ));
 
   it.each([
@@ -177,6 +240,7 @@ describe("allocate-bits", () => {
     ["bits=5", "budget-infeasible"],
     ["bits=9 sensitivity=hessian", "calibration-missing"],
     ["bits=9 sensitivity=loss", "calibration-missing"],
+    ["bits=9 interactions=neighbours", "interactions-unused"],
     ['bits=9 only=["x"]', "selector"],
     ['bits=9 pinned=[{only = ["x"], type = !lowp.q<i8, block = [1, *], scale = f32>}]', "selector"],
     ['bits=9 only=["q"] ties=inputs', "ties-unused"],

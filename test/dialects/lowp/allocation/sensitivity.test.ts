@@ -55,7 +55,9 @@ async function measure(name: string, errors: Float64Array, moment: Float64Array,
     numbers: { shape: [N, K], data: weight },
   };
   const statistics = { count: T, secondMoment: moment };
-  return expectValue(await sensitivity.measure({ module, symbol: "w", solved, statistics }, context));
+  return expectValue(
+    await sensitivity.measure({ module, symbol: "w", solved, all: [solved], statistics }, context),
+  );
 }
 
 const seeds = fc.integer({ min: 1, max: 1e6 });
@@ -119,6 +121,39 @@ describe("sensitivities of layers", () => {
     close(plain, meanSquaredOutput(errors, rows) / meanSquaredOutput(weight, rows));
   });
 
+  it("scaled-hessian is the divergence of the coarsest type, and goes with the output error", async () => {
+    const solvedWith = (errors: Float64Array) => ({
+      bytes: 0,
+      weight: { shape: [N, K], data: numbers(N * K, 9) },
+      errors,
+      numbers: { shape: [N, K], data: errors },
+    });
+    const all = [1, 3, 2].map((size) => solvedWith(numbers(N * K, 11).map((each) => size * each)));
+    let runs = 0;
+    const calibration: PassContext["calibration"] = {
+      sha256: "",
+      statistics: () => ok(new Map()),
+      lossIncrease(_, replaced) {
+        runs++;
+        expect(replaced.get("w")!.data).toBe(all[1]!.errors);
+        return ok({ loss: undefined, divergence: 0.9 });
+      },
+    };
+    const statistics = { count: T, secondMoment: secondMoment(numbers(T * K, 12)) };
+    const scaled = sensitivities.find(({ name }) => name === "scaled-hessian")!;
+    for (const [i, expected] of [0.1, 0.9, 0.4].entries())
+      close(
+        expectValue(
+          await scaled.measure(
+            { module, symbol: "w", solved: all[i]!, all, statistics },
+            { ...context, calibration },
+          ),
+        ),
+        expected,
+      );
+    expect(runs).toBe(1);
+  });
+
   it("losses are those that calibration measures, with the weight replaced", async () => {
     const sensitivity = (name: string) => sensitivities.find((each) => each.name === name)!;
     const solved = {
@@ -127,7 +162,7 @@ describe("sensitivities of layers", () => {
       errors: new Float64Array(1),
       numbers: { shape: [1], data: Float32Array.of(5) },
     };
-    const trial = { module, symbol: "w", solved, statistics: undefined };
+    const trial = { module, symbol: "w", solved, all: [solved], statistics: undefined };
     const calibration = {
       sha256: "",
       statistics: () => ok(new Map()),

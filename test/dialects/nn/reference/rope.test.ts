@@ -36,6 +36,17 @@ describe("rope", () => {
       expect(Math.abs(score(7, 3) - score(1007, 1003))).toBeLessThan(1e-12);
     });
 
+    it(`turns reordered pairs as it turned them before, ${layout}`, () => {
+      const input = randomTensor([5, 2, 6], { float: "f64" });
+      const pairs = [2, 0, 1];
+      const channels = interleaved ? [4, 5, 0, 1, 2, 3] : [2, 0, 1, 5, 3, 4];
+      const order = (data: ArrayLike<number>): readonly number[] =>
+        Array.from(data, (_, at) => data[at - (at % 6) + channels[at % 6]!]!);
+      const moved = { shape: input.shape, data: Float64Array.from(order(input.data)) };
+      const turned = rope(input, positions, options);
+      expect(Array.from(rope(moved, positions, { ...options, pairs }).data)).toEqual(order(turned.data));
+    });
+
     it(`leaves position 0 as it is, ${layout}`, () => {
       const input = randomTensor([1, 2, 6]);
       expect(rope(input, i32([1], [0]), options)).toEqual(input);

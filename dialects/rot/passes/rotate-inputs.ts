@@ -1,0 +1,103 @@
+import type { OpOf } from "../../../compiler/define/op.ts";
+import type { PassContext } from "../../../compiler/define/pass.ts";
+import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
+import {
+  type Module,
+  type Op,
+  opAt,
+  operandsOf,
+  type ValueId,
+  valueAt,
+  walk,
+} from "../../../compiler/ir/module.ts";
+import { DYNAMIC, type TensorType } from "../../../compiler/ir/types.ts";
+import { Editor } from "../../../compiler/rewrite/editor.ts";
+import { get } from "../../lowp/ops.ts";
+import { selectParams } from "../../lowp/passes/select-params.ts";
+import { type AxisFlows, axisFlows } from "../../nn/axis-flow.ts";
+import { linear } from "../../nn/ops/linear.ts";
+import { frameAt } from "../frames.ts";
+import { apply } from "../ops.ts";
+import { Redirections } from "./redirections.ts";
+import type { Rotation } from "./rotation-sites.ts";
+
+/** Which weights meet rotated inputs: names, * matching anything. */
+interface Selected extends Rotation {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+}
+
+/** R4: x · Wᵀ = (x R) · (W R)ᵀ at linear ops, R applied to x as the program runs. Ops that share x share x R. */
+export function rotateInputs(
+  module: Module,
+  { names, hadamards, context, only, skip }: Selected,
+): Result<Module> {
+  const sites = onlineSites(module, context);
+  const { chosen, diagnostics } = selectParams([...new Set(sites.map(({ symbol }) => symbol))], only, skip);
+  if (diagnostics.length > 0) return fail(...diagnostics);
+  if (chosen.length === 0)
+    return fail(
+      error(
+        "nothing-to-rotate",
+        "r4 finds no linear op whose input is in the identity frame and made element by element",
+        {
+          hint: "leave r4 out",
+        },
+      ),
+    );
+  const editor = new Editor(module);
+  const redirections = new Redirections(editor);
+  const rotated = new Map<ValueId, ValueId>();
+  for (const { op, symbol } of sites) {
+    if (!chosen.includes(symbol)) continue;
+    const { input, weight } = op.operands;
+    const { shape } = valueAt(module, input).type as TensorType;
+    const axis = shape.length - 1;
+    const by = names.hadamard("r4", shape[axis]!, hadamards).split("::");
+    const own = rotated.get(input) ?? redirections.insertApply(op, input, { by, axis });
+    rotated.set(input, own);
+    redirections.redirect(op, placeOf(op, input), own);
+    const mapped = redirections.insertApply(op, weight, { by, axis: 1 });
+    redirections.redirect(op, placeOf(op, weight), mapped);
+  }
+  redirections.finish();
+  return ok(editor.commit());
+}
+
+const placeOf = (op: Op, value: ValueId): number => operandsOf(op).indexOf(value);
+
+/** A linear op whose input is to be rotated, and the parameter its weight is, maybe mapped. */
+interface OnlineSite {
+  readonly op: OpOf<typeof linear>;
+  readonly symbol: string;
+}
+
+/** Linear ops on dense parameters whose input no norm, table or rotation has a part in, in program order. */
+function onlineSites(module: Module, { registry }: PassContext): readonly OnlineSite[] {
+  const flows = axisFlows(module, registry);
+  return walk(module).flatMap((op): readonly OnlineSite[] => {
+    if (!linear.is(op)) return [];
+    const symbol = parameterBehind(module, op.operands.weight);
+    const type = valueAt(module, op.operands.input).type as TensorType;
+    const weight = valueAt(module, op.operands.weight).type as TensorType;
+    const axis = type.shape.length - 1;
+    const isFree = type.shape[axis] !== DYNAMIC && frameAt(type, axis) === undefined;
+    const isDense = type.element.kind === "float" && weight.element.kind === "float";
+    const isSite = symbol !== undefined && isDense && isFree && !isStream(flows, op.operands.input, axis);
+    return isSite ? [{ op, symbol }] : [];
+  });
+}
+
+function parameterBehind(module: Module, value: ValueId): string | undefined {
+  const { definedBy } = valueAt(module, value);
+  const op = definedBy === undefined ? undefined : opAt(module, definedBy);
+  if (op && apply.is(op)) return parameterBehind(module, op.operands.input);
+  return op && get.is(op) ? op.attributes.param.join("::") : undefined;
+}
+
+const isStream = (flows: AxisFlows, input: ValueId, axis: number): boolean =>
+  flows
+    .classOf(input, axis)
+    .touches.some(
+      ({ role }) => role === "root-mean-square" || role === "standardised" || role === "embedded",
+    );

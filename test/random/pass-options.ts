@@ -1,0 +1,56 @@
+const I4 = "!lowp.q<i4, block = [1, 4], scale = f16>";
+const I8 = "!lowp.q<i8, block = [1, 4], scale = f16>";
+const ROW = "!lowp.q<i8<-127:127>, block = [1, *], scale = f32>";
+const TENSOR = "!lowp.q<ui8, block = [*, *], scale = f32, zero = ui8>";
+const CACHE = "!lowp.q<ui4, block = [1, 1, 4], scale = f16, shift = f16, tail = short>";
+
+/** What calibration data reach: the linear ops of @main alone. */
+const MAIN = 'only=["main.linear.*"]';
+
+/**
+ * Pipelines that show each pass on random programs, by its name. A pass may need another one before it; all
+ * promises of a pipeline are checked. Every registered pass must be here.
+ */
+export const passOptions: Readonly<Record<string, readonly string[]>> = {
+  canonicalize: ["canonicalize"],
+  cse: ["cse"],
+  "eliminate-dead-code": ["eliminate-dead-code"],
+  "fold-constants": ["fold-constants", "fold-constants{limit=8}"],
+  "infer-shapes": ["infer-shapes"],
+  "fold-batch-norm": ["fold-batch-norm"],
+  "allocate-bits": [
+    `allocate-bits{types=[${I4}, ${I8}] bits=10 sensitivity=weight-error ${MAIN}}`,
+    `allocate-bits{types=[${I4}, ${I8}] bits=10 ${MAIN}},quantize-weights{type=allocated ${MAIN}}`,
+  ],
+  "quantize-weights": [
+    `quantize-weights{type=${I4}}`,
+    `quantize-weights{type=${I4} solver=gptq ${MAIN}}`,
+    `quantize-weights{type=!lowp.sparse<nm 2:4, !lowp.q<i4, block = [1, *], scale = f16>> ${MAIN}}`,
+  ],
+  "quantize-activations": [
+    `quantize-activations{type=${ROW}}`,
+    `quantize-activations{type=${TENSOR} mode=static scales=absmax ${MAIN}}`,
+  ],
+  "hoist-dequant": ["hoist-dequant", `quantize-weights{type=${I4} ${MAIN}},hoist-dequant`],
+  "smooth-quant": ["smooth-quant{alpha=0.5}", `cse,smooth-quant{alpha=0.75 ${MAIN}}`],
+  "outlier-suppression": [
+    `outlier-suppression{input=${TENSOR} weight=${ROW}}`,
+    `cse,outlier-suppression{input=${TENSOR} shift=none ${MAIN}}`,
+  ],
+  "reparameterize-norm": [`reparameterize-norm{type=${TENSOR}}`],
+  "preshift-exponent": ["preshift-exponent", `cse,preshift-exponent{exponent_bits=3 ${MAIN}}`],
+  "split-outliers": [`split-outliers{threshold=2.0 ${MAIN}}`],
+  "awq-scale": [`awq-scale{type=${I4}}`, `cse,awq-scale{type=${I4} ${MAIN}}`],
+  "observe-values": [`observe-values{values=["main.v*"]}`],
+  "remove-observers": [`observe-values{values=["*.v*"]},remove-observers`],
+  prune: [
+    `prune{pattern=2:4 ${MAIN}}`,
+    `prune{pattern=unstructured sparsity=0.5 score=wanda ${MAIN}}`,
+    `prune{pattern=2:4 score=obs ${MAIN}}`,
+    `prune{pattern=group<4> sparsity=0.5 ${MAIN}}`,
+  ],
+  "quantize-kv": [
+    `quantize-kv{keys=${CACHE} values=${CACHE} window=2 tail=f16}`,
+    `quantize-kv{values=${CACHE} storage=float}`,
+  ],
+};
