@@ -49,6 +49,16 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
     `prune{pattern=2:4 score=obs ${MAIN}}`,
     `prune{pattern=group<4> sparsity=0.5 ${MAIN}}`,
   ],
+  "detect-sparsity": ["detect-sparsity"],
+  "pack-sparsity": [
+    `prune{pattern=2:4 ${MAIN}},pack-sparsity{pattern=2:4 ${MAIN}},hoist-dequant`,
+    `prune{pattern=1:4 ${MAIN}},quantize-weights{type=${ROW} ${MAIN}},hoist-dequant,pack-sparsity{pattern=1:4 ${MAIN}}`,
+    `prune{pattern=unstructured sparsity=0.75 ${MAIN}},pack-sparsity`,
+  ],
+  "sparsify-activations": [
+    `sparsify-activations{sparsity=0.4 ${MAIN}}`,
+    `sparsify-activations{sparsity=0.4 score=magnitude ${MAIN}}`,
+  ],
   "quantize-kv": [
     `quantize-kv{keys=${CACHE} values=${CACHE} window=2 tail=f16}`,
     `quantize-kv{values=${CACHE} storage=float}`,
