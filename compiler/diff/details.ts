@@ -72,7 +72,7 @@ function resultTypes(op: Op, { side, spelling }: Seen): ReadonlyMap<string, Spel
 }
 
 /** Visits the keys of both, those of the right one that are new last. */
-export function compareMaps(
+function compareMaps(
   left: ReadonlyMap<string, Spelled>,
   right: ReadonlyMap<string, Spelled>,
   visit: (key: string, left: Spelled | undefined, right: Spelled | undefined) => void,

@@ -33,6 +33,7 @@ interface Seen {
   leaf(value: ValueId): string;
 }
 
+/** The fingerprints of the ops directly in a block. */
 export function fingerprints(seen: Seen): Fingerprints {
   const { graph, spelling, numbering } = seen;
   const labels = new Map(graph.ops.map((op) => [op.id, numbering.of(spelling.label(op))]));

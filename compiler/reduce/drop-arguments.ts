@@ -1,8 +1,8 @@
 import { uses } from "../ir/analysis.ts";
 import type { Module, ValueId } from "../ir/module.ts";
-import { byId } from "./drop-results.ts";
 import { type FunctionOp, functionsOf, retyped } from "./functions.ts";
 import { defineReduction } from "./reduction.ts";
+import { withOps } from "./with-ops.ts";
 
 interface FunctionArgument {
   readonly of: FunctionOp;
@@ -35,8 +35,7 @@ function withoutArguments(
     Object.entries(module.values).filter(([id]) => !dropped.has(Number(id) as ValueId)),
   );
   return {
-    ...module,
-    ops: { ...module.ops, ...byId([changed]) },
+    ...withOps(module, [changed]),
     values: values as Module["values"],
     blocks: { ...module.blocks, [entry.id]: { ...entry, arguments: stays(entry.arguments) } },
   };

@@ -1,7 +1,7 @@
 import { type Op, type OpId, opAt, type Slot, slotsOf, walk } from "../ir/module.ts";
-import { byId } from "./drop-results.ts";
 import { isInside } from "./functions.ts";
 import { defineReduction } from "./reduction.ts";
+import { withOps } from "./with-ops.ts";
 
 interface Dispensable {
   readonly op: OpId;
@@ -35,6 +35,6 @@ export const dropOperands = defineReduction<Dispensable>({
       });
       return { ...op, operands: Object.fromEntries(operands) };
     });
-    return [{ ...module, ops: { ...module.ops, ...byId(ops) } }];
+    return [withOps(module, ops)];
   },
 });

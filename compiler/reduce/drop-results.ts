@@ -1,6 +1,7 @@
-import { type Module, type Op, type OpId, type Slot, slotsOf } from "../ir/module.ts";
+import { type Module, type Op, type Slot, slotsOf } from "../ir/module.ts";
 import { endsOf, type FunctionOp, functionsOf, retyped } from "./functions.ts";
 import { defineReduction } from "./reduction.ts";
+import { withOps } from "./with-ops.ts";
 
 interface FunctionResult {
   readonly of: FunctionOp;
@@ -19,7 +20,7 @@ export const dropResults = defineReduction<FunctionResult>({
       places.set(known, [...(places.get(known) ?? []), place]);
     }
     const updated = [...places].flatMap(([of, dropped]) => withoutResults(module, of, dropped));
-    return [{ ...module, ops: { ...module.ops, ...byId(updated) } }];
+    return [withOps(module, updated)];
   },
 });
 
@@ -35,7 +36,3 @@ function withoutResults(module: Module, of: FunctionOp, dropped: readonly number
   const type = { ...of.type, results: stays(of.type.results) };
   return [...ends, retyped(of.op, type, { results: keep })];
 }
-
-/** Ops as a table. */
-export const byId = (ops: readonly Op[]): Readonly<Record<OpId, Op>> =>
-  Object.fromEntries(ops.map((op) => [op.id, op]));

@@ -27,6 +27,7 @@ export function functionOf(module: Module, op: Op, registry: Registry): Function
   return isFunction && entry !== undefined ? { op, type, entry: blockAt(module, entry) } : undefined;
 }
 
+/** The functions of a module that have a body, in order. */
 export const functionsOf = (module: Module, registry: Registry): readonly FunctionOp[] =>
   walk(module).flatMap((op) => functionOf(module, op, registry) ?? []);
 

@@ -1,7 +1,7 @@
 import { attributesOf, type Op, type OpId, opAt, walk } from "../ir/module.ts";
 import { same } from "../ir/types.ts";
-import { byId } from "./drop-results.ts";
 import { defineReduction } from "./reduction.ts";
+import { withOps } from "./with-ops.ts";
 
 interface Resettable {
   readonly op: OpId;
@@ -40,6 +40,6 @@ export const resetAttributes = defineReduction<Resettable>({
         location: keys("location").length > 0 ? undefined : op.location,
       };
     });
-    return [{ ...module, ops: { ...module.ops, ...byId(ops) } }];
+    return [withOps(module, ops)];
   },
 });

@@ -1,7 +1,7 @@
 import type { Attribute } from "../ir/attributes.ts";
 import { attributesOf, type Op, type OpId, opAt, walk } from "../ir/module.ts";
-import { byId } from "./drop-results.ts";
 import { defineReduction } from "./reduction.ts";
+import { withOps } from "./with-ops.ts";
 
 interface Stored {
   readonly op: OpId;
@@ -24,7 +24,7 @@ export const splatWeights = defineReduction<Stored>({
       const splats = keys.map((key) => [key, splatOf(attributesOf(op)[key])]);
       return { ...op, attributes: { ...op.attributes, ...Object.fromEntries(splats) } };
     });
-    return [{ ...module, ops: { ...module.ops, ...byId(ops) } }];
+    return [withOps(module, ops)];
   },
 });
 

@@ -59,8 +59,16 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
     `sparsify-activations{sparsity=0.4 ${MAIN}}`,
     `sparsify-activations{sparsity=0.4 score=magnitude ${MAIN}}`,
   ],
+  "reorder-channels": ["reorder-channels{objective=natural}"],
+  "fold-norms": ["fold-norms{untie=true}"],
+  rotate: ["rotate{r1=false r2=false r3=true r4=false}"],
+  "fuse-rotations": ["fold-norms{untie=true},rotate{seed=3},fuse-rotations"],
+  "fold-cache-scales": [`quantize-kv{keys=${CACHE} values=${CACHE}},fold-cache-scales`],
   "quantize-kv": [
     `quantize-kv{keys=${CACHE} values=${CACHE} window=2 tail=f16}`,
     `quantize-kv{values=${CACHE} storage=float}`,
   ],
 };
+
+/** Passes that need structure no random program has yet, such as a whole residual stream: they only give errors here. */
+export const unsuited: readonly string[] = ["reorder-channels", "fuse-rotations"];
