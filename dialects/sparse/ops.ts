@@ -2,6 +2,7 @@ import { defineOp, type Mismatch, mismatch, one, type TypeConstraint } from "../
 import { describeType } from "../../compiler/ir/describe.ts";
 import { DYNAMIC, sizesAgree, type TensorType, type Type } from "../../compiler/ir/types.ts";
 import { int, real, withDefault } from "../../compiler/schema/schema.ts";
+import { mapped, ordered, type Shaped, sameAxes, shaped } from "../nn/axis-rules.ts";
 import { isTensor } from "../nn/constraints.ts";
 import { checkFrames } from "../nn/frames.ts";
 
@@ -28,6 +29,8 @@ export const topK = defineOp("sparse.top_k", {
     const type = input as TensorType; // its constraint holds
     return rowProblem("sparse.top_k", type, k, "at most") ?? { output: type };
   },
+  axes: ({ operands: { input }, results: { output } }, { typeOf }) =>
+    chosenFlow(shaped(input, typeOf), shaped(output, typeOf)),
 });
 
 /**
@@ -46,6 +49,13 @@ export const weightInformedTopK = defineOp("sparse.weight_informed_top_k", {
     const problem = rowProblem(name, type, k, "at most") ?? normProblem(name, type, weights);
     return problem ?? { output: type };
   },
+  axes({ operands: { input, norms }, results: { output } }, { typeOf }) {
+    const flow = chosenFlow(shaped(input, typeOf), shaped(output, typeOf));
+    return {
+      ...flow,
+      pins: [...flow.pins, ordered(shaped(norms, typeOf), 0, "each norm is of one channel")],
+    };
+  },
 });
 
 /**
@@ -63,6 +73,14 @@ export const gaussianTopK = defineOp("sparse.gaussian_top_k", {
     const type = input as TensorType; // its constraint holds
     return rowProblem("sparse.gaussian_top_k", type, k, "below") ?? { output: type };
   },
+  axes: ({ operands: { input }, results: { output } }, { typeOf }) =>
+    mapped(shaped(input, typeOf), shaped(output, typeOf)),
+});
+
+/** Another order of the channels would choose others of equal ones. */
+const chosenFlow = (input: Shaped, output: Shaped) => ({
+  same: sameAxes(input, output),
+  pins: [ordered(input, -1, "ties go to the lower channel")],
 });
 
 /** Whether k numbers can be chosen of a row in the basis the model was written in. Codes: `top-k`, `frame`. */

@@ -180,7 +180,9 @@ describe("narrow list", () => {
     write(folder, "a.mlir", identity);
     for (const { usage } of recipes) {
       const { err } = await narrow(folder, "opt", "a.mlir", "--pipeline", usage);
-      expect(err).toMatch(/^error\[(nothing-to-quantize|nothing-to-prune|no-norm-group|no-scale-group)\]/);
+      expect(err).toMatch(
+        /^error\[(nothing-to-quantize|nothing-to-prune|no-norm-group|no-scale-group|no-effect)\]/,
+      );
     }
   });
 });
