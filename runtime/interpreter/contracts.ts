@@ -58,9 +58,10 @@ export function checkContract(
       })),
       remarks: [],
     };
-  const changed = [...left.types].flatMap(([name, type]) =>
-    same(type, right.types.get(name)) ? [] : [name],
-  );
+  const changed = [...left.types].flatMap(([name, type]) => {
+    const now = right.types.get(name);
+    return now === undefined || sameBases(type, now) ? [] : [name];
+  });
   const comparable = [...left.outputs].filter(([name]) => !changed.includes(name));
   if (comparable.length === 0) return { broken: [], remarks: [notCompared(pass, changed)] };
   const worst = comparable.flatMap(([name, outputs]) =>
@@ -94,11 +95,18 @@ export function checkContract(
   return { broken: [], remarks: changed.length > 0 ? [remark, notCompared(pass, changed)] : [remark] };
 }
 
-/** Equal numbers mean something else where a function takes or gives other types, such as caches in another basis. */
+/** Whether all arguments and results are in the frames they were in, whatever they are held in. */
+const sameBases = (before: FunctionType, after: FunctionType): boolean =>
+  (["inputs", "results"] as const).every((side) =>
+    before[side].every((type, at) => same(encodingOf(type), encodingOf(after[side][at]))),
+  );
+const encodingOf = (type: Type | undefined) => (type?.kind === "tensor" ? type.encoding : undefined);
+
+/** Equal numbers mean something else where a function takes or gives them in another basis, such as its caches. */
 const notCompared = (pass: { readonly name: string }, changed: readonly string[]): Diagnostic => ({
   severity: "remark",
   code: "contract",
-  message: `${pass.name} gives ${changed.map((name) => `@${name}`).join(", ")} another type, so outputs are compared of other functions alone`,
+  message: `${pass.name} gives arguments or results of ${changed.map((name) => `@${name}`).join(", ")} another basis, so outputs are compared of other functions alone`,
   span: undefined,
 });
 
