@@ -19,6 +19,7 @@ import { type WeightUse, weightUses } from "../../lowp/linear-sites.ts";
 import { get, param, linear as storedLinear } from "../../lowp/ops.ts";
 import type { ParamOp } from "../../lowp/params.ts";
 import { ParamWriter, readStored } from "../../lowp/passes/dense-params.ts";
+import { explainWeights } from "../../lowp/passes/explain-selection.ts";
 import { selectParams } from "../../lowp/passes/select-params.ts";
 import { linear } from "../../nn/ops/linear.ts";
 import { topK, weightInformedTopK } from "../ops.ts";
@@ -39,6 +40,7 @@ export const sparsifyActivations = definePass({
     skip: withDefault(listOf(string), []),
   },
   contract: { kind: "lossy", metric: "relative output difference" },
+  explains: "linear ops by the weights they take",
   run(module, { sparsity, score, only, skip }, context) {
     if (!(sparsity < 1))
       return fail(
@@ -54,6 +56,8 @@ export const sparsifyActivations = definePass({
           hint: "weights must come from lowp.get",
         }),
       );
+    const choice = { candidates: names, only, skip };
+    if (context.explain) explainWeights(module, choice, "sparsify", context.explain);
     const { chosen, diagnostics } = selectParams(names, only, skip);
     if (diagnostics.length > 0) return fail(...diagnostics);
     if (chosen.length === 0)
