@@ -5,9 +5,9 @@ import { registry } from "../../compiler/cli/toolchain.ts";
 import { diffModules } from "../../compiler/diff/diff.ts";
 import { renderDiff } from "../../compiler/diff/render.ts";
 import { randomGraph } from "./graphs.ts";
+import { howMany } from "./how-many.ts";
 import { subjectOf, tryPipeline } from "./try-pipeline.ts";
 
-const long = process.env.NARROW_LONG === "1";
 const SEED = Number(process.env.NARROW_SEED ?? 12);
 
 const only = (name: string) => `only=["${name}.linear.*"]`;
@@ -68,7 +68,7 @@ describe("on random programs", () => {
           const told = renderDiff(differences, { left, right, sources: new Map() });
           expect(differences.length === 0 ? "" : told).toBe("");
         }),
-        { numRuns: long ? 200 : 5, seed: SEED, endOnFailure: process.env.NARROW_SHRINK === undefined },
+        { numRuns: howMany(5, 20, 200), seed: SEED, endOnFailure: process.env.NARROW_SHRINK === undefined },
       );
     },
     3_600_000,

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { registry } from "../../compiler/cli/toolchain.ts";
 import { randomGraph } from "./graphs.ts";
+import { howMany } from "./how-many.ts";
 import { passOptions, unsuited } from "./pass-options.ts";
 import { subjectOf, tryPipeline } from "./try-pipeline.ts";
 
-const long = process.env.NARROW_LONG === "1";
 /** Programs each pass is tried on. */
-const PROGRAMS = Number(process.env.NARROW_GRAPHS ?? (long ? 500 : 5));
+const PROGRAMS = howMany(5, 20, 500);
 const SEED = Number(process.env.NARROW_SEED ?? 12);
 
 test("every registered pass has pipelines to be tried with, and no other has", () => {

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { randomGraph } from "./graphs.ts";
+import { howMany } from "./how-many.ts";
 import { passOptions } from "./pass-options.ts";
 import { subjectOf, tryPipeline } from "./try-pipeline.ts";
 
-const long = process.env.NARROW_LONG === "1";
-const PROGRAMS = Number(process.env.NARROW_GRAPHS ?? (long ? 1000 : 15));
+const PROGRAMS = howMany(15, 60, 1000);
 const SEED = Number(process.env.NARROW_SEED ?? 12);
 
 /** Three of the pipelines that show passes, one after another. */
