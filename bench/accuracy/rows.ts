@@ -2,6 +2,7 @@ import { lowpRecipes } from "../../dialects/lowp/recipes/index.ts";
 import { cacheSchemes } from "./cache-schemes.ts";
 import type { ModelName } from "./models.ts";
 import { references } from "./references.ts";
+import { rotatedRecipes, rotatedSchemes } from "./rotated-schemes.ts";
 
 /** One scheme on one model. */
 export interface Row {
@@ -33,7 +34,8 @@ export interface Expected {
 const blocks = { row: "[1, *]", g32: "[1, 32]" } as const;
 const symmetric = (bits: number) => `i${bits}<-${2 ** (bits - 1) - 1}:${2 ** (bits - 1) - 1}>`;
 
-type Scheme = Pick<Row, "name" | "how" | "part">;
+/** A row without its model. */
+export type Scheme = Pick<Row, "name" | "how" | "part">;
 
 const integerSchemes: readonly Scheme[] = (["row", "g32"] as const).flatMap((block) =>
   [8, 4, 3, 2].flatMap((bits): Scheme[] => {
@@ -155,7 +157,20 @@ const rowsOf = (model: ModelName, all: readonly Scheme[]): readonly Row[] =>
 
 /** Every row of the page, in its order within a model. */
 export const rows: readonly Row[] = [
-  ...rowsOf("example", [...schemes, ...namedSchemes, ...inputSchemes, ...cacheSchemes]),
-  ...rowsOf("shakespeare", [...schemes, ...namedSchemes.slice(0, 3), ...inputSchemes]),
-  ...rowsOf("outliers", [...schemes, ...inputSchemes]),
+  ...rowsOf("example", [
+    ...schemes,
+    ...namedSchemes,
+    ...inputSchemes,
+    ...rotatedSchemes,
+    ...rotatedRecipes,
+    ...cacheSchemes,
+  ]),
+  ...rowsOf("shakespeare", [
+    ...schemes,
+    ...namedSchemes.slice(0, 3),
+    ...inputSchemes,
+    ...rotatedSchemes,
+    ...rotatedRecipes,
+  ]),
+  ...rowsOf("outliers", [...schemes, ...inputSchemes, ...rotatedSchemes, ...rotatedRecipes]),
 ];

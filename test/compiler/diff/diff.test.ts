@@ -45,7 +45,10 @@ const opsOf = (module: Module) => walk(module).slice(1);
 const mark = { kind: "attribute", key: "test.mark", left: undefined, right: "unit" };
 
 describe("the modules of this repository", () => {
-  const examples = validExamples.filter(({ path }, i) => path.startsWith("test/") && (long || i % 4 === 0));
+  // Some were written for dialects of other makers, a few of whose ops are called as ours.
+  const examples = validExamples.filter(
+    ({ path }, i) => path.startsWith("test/") && registryOf(path) === registry && (long || i % 4 === 0),
+  );
 
   it("are equal to themselves under other names and in another order", () => {
     for (const [i, { path, text }] of examples.entries()) {
