@@ -126,7 +126,7 @@ function idleOption({
 }: Options): Diagnostic | undefined {
   if (!(r1 || r2 || r3 || r4))
     return error("option-missing", "rotate is not told what to rotate", {
-      hint: "give it some of r1, r2, r3 and r4, such as rotate{r1 r2 r4}",
+      hint: "give it some of r1, r2, r3 and r4, such as rotate{r1=true r4=true}",
     });
   const isSelective = only.length !== 1 || only[0] !== "*" || skip.length > 0;
   if (isSelective && !r4)
