@@ -1,6 +1,7 @@
+import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { Op, ValueId } from "../ir/module.ts";
 import type { Type } from "../ir/types.ts";
-import type { Tensor } from "../numeric/tensor.ts";
+import type { FloatTensor, Tensor } from "../numeric/tensor.ts";
 import type { InferAll, Schemas } from "../schema/schema.ts";
 import type { AnyOp, Mismatch, OpDefinition, Slots, ValueSpecs } from "./op.ts";
 
@@ -12,6 +13,12 @@ export interface CompositeValue {
 }
 export type RuntimeValue = Tensor | CompositeValue;
 export const isDense = (value: RuntimeValue): value is Tensor => "data" in value;
+
+/** An operand that the verifier lets be floats alone. */
+export const verifiedFloats = (value: RuntimeValue): FloatTensor =>
+  isDense(value) && (value.data instanceof Float32Array || value.data instanceof Float64Array)
+    ? (value as FloatTensor)
+    : unreachable("verified to be a tensor of floats");
 
 /** f32: every float result is rounded once to f32. f64: no rounding, for checking laws in the reals. */
 export type Precision = "f32" | "f64";

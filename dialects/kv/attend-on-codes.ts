@@ -1,5 +1,6 @@
 import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { zerosLike } from "../lowp/regions.ts";
+import { exponentiate } from "../nn/reference/attention.ts";
 import type { History } from "./attend.ts";
 import type { CodedEntries } from "./coded-entries.ts";
 
@@ -106,21 +107,6 @@ function sumOfRuns(
 function dot(left: Float64Array, right: Float64Array, start: number): number {
   let sum = 0;
   for (let at = 0; at < left.length; at++) sum += left[at]! * right[start + at]!;
-  return sum;
-}
-
-/** Turns scores into unnormalised softmax weights in place and returns their sum. */
-function exponentiate(scores: Float64Array, scale: number): number {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at < scores.length; at++) {
-    scores[at] = scores[at]! * scale;
-    largest = Math.max(largest, scores[at]!);
-  }
-  let sum = 0;
-  for (let at = 0; at < scores.length; at++) {
-    scores[at] = Math.exp(scores[at]! - largest);
-    sum += scores[at]!;
-  }
   return sum;
 }
 

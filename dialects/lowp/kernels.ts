@@ -5,6 +5,7 @@ import {
   type Kernel,
   type KernelContext,
   type RuntimeValue,
+  verifiedFloats,
 } from "../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
@@ -20,10 +21,6 @@ import { requantize as toFewerBits } from "./requantize.ts";
 import { isSparseMatrix, multiplyStored, storedRows } from "./sparse-linear.ts";
 import { randomOf } from "./stochastic.ts";
 
-const floats = (value: RuntimeValue): FloatTensor =>
-  isDense(value) && (value.data instanceof Float32Array || value.data instanceof Float64Array)
-    ? (value as FloatTensor)
-    : unreachable("verified to be a tensor of floats");
 const dense = (value: RuntimeValue): Tensor => (isDense(value) ? value : unreachable("verified to be dense"));
 const composite = (value: RuntimeValue): CompositeValue =>
   isDense(value) ? unreachable("verified to be quantized") : value;
@@ -52,8 +49,8 @@ function toPrecision(value: RuntimeValue, { precision }: KernelContext): Runtime
 const quantizeKernel = defineKernel(quantize, ({ input, scale, zero }, { seed }, context, op) => {
   const type = (context.typeOf(op.results.output) as TensorType).element as DialectType;
   const output = scale
-    ? toGivenCodes(floats(input), type, { scale: floats(scale), zero: zero && dense(zero) })
-    : toCodes(floats(input), type, randomOf(seed));
+    ? toGivenCodes(verifiedFloats(input), type, { scale: verifiedFloats(scale), zero: zero && dense(zero) })
+    : toCodes(verifiedFloats(input), type, randomOf(seed));
   return isMismatch(output) ? output : { output };
 });
 
@@ -74,9 +71,9 @@ const requantizeKernel = defineKernel(requantize, ({ input }, _attributes, conte
 
 const linearKernel = defineKernel(linear, ({ input, weight, bias }, { acc }, context) => {
   const packed = composite(weight);
-  const added = bias && floats(bias);
+  const added = bias && verifiedFloats(bias);
   if (acc) return linearOfIntegers(composite(input), packed, added, context);
-  const rows = isDense(input) ? floats(input) : dequantized(input, context);
+  const rows = isDense(input) ? verifiedFloats(input) : dequantized(input, context);
   if (isMismatch(rows)) return rows;
   if (isSparseMatrix(packed)) {
     // Keyed by its components, as the value itself is the key of its dense numbers.

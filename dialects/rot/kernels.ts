@@ -1,7 +1,10 @@
-import { defineKernel, isDense, type Kernel, type KernelContext } from "../../compiler/define/kernel.ts";
+import {
+  defineKernel,
+  type Kernel,
+  type KernelContext,
+  verifiedFloats,
+} from "../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
-import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
-import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { apply, def } from "./ops.ts";
 import { readTransform } from "./read-transform.ts";
 import { applyAlong } from "./transforms/apply-along.ts";
@@ -20,15 +23,14 @@ export const directionOf = ({
 const applyKernel = defineKernel(apply, ({ input }, { by, axis, ...rest }, context) => {
   const transform = transformOf(by, context);
   if (isMismatch(transform)) return transform;
-  if (!isDense(input) || !(input.data instanceof Float32Array || input.data instanceof Float64Array))
-    return unreachable("verified to be a tensor of floats");
-  const extent = input.shape[axis]!;
+  const numbers = verifiedFloats(input);
+  const extent = numbers.shape[axis]!;
   if (extent % transform.size !== 0)
     return mismatch(
       "transform-size",
       `@${by.join("::@")} maps ${transform.size} channels, and axis ${axis} has ${extent}`,
     );
-  return { output: applyAlong(input as FloatTensor, axis, transform, directionOf(rest)) };
+  return { output: applyAlong(numbers, axis, transform, directionOf(rest)) };
 });
 
 function transformOf(path: readonly string[], context: KernelContext): Transform | Mismatch {

@@ -1,22 +1,15 @@
 import {
   defineKernel,
-  isDense,
   type Kernel,
   type KernelContext,
   type RuntimeValue,
+  verifiedFloats,
 } from "../../compiler/define/kernel.ts";
 import { isMismatch } from "../../compiler/define/op.ts";
-import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import type { ValueId } from "../../compiler/ir/module.ts";
 import type { Type } from "../../compiler/ir/types.ts";
-import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { keepAboveQuantile, keepLargestOfRows } from "./activation-masks.ts";
 import { gaussianTopK, topK, weightInformedTopK } from "./ops.ts";
-
-const floats = (value: RuntimeValue): FloatTensor =>
-  isDense(value) && (value.data instanceof Float32Array || value.data instanceof Float64Array)
-    ? (value as FloatTensor)
-    : unreachable("verified to be a tensor of floats");
 
 /** The type of an operand with the shape of its data, so that what the types left open is checked again. */
 function dataType({ shape }: RuntimeValue, id: ValueId, { typeOf }: KernelContext): Type {
@@ -27,7 +20,7 @@ function dataType({ shape }: RuntimeValue, id: ValueId, { typeOf }: KernelContex
 const topKKernel = defineKernel(topK, ({ input }, attributes, context, { operands }) => {
   const problem = topK.spec.infer!({ input: dataType(input, operands.input, context) }, attributes);
   if (isMismatch(problem)) return problem;
-  return { output: keepLargestOfRows(floats(input), attributes.k, undefined) };
+  return { output: keepLargestOfRows(verifiedFloats(input), attributes.k, undefined) };
 });
 
 const weightInformedKernel = defineKernel(
@@ -39,14 +32,14 @@ const weightInformedKernel = defineKernel(
     };
     const problem = weightInformedTopK.spec.infer!(types, attributes);
     if (isMismatch(problem)) return problem;
-    return { output: keepLargestOfRows(floats(input), attributes.k, floats(norms).data) };
+    return { output: keepLargestOfRows(verifiedFloats(input), attributes.k, verifiedFloats(norms).data) };
   },
 );
 
 const gaussianKernel = defineKernel(gaussianTopK, ({ input }, attributes, context, { operands }) => {
   const problem = gaussianTopK.spec.infer!({ input: dataType(input, operands.input, context) }, attributes);
   if (isMismatch(problem)) return problem;
-  return { output: keepAboveQuantile(floats(input), attributes.k, attributes.multiplier) };
+  return { output: keepAboveQuantile(verifiedFloats(input), attributes.k, attributes.multiplier) };
 });
 
 /** Reference semantics of the dialect. */

@@ -9,7 +9,7 @@ import type { AddCommand, Session } from "../command.ts";
 import { FAILED, OK, report, resolvePath } from "../io.ts";
 import { paramsOf } from "../layers.ts";
 import { type Loaded, loadModule } from "../load.ts";
-import { positiveInteger } from "../options.ts";
+import { calibrationOption, positiveInteger } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { plainTable } from "../table.ts";
 import { type CalibrationOptions, calibrationOf, unusedCalibration } from "./quantize.ts";
@@ -41,10 +41,7 @@ export const bisectCommand: AddCommand = (program, { session, finish }) => {
     .option("--text <file>", "text to score, for --metric loss")
     .option("--window <tokens>", "scored tokens per window (default: the model's context)", positiveInteger)
     .option("--limit <tokens>", "score at most this many tokens", positiveInteger)
-    .option(
-      "--calibration <file>",
-      "what passes learn the inputs of the weights from, as narrow opt takes it",
-    )
+    .addOption(calibrationOption())
     .action(async (path: string, options: BisectOptions) =>
       finish(await bisectFile(session(), path, options)),
     );

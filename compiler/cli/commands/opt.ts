@@ -18,7 +18,12 @@ import { REPRODUCER } from "../crash.ts";
 import { explainOption } from "../explain.ts";
 import { type DiagnosticFormat, FAILED, type Io, OK, report, resolvePath, USAGE } from "../io.ts";
 import { readText } from "../load.ts";
-import { positiveInteger, workersOption } from "../options.ts";
+import {
+  calibrationOption,
+  calibrationWindowOption,
+  calibrationWindowsOption,
+  workersOption,
+} from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { inlineSmall, saveModule } from "../save.ts";
 import { openUnfinished } from "../solving/unfinished.ts";
@@ -49,16 +54,9 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
     .description("parse, verify, run passes, print")
     .argument("<file>", "module to read; - is standard input")
     .option("--pipeline <passes>", 'passes to run, such as "canonicalize,quantize-weights{type=!lowp.q<…>}"')
-    .option(
-      "--calibration <file>",
-      "what passes learn the inputs of the weights from, as narrow quantize takes it",
-    )
-    .option("--calibration-window <count>", "tokens or examples fed at a time", positiveInteger)
-    .option(
-      "--calibration-windows <count>",
-      "pieces fed, spread evenly over a text (default: 32)",
-      positiveInteger,
-    )
+    .addOption(calibrationOption())
+    .addOption(calibrationWindowOption())
+    .addOption(calibrationWindowsOption())
     .option("--losses <file>", "keeps the losses that passes measure, so that none is measured twice")
     .option("--costs <file>", "what weights cost a target in each type, for allocate-bits{budgets=…}")
     .option("--problem <file>", "write what allocate-bits had to decide as JSON, for narrow allocate")

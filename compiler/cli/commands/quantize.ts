@@ -12,7 +12,13 @@ import { explainOption } from "../explain.ts";
 import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
 import { type Loaded, loadModule } from "../load.ts";
 import { LossFile } from "../loss-file.ts";
-import { positiveInteger, workersOption } from "../options.ts";
+import {
+  calibrationOption,
+  calibrationWindowOption,
+  calibrationWindowsOption,
+  DEFAULT_WINDOWS,
+  workersOption,
+} from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { saveModule } from "../save.ts";
 import type { ReuseListener } from "../solving/journaled-host.ts";
@@ -39,9 +45,6 @@ interface QuantizeOptions extends CalibrationOptions {
   readonly resume: boolean;
 }
 
-/** Windows of a calibration text where the user does not say. */
-const DEFAULT_WINDOWS = 32;
-
 const examples = `
 Examples:
   narrow quantize model.mlir --recipe w4-g32 -o q.mlir
@@ -66,20 +69,9 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
       'how values are found, such as "gptq<scales = mse>" (with --type; default rtn)',
     )
     .option("--seed <number>", "where the type rounds stochastically (with --type)")
-    .option(
-      "--calibration <file>",
-      "what solvers learn the inputs of the weights from: a text, a .npy file of examples, or what narrow calibrate wrote",
-    )
-    .option(
-      "--calibration-window <count>",
-      "tokens or examples fed at a time (default: the model's context, or 32)",
-      positiveInteger,
-    )
-    .option(
-      "--calibration-windows <count>",
-      `pieces fed, spread evenly over a text (default: ${DEFAULT_WINDOWS})`,
-      positiveInteger,
-    )
+    .addOption(calibrationOption())
+    .addOption(calibrationWindowOption())
+    .addOption(calibrationWindowsOption())
     .option("--losses <file>", "keeps the losses that a recipe measures, so that none is measured twice")
     .requiredOption("-o, --output <file>", "module to write; its weights go beside it")
     .addOption(workersOption())

@@ -7,7 +7,7 @@ import type { AddCommand, Session } from "../command.ts";
 import { describeFailure, type Failure, failureOf, isSameFailure, type Trial } from "../failure.ts";
 import { FAILED, OK, report, resolvePath } from "../io.ts";
 import { type Loaded, loadModule } from "../load.ts";
-import { positiveInteger } from "../options.ts";
+import { calibrationOption, calibrationWindowOption, calibrationWindowsOption } from "../options.ts";
 import { progressOn } from "../progress.ts";
 import { inlineSmall, saveModule } from "../save.ts";
 import { type CalibrationOptions, calibrationOf } from "./quantize.ts";
@@ -29,16 +29,9 @@ export const reduceCommand: AddCommand = (program, { session, finish }) => {
       "--keep <failure>",
       "what must stay: the code of a diagnostic, contract (a promise that is broken) or crash (default: what happens first)",
     )
-    .option(
-      "--calibration <file>",
-      "what passes learn the inputs of the weights from, as narrow quantize takes it",
-    )
-    .option("--calibration-window <count>", "tokens or examples fed at a time", positiveInteger)
-    .option(
-      "--calibration-windows <count>",
-      "pieces fed, spread evenly over a text (default: 32)",
-      positiveInteger,
-    )
+    .addOption(calibrationOption())
+    .addOption(calibrationWindowOption())
+    .addOption(calibrationWindowsOption())
     .option("-o, --output <file>", "write the module here instead of printing it")
     .option("--allow-unregistered-dialect", "let ops and types of unknown dialects through")
     .action(async (file: string, options: ReduceOptions) => finish(await reduce(session(), file, options)));

@@ -90,7 +90,7 @@ const visibleKeys = ({ causal, keyCount, queryCount }: Head, row: number): numbe
   causal ? Math.max(0, keyCount - queryCount + row + 1) : keyCount;
 
 /** Turns scores into unnormalised softmax weights in place and returns their sum. */
-function exponentiate(scores: Float64Array, scale: number): number {
+export function exponentiate(scores: Float64Array, scale: number): number {
   let largest = Number.NEGATIVE_INFINITY;
   for (let index = 0; index < scores.length; index++) {
     scores[index]! *= scale;
