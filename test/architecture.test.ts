@@ -48,6 +48,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "runtime/backend",
     "runtime/log-probabilities",
   ],
+  // What is bundled into artifacts, which run without the compiler.
+  "runtime/js/artifact": [],
+  "runtime/js/assembler": ["compiler/diagnostics"],
+  "runtime/js/kernels": [
+    "compiler/diagnostics",
+    "compiler/numeric",
+    "runtime/js/assembler",
+    "runtime/js/kernel",
+  ],
+  "runtime/js": ["compiler", "dialects", "runtime/backend", "runtime/text"],
   runtime: ["compiler"],
 };
 

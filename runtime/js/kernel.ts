@@ -21,6 +21,8 @@ export interface Kernel {
   readonly name: string;
   /** All i32, in order; `begin` and `end` come behind them. */
   readonly parameters: readonly string[];
+  /** Whether a step of it is long enough to be shared out over threads. */
+  readonly isParallel?: boolean;
   build(f: FunctionBuilder, parameters: Readonly<Record<string, Local>>, features: Features): void;
 }
 
@@ -28,6 +30,7 @@ export interface Kernel {
 export function defineKernel<Name extends string>(kernel: {
   readonly name: string;
   readonly parameters: readonly Name[];
+  readonly isParallel?: boolean;
   build(
     f: FunctionBuilder,
     parameters: Readonly<Record<Name | "begin" | "end", Local>>,
@@ -42,11 +45,7 @@ export const PAGE = 65536;
 export const MOST_PAGES = 65536;
 
 /** A WebAssembly module that exports the kernels by their names. Kernels of one name are taken once. */
-export function assembleKernels(
-  kernels: Iterable<Kernel>,
-  features: Features,
-  memory: { readonly isShared: boolean },
-): Uint8Array<ArrayBuffer> {
+export function assembleKernels(kernels: Iterable<Kernel>, features: Features): Uint8Array<ArrayBuffer> {
   const unique = new Map([...kernels].map((kernel) => [kernel.name, kernel]));
   const functions = [...unique.values()].map((kernel): NamedFunction => {
     const names = [...kernel.parameters, "begin", "end"];
@@ -55,5 +54,5 @@ export function assembleKernels(
     kernel.build(f, parameters, features);
     return { name: kernel.name, function: f };
   });
-  return assemble(functions, { pages: 1, maximum: MOST_PAGES, isShared: memory.isShared });
+  return assemble(functions, { pages: 1, maximum: MOST_PAGES });
 }

@@ -52,7 +52,8 @@ export class Engine {
     });
     new Uint8Array(memory.buffer).set(weights, layout.weights);
     const usesRelaxed = relaxed && WebAssembly.validate(kernels.relaxed);
-    const module = await WebAssembly.compile(usesRelaxed ? kernels.relaxed : kernels.baseline);
+    const bytes = usesRelaxed ? kernels.relaxed : kernels.baseline;
+    const module = await WebAssembly.compile(threads ? withSharedMemory(bytes) : bytes);
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     const functions = program.kernels.map(
       ({ name }) => exports[name] ?? refuse("kernel", `no kernel ${name}`),
@@ -96,3 +97,14 @@ export const shareOf = (units: number, thread: number, threads: number): readonl
   Math.floor((units * thread) / threads),
   Math.floor((units * (thread + 1)) / threads),
 ];
+
+/** The text before the limits of the memory that a module imports: `env`, `memory`, and that it is a memory. */
+const IMPORT = [3, ...new TextEncoder().encode("env"), 6, ...new TextEncoder().encode("memory"), 2];
+
+/** The same module for memory that threads share: a flag in its import. */
+function withSharedMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const at = bytes.findIndex((_, start) => IMPORT.every((byte, i) => bytes[start + i] === byte));
+  const shared = bytes.slice();
+  shared[at + IMPORT.length] = 3;
+  return shared;
+}

@@ -9,6 +9,9 @@ export interface GenerateOptions {
   choose?(logits: Float32Array): number;
 }
 
+/** Milliseconds after which whoever shows the text gets a turn. */
+const FRAME = 16;
+
 /** The first index of the largest logit. */
 export function likeliest(logits: Float32Array): number {
   let best = 0;
@@ -20,11 +23,11 @@ export function likeliest(logits: Float32Array): number {
  * Continues a prompt token by token. With a function `decode(tokens, positions, caches…)` a step feeds what is new,
  * and caches stay where they are in memory; with `main(tokens)` alone it feeds the whole sequence each time.
  */
-export function* generate(
+export async function* generate(
   model: Model,
   prompt: ArrayLike<number>,
   { maxTokens = Number.MAX_SAFE_INTEGER, choose = likeliest }: GenerateOptions = {},
-): Generator<number> {
+): AsyncGenerator<number> {
   const { model: language } = model.program;
   if (!language) return refuse("no-language-model", "the program does not predict tokens");
   const tokens = Array.from(prompt);
@@ -32,7 +35,12 @@ export function* generate(
   if (tokens.length === 0)
     return refuse("empty-prompt", "there is nothing to continue: give a prompt of at least one token");
   const feed = model.entries.includes("decode") ? new CachedFeed(model) : new WholeFeed(model);
+  let shown = performance.now();
   for (let produced = 0; produced < maxTokens; produced++) {
+    if (performance.now() - shown > FRAME) {
+      await new Promise((resolve) => setTimeout(resolve));
+      shown = performance.now();
+    }
     const logits = feed.logitsAfter(tokens);
     if (!logits) return;
     const token = choose(logits);

@@ -1,5 +1,6 @@
 import { Engine, type EngineOptions } from "./engine.ts";
 import { refuse } from "./failure.ts";
+import { type GenerateOptions, generate } from "./generate.ts";
 import { type Element, type Entry, evaluate, type Kernels, type Port, type Program } from "./program.ts";
 
 export type Data = Float32Array | Int32Array | Int16Array | Int8Array | Uint8Array;
@@ -119,6 +120,11 @@ export class Model {
     const count = output.shape.reduce<number>((total, extent) => total * evaluate(extent, symbols), 1);
     const bytes = count * arrays[output.element].BYTES_PER_ELEMENT;
     new Uint8Array(this.#engine.memory.buffer).copyWithin(input.at, output.at, output.at + bytes);
+  }
+
+  /** Continues a prompt, token by token; see `GenerateOptions`. Only where the program is a language model. */
+  generate(prompt: ArrayLike<number>, options?: GenerateOptions): AsyncGenerator<number> {
+    return generate(this, prompt, options);
   }
 
   /** Ends its threads. */

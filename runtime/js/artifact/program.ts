@@ -20,7 +20,7 @@ export interface Port {
   readonly shape: readonly Quantity[];
   /** Bytes from the start of memory. */
   readonly at: number;
-  /** Of an output: the input whose memory it extends in place, so that nothing is copied from step to step. */
+  /** Of an output: the number of the input whose memory it extends in place, so that nothing is copied from step to step. */
   readonly extends?: number;
 }
 

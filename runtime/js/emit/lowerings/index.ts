@@ -1,0 +1,5 @@
+import type { OpLowering } from "../lowering.ts";
+import { structureLowerings } from "./structure.ts";
+
+/** Every op that the js backend can compile. */
+export const lowerings: readonly OpLowering[] = [...structureLowerings];
