@@ -20,7 +20,7 @@ export type Activation = "relu" | "silu" | "sigmoid" | "tanh" | "gelu" | "gelu_t
 /**
  * An activation of four floats. NaN gives NaN; -infinity gives NaN for silu and both gelus, as x · 0.
  * Within 4 units in the last place of what is larger, the result or 2^-122; `gelu_tanh`, whose exponent is rounded
- * before it is raised, within 4 + 4|x| + |x|³ / 7 of them at x.
+ * before it is raised, within 4 + 4|x| + |x|³ / 4 of them at x.
  */
 export function activate(f: FunctionBuilder, activation: Activation, x: Local): Expression {
   switch (activation) {

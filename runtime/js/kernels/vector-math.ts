@@ -31,7 +31,7 @@ export function exponential(f: FunctionBuilder, x: Expression, correction?: Expr
 
 /** ln 2 in two parts; the product of the first, of 9 bits, with a whole number of 15 bits is exact. */
 const LN2_HIGH = 0.693359375;
-const LN2_LOW = -2.1219444005469058e-4;
+const LN2_LOW = -2.1219444005469057e-4;
 
 /** 2^n of four integers from -126 to 127. */
 const powerOfTwo = (n: Expression): Expression => op("i32x4.shl", op("i32x4.add", n, splatInteger(127)), 23);

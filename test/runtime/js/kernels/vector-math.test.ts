@@ -76,7 +76,7 @@ const claims: readonly Claim[] = [
     map: activation("gelu_tanh"),
     // Without the cancellation of 1 + tanh v in the far tail.
     expected: exact.map((x) => x / (1 + Math.exp(-2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))),
-    bound: (x) => 4 + 4 * Math.abs(x) + Math.abs(x) ** 3 / 7,
+    bound: (x) => 4 + 4 * Math.abs(x) + Math.abs(x) ** 3 / 4,
     floor: 2 ** -122,
   },
 ];
