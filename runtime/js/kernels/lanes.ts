@@ -1,4 +1,13 @@
-import { type Expression, type Local, lanes, op, select, shuffle, sum } from "../assembler/expression.ts";
+import {
+  type Expression,
+  extract,
+  type Local,
+  lanes,
+  op,
+  select,
+  shuffle,
+  sum,
+} from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 
@@ -43,3 +52,20 @@ export const loadPair = (address: Expression, offset = 0): Expression =>
 /** The smaller of two signed integers; both are evaluated twice. */
 export const smaller = (left: Expression, right: Expression): Expression =>
   select(left, right, op("i32.lt_s", left, right));
+
+/** The lower halves of two vectors. */
+export const joinHalves = (low: Expression, high: Expression): Expression =>
+  shuffle(low, high, [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);
+
+/** Four lanes of floats in one, by an op of two. */
+export function horizontal(name: "f32.max" | "f32.min" | "f32.add", vector: Local): Expression {
+  const lane = (i: number) => extract("f32x4.extract_lane", vector, i);
+  return op(name, op(name, lane(0), lane(1)), op(name, lane(2), lane(3)));
+}
+
+/** Adds four floats to two sums in f64. */
+export function addLanes(f: FunctionBuilder, total: Local, values: Local): void {
+  const low = op("f64x2.promote_low_f32x4", values);
+  const high = op("f64x2.promote_low_f32x4", upperHalf(values));
+  f.set(total, op("f64x2.add", total, op("f64x2.add", low, high)));
+}

@@ -1,10 +1,8 @@
-import { type Expression, f64, i64, type Local, op, shuffle } from "../assembler/expression.ts";
+import { type Expression, i64, type Local, op, shuffle } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
-import { upperHalf } from "./lanes.ts";
-import { choose } from "./vector-math.ts";
+import { joinHalves, upperHalf } from "./lanes.ts";
+import { choose, splatDouble } from "./vector-math.ts";
 
-/** A vector of two equal doubles, and of two equal 64-bit integers. */
-export const splatDouble = (value: number): Expression => op("f64x2.splat", f64(value));
 const splatLong = (value: number | bigint): Expression => op("i64x2.splat", i64(value));
 
 /**
@@ -16,7 +14,7 @@ export function raise(f: FunctionBuilder, left: Local, right: Local): Expression
   const low = raiseDoubles(f, half(left), half(right));
   const high = raiseDoubles(f, half(upperHalf(left)), half(upperHalf(right)));
   const [first, second] = [op("f32x4.demote_f64x2_zero", low), op("f32x4.demote_f64x2_zero", high)];
-  return shuffle(first, second, [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);
+  return joinHalves(first, second);
 }
 
 /** Of two doubles that are floats: their exponents are in the range of normal doubles, or they are special. */

@@ -1,8 +1,11 @@
-import { type Expression, f32, i32, type Local, op } from "../assembler/expression.ts";
+import { type Expression, f32, f64, i32, type Local, op } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 
 /** A vector of four equal floats. */
 export const splat = (value: number): Expression => op("f32x4.splat", f32(value));
+
+/** A vector of two equal doubles. */
+export const splatDouble = (value: number): Expression => op("f64x2.splat", f64(value));
 
 /**
  * e^(x + correction) of four floats, within 2 units in the last place; 0 below -104, infinite above 89, NaN of NaN.

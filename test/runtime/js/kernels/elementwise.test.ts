@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FloatTensor } from "../../../../compiler/numeric/tensor.ts";
+import { add, div, max, min, mul, pow, sub } from "../../../../dialects/nn/reference/binary.ts";
 import * as unary from "../../../../dialects/nn/reference/elementwise.ts";
-import { add, div, max, min, mul, pow, sub } from "../../../../dialects/nn/reference/ts";
 import {
   type ElementwiseAccess,
   type ElementwiseChain,

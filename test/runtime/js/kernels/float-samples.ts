@@ -30,3 +30,6 @@ export function normalFloats(count: number, seed: number, scale = 1): Float32Arr
   const random = seededRandom(seed);
   return Float32Array.from({ length: count }, () => scale * gaussian(random));
 }
+
+/** Where `runKernel` puts its first buffer: as the address of the output it makes the kernel write over its input. */
+export const FIRST_BUFFER = 64;
