@@ -104,7 +104,13 @@ export class Model {
     const target = arrays[port.element];
     if (!(data instanceof (target as unknown as new () => Data)))
       refuse("input-type", `${port.name} holds ${port.element}, not a ${data.constructor.name}`);
-    new target(this.#engine.memory.buffer, port.at, data.length).set(data as never);
+    const { range, name, at } = port;
+    if (range) {
+      const stray = data.find((value) => value < range[0] || value > range[1]);
+      if (stray !== undefined)
+        refuse("input-range", `${name} holds ${stray}, but goes from ${range[0]} to ${range[1]}`);
+    }
+    new target(this.#engine.memory.buffer, at, data.length).set(data as never);
   }
 
   /** A copy of what stands at a port. */

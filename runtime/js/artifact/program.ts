@@ -8,7 +8,8 @@ export interface Extent {
   readonly constant: number;
   readonly terms: readonly (readonly [symbol: number, coefficient: number])[];
 }
-export type Quantity = number | Extent;
+/** A number; an extent; or how many pieces of `per` an extent takes, the last one being smaller. */
+export type Quantity = number | (Extent & { readonly per?: number });
 
 /** How elements of inputs and outputs are held. */
 export type Element = "f32" | "i32" | "i16" | "i8" | "u8";
@@ -20,6 +21,8 @@ export interface Port {
   readonly shape: readonly Quantity[];
   /** Bytes from the start of memory. */
   readonly at: number;
+  /** Of an input that chooses places: the least and the most that it may be. */
+  readonly range?: readonly [least: number, most: number];
   /** Of an output: the number of the input whose memory it extends in place, so that nothing is copied from step to step. */
   readonly extends?: number;
 }
@@ -80,5 +83,5 @@ export function evaluate(quantity: Quantity, symbols: readonly number[]): number
   if (typeof quantity === "number") return quantity;
   let value = quantity.constant;
   for (const [symbol, coefficient] of quantity.terms) value += coefficient * symbols[symbol]!;
-  return value;
+  return quantity.per === undefined ? value : Math.ceil(value / quantity.per);
 }

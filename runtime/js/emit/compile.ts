@@ -226,7 +226,8 @@ function argumentValue(builder: EntryBuilder, name: string, type: Type): DenseVa
     extent === DYNAMIC ? builder.symbols.fresh(openExtentName(name, type.shape, axis)) : known(extent),
   );
   return (
-    builder.allocate(element, shape) ?? refuse(mismatch("js-unsupported", `${name} has two open extents`))
+    builder.allocate(element, shape, true) ??
+    refuse(mismatch("js-unsupported", `${name} has two open extents`))
   );
 }
 

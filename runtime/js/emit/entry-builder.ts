@@ -8,17 +8,23 @@ import { type Address, bytesOf, type DenseValue } from "./values.ts";
 /** What a kernel is called with: an address, or a number. */
 export type StepArgument = Address | Extent | number;
 
+/** How many units a step does; `per` says how much of an extent one unit does. */
+export type Units = Extent & { readonly per?: number };
+
 interface PendingStep {
   readonly kernel: Kernel;
-  readonly units: Extent;
+  readonly units: Units;
   readonly args: readonly StepArgument[];
 }
 
 interface Buffer {
   /** It is as large as the largest of these. */
   readonly bytes: Extent[];
+  readonly isInput: boolean;
   first: number;
   last: number;
+  /** Of an input: between which bounds its integers must be. */
+  range?: readonly [least: number, most: number];
 }
 
 /** An input or output of the function under construction. */
@@ -43,11 +49,12 @@ export class EntryBuilder {
   readonly #buffers: Buffer[] = [];
 
   /** A new place for numbers of a shape; undefined where its size is no affine function of the symbols. */
-  allocate(element: Element, shape: readonly Extent[]): DenseValue | undefined {
+  allocate(element: Element, shape: readonly Extent[], isInput = false): DenseValue | undefined {
     const count = elements(shape.map((extent) => this.symbols.resolve(extent)));
     if (!count) return undefined;
     const now = this.#steps.length;
-    this.#buffers.push({ bytes: [scaled(count, bytesOf[element])], first: now, last: now });
+    const bytes = [scaled(count, bytesOf[element])];
+    this.#buffers.push({ bytes, isInput, first: now, last: now });
     return {
       kind: "dense",
       element,
@@ -56,13 +63,25 @@ export class EntryBuilder {
     };
   }
 
+  /** Whether a buffer is one of those that were there before the first step. */
+  isInput(buffer: number): boolean {
+    return this.#bufferAt(buffer).isInput;
+  }
+
   /** Makes room in a buffer for more bytes, from its start. */
   extend(buffer: number, bytes: Extent): void {
     this.#bufferAt(buffer).bytes.push(bytes);
   }
 
+  /** Demands that the integers of an input stand between bounds. */
+  limit(buffer: number, least: number, most: number): void {
+    const place = this.#bufferAt(buffer);
+    const [from, to] = place.range ?? [-Infinity, Infinity];
+    place.range = [Math.max(from, least), Math.min(to, most)];
+  }
+
   /** Arguments in the order of the kernel's parameters. */
-  step(kernel: Kernel, units: Extent, args: Readonly<Record<string, StepArgument>>): void {
+  step(kernel: Kernel, units: Units, args: Readonly<Record<string, StepArgument>>): void {
     const ordered = kernel.parameters.map(
       (name) => args[name] ?? unreachable(`${kernel.name} is given its ${name}`),
     );
@@ -130,7 +149,11 @@ export class EntryBuilder {
       if (!isKnown(at)) return unreachable(`${name} stands at a fixed place`);
       return { name, element: value.element, shape: value.shape.map(quantity), at: at.constant };
     };
-    const taken = inputs.map(port);
+    const taken = inputs.map((input) => {
+      const { address } = input.value;
+      const range = address.in === "buffer" ? this.#bufferAt(address.buffer).range : undefined;
+      return { ...port(input), ...(range && { range }) };
+    });
     return {
       symbols: this.symbols.free.map((symbol) => ({
         name: this.symbols.nameOf(symbol),
@@ -144,7 +167,7 @@ export class EntryBuilder {
       steps: this.#steps.map(
         ({ kernel, units, args }): Step => [
           layout.kernelNumber(kernel),
-          quantity(units),
+          pieces(quantity(units), units.per),
           ...args.map(argument),
         ],
       ),
@@ -158,3 +181,10 @@ export class EntryBuilder {
 
 /** Bytes behind each buffer that kernels may read without use. */
 const GUARD = 64;
+
+const pieces = (quantity: Quantity, per: number | undefined): Quantity =>
+  per === undefined
+    ? quantity
+    : typeof quantity === "number"
+      ? Math.ceil(quantity / per)
+      : { ...quantity, per };

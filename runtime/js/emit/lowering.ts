@@ -4,7 +4,7 @@ import type { Op, ValueId } from "../../../compiler/ir/module.ts";
 import type { Type } from "../../../compiler/ir/types.ts";
 import type { Element, Extent } from "../artifact/program.ts";
 import type { Kernel } from "../kernel.ts";
-import type { StepArgument } from "./entry-builder.ts";
+import type { StepArgument, Units } from "./entry-builder.ts";
 import type { Address, DenseValue, LoweredValue } from "./values.ts";
 
 /** What the lowering of an op may ask for. Functions that can fail throw a `Refusal`. */
@@ -25,7 +25,11 @@ export interface LoweringContext {
   constant(key: string, make: () => Uint8Array): Address;
   /** Lets a buffer take more bytes. */
   extend(buffer: number, bytes: Extent): void;
-  step(kernel: Kernel, units: Extent | number, args: Readonly<Record<string, StepArgument>>): void;
+  step(kernel: Kernel, units: Units | number, args: Readonly<Record<string, StepArgument>>): void;
+  /** The integers of a value, made sure to be between bounds: demanded of inputs, clipped where they are computed. */
+  within(value: DenseValue, least: number, most: number): DenseValue;
+  /** More than any position of a sequence that the entry can take. */
+  readonly positions: number;
   /** Bytes that a thread needs beside a step. */
   workspace(bytes: number): Address;
   /** The most that an extent can be. */

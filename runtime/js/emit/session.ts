@@ -9,8 +9,9 @@ import { lookupSymbol } from "../../../compiler/ir/symbols.ts";
 import { DYNAMIC, type Type } from "../../../compiler/ir/types.ts";
 import type { Element, Extent } from "../artifact/program.ts";
 import type { Kernel } from "../kernel.ts";
+import { ELEMENTS_PER_UNIT, fusedElementwise } from "../kernels/elementwise.ts";
 import type { Constants } from "./constants.ts";
-import type { EntryBuilder, StepArgument } from "./entry-builder.ts";
+import type { EntryBuilder, StepArgument, Units } from "./entry-builder.ts";
 import { elements, known } from "./extents.ts";
 import { type LoweringContext, refuse } from "./lowering.ts";
 import type { Address, DenseValue, KnownValue, LoweredValue } from "./values.ts";
@@ -140,8 +141,36 @@ export class LoweringSession implements LoweringContext {
   extend(buffer: number, bytes: Extent): void {
     this.#builder.extend(buffer, bytes);
   }
-  step(kernel: Kernel, units: Extent | number, args: Readonly<Record<string, StepArgument>>): void {
+  step(kernel: Kernel, units: Units | number, args: Readonly<Record<string, StepArgument>>): void {
     this.#builder.step(kernel, typeof units === "number" ? known(units) : units, args);
+  }
+  within(value: DenseValue, least: number, most: number): DenseValue {
+    const { range, address, shape } = value;
+    if (range && range[0] >= least && range[1] <= most) return value;
+    if (this.#isInput(address)) {
+      this.#builder.limit(address.buffer, least, most);
+      return value;
+    }
+    const clipped = this.allocate("i32", shape);
+    const clip = fusedElementwise({
+      element: "i32",
+      inputs: ["same"],
+      steps: [{ function: { name: "clip", min: least, max: most }, input: 0 }],
+    });
+    const count = this.count(shape);
+    const units = { ...count, per: ELEMENTS_PER_UNIT };
+    this.step(clip, units, { input0: address, output: clipped.address, rows: 1, width: count });
+    return { ...clipped, range: [least, most] };
+  }
+  get positions(): number {
+    const { free } = this.#builder.symbols;
+    const maxima = free.map((symbol) => this.most({ constant: 0, terms: [[symbol, 1]] }));
+    // What came before, and what comes now.
+    return Math.max(1, 2 * Math.max(0, ...maxima));
+  }
+
+  #isInput(address: Address): address is Address & { readonly in: "buffer" } {
+    return address.in === "buffer" && this.#builder.isInput(address.buffer);
   }
   workspace(bytes: number): Address {
     this.#state.workspace = Math.max(this.#state.workspace, bytes);

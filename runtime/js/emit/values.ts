@@ -15,6 +15,8 @@ export interface DenseValue {
   readonly element: Element;
   readonly shape: readonly Extent[];
   readonly address: Address;
+  /** Of integers: between which bounds they are known to be. */
+  readonly range?: readonly [least: number, most: number];
 }
 
 /** A value of a dialect's type, as its components in memory. */

@@ -1,5 +1,11 @@
 import type { OpLowering } from "../lowering.ts";
+import { normalizeLowerings } from "./normalize.ts";
+import { pointwiseLowerings } from "./pointwise.ts";
 import { structureLowerings } from "./structure.ts";
 
 /** Every op that the js backend can compile. */
-export const lowerings: readonly OpLowering[] = [...structureLowerings];
+export const lowerings: readonly OpLowering[] = [
+  ...structureLowerings,
+  ...pointwiseLowerings,
+  ...normalizeLowerings,
+];

@@ -38,7 +38,13 @@ export const structureLowerings: readonly OpLowering[] = [
     const most = context.most(extent);
     const bytes = () => new Uint8Array(Int32Array.from({ length: most }, (_, i) => i).buffer);
     const address = context.constant(`positions ${most}`, bytes);
-    context.define(results.output, { kind: "dense", element: "i32", shape: [extent], address });
+    context.define(results.output, {
+      kind: "dense",
+      element: "i32",
+      shape: [extent],
+      address,
+      range: [0, most - 1],
+    });
   }),
   defineLowering(refine, ({ operands, results }, context) =>
     context.define(results.output, context.value(operands.input)),
