@@ -9,7 +9,7 @@ import {
 } from "../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
-import type { DialectType, TensorType } from "../../compiler/ir/types.ts";
+import type { DialectType, TensorType, Type } from "../../compiler/ir/types.ts";
 import type { FloatTensor, Tensor } from "../../compiler/numeric/tensor.ts";
 import { linear as denseLinear } from "../nn/reference/linear.ts";
 import { dequantize as toFloats } from "./dequantize.ts";
@@ -69,7 +69,22 @@ const requantizeKernel = defineKernel(requantize, ({ input }, _attributes, conte
   return { output };
 });
 
-const linearKernel = defineKernel(linear, ({ input, weight, bias }, { acc }, context) => {
+/** What lowp.linear multiplies; the weight is of a lowp type, the input where `acc` is given. */
+export interface LinearInputs {
+  readonly input: RuntimeValue;
+  readonly weight: RuntimeValue;
+  readonly bias: RuntimeValue | undefined;
+}
+
+/**
+ * input [..., K] · weightᵀ [N, K] + bias [N] of a verified lowp.linear: [..., N], rounded once in f32. The sums are
+ * f64, ascending; with `acc` of exact integer sums.
+ */
+export function linearOnCodes(
+  { input, weight, bias }: LinearInputs,
+  acc: Type | undefined,
+  context: KernelContext,
+): FloatTensor | Mismatch {
   const packed = composite(weight);
   const added = bias && verifiedFloats(bias);
   if (acc) return linearOfIntegers(composite(input), packed, added, context);
@@ -78,10 +93,15 @@ const linearKernel = defineKernel(linear, ({ input, weight, bias }, { acc }, con
   if (isSparseMatrix(packed)) {
     // Keyed by its components, as the value itself is the key of its dense numbers.
     const stored = context.memo(packed.components, () => storedRows(packed, context.precision));
-    return isMismatch(stored) ? stored : { output: multiplyStored(rows, stored, added) };
+    return isMismatch(stored) ? stored : multiplyStored(rows, stored, added);
   }
   const numbers = dequantized(weight, context);
-  return isMismatch(numbers) ? numbers : { output: denseLinear(rows, numbers, added) };
+  return isMismatch(numbers) ? numbers : denseLinear(rows, numbers, added);
+}
+
+const linearKernel = defineKernel(linear, (inputs, { acc }, context) => {
+  const output = linearOnCodes(inputs, acc, context);
+  return isMismatch(output) ? output : { output };
 });
 
 /** The steps of a weight are kept under its components, as its numbers are under the value. */
@@ -90,13 +110,13 @@ function linearOfIntegers(
   weight: CompositeValue,
   bias: FloatTensor | undefined,
   context: KernelContext,
-): { readonly output: FloatTensor } | Mismatch {
+): FloatTensor | Mismatch {
   const left = context.memo(input.components, () => steppedMatrix(input));
   const right = context.memo(weight.components, () => steppedMatrix(weight));
   if (isMismatch(left)) return left;
   if (isMismatch(right)) return right;
   const shape = [...input.shape.slice(0, -1), right.rows];
-  return { output: integerLinear(left, right, shape, { bias, precision: context.precision }) };
+  return integerLinear(left, right, shape, { bias, precision: context.precision });
 }
 
 /** Whoever runs the program sees the operand before the op runs; there is nothing left to do. */

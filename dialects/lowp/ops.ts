@@ -31,11 +31,13 @@ import { seedProblems, seedSchema } from "./stochastic.ts";
 import { componentsOf } from "./storage.ts";
 import { isValueType, lowpType } from "./value-type.ts";
 
-const isComposite = (each: Type): each is TensorType =>
+/** Whether a type is a tensor of values made of components. */
+export const isComposite = (each: Type): each is TensorType =>
   each.kind === "tensor" && each.element.kind === "dialect";
 
 const anyValue: TypeConstraint = { describe: "tensor", accepts: (each) => each.kind === "tensor" };
-const denseFloat: TypeConstraint = {
+/** Operands that are floats, stored in any width. */
+export const denseFloat: TypeConstraint = {
   describe: "tensor of floats",
   accepts: (each) => each.kind === "tensor" && each.element.kind === "float",
 };
@@ -48,7 +50,8 @@ const composite: TypeConstraint = {
   accepts: (each) => isComposite(each) && isValueType(each.element),
 };
 
-const floatOrComposite: TypeConstraint = {
+/** What linear ops of any dialect multiply. */
+export const floatOrComposite: TypeConstraint = {
   describe: "tensor of floats or of a lowp type",
   accepts: (each) => denseFloat.accepts(each) || composite.accepts(each),
 };
@@ -262,9 +265,12 @@ const rounded = (from: ValueId, to: ValueId, typeOf: (value: ValueId) => Type): 
   carries: [{ from, to }],
 });
 
-const asDense = (each: Type): Type => (isComposite(each) ? tensorType(each.shape, f32, each.encoding) : each);
+/** The type of the numbers a value stands for: f32 in the place of a lowp type, any other type as it is. */
+export const asDense = (each: Type): Type =>
+  isComposite(each) ? tensorType(each.shape, f32, each.encoding) : each;
 
-function sameShape(name: string, input: Type, output: Type): readonly Mismatch[] {
+/** What is wrong where rounding by the op `name` changes more of a type than its element. */
+export function sameShape(name: string, input: Type, output: Type): readonly Mismatch[] {
   const agree =
     input.kind === "tensor" &&
     output.kind === "tensor" &&

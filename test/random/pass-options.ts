@@ -68,6 +68,10 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
     `quantize-kv{keys=${CACHE} values=${CACHE} window=2 tail=f16}`,
     `quantize-kv{values=${CACHE} storage=float}`,
   ],
+  "lower-to-js": [
+    "lower-to-js",
+    `quantize-activations{type=${ROW}},quantize-weights{type=${I4}},hoist-dequant,lower-to-js`,
+  ],
 };
 
 /** Passes that need structure no random program has yet, such as a whole residual stream: they only give errors here. */
