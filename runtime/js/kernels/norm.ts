@@ -1,4 +1,4 @@
-import { type Expression, extract, f64, type Local, op, sum } from "../assembler/expression.ts";
+import { type Expression, extract, f64, i32, type Local, op, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
@@ -80,7 +80,7 @@ export function normalizeRow(
   const whole = width - (width % 4);
   f.for(0, 4 * whole, 16, (offset) => take(offset, four(offset), 4));
   if (whole === width) return;
-  const offset = f.let(op("i32.mul", 1, 4 * whole));
+  const offset = f.let(i32(4 * whole));
   take(offset, four(offset), width - whole);
 }
 

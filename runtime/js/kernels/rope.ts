@@ -1,4 +1,4 @@
-import { type Expression, type Local, op, shuffle, sum } from "../assembler/expression.ts";
+import { type Expression, i32, type Local, op, shuffle, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
@@ -66,7 +66,7 @@ export function rope({ heads, width, interleaved }: Rope): Kernel {
             else turnHalves(f, { source, target, at, count, half, ...angles });
           };
           f.for(0, 4 * (half - (half % 2)), 8, (offset) => turn(offset, 2));
-          if (half % 2 === 1) turn(op("i32.mul", 1, 4 * (half - 1)), 1);
+          if (half % 2 === 1) turn(i32(4 * (half - 1)), 1);
         });
       });
     },
