@@ -21,8 +21,6 @@ export interface Kernel {
   readonly name: string;
   /** All i32, in order; `begin` and `end` come behind them. */
   readonly parameters: readonly string[];
-  /** Whether a step of it is long enough to be shared out over threads. */
-  readonly isParallel?: boolean;
   build(f: FunctionBuilder, parameters: Readonly<Record<string, Local>>, features: Features): void;
 }
 
@@ -30,7 +28,6 @@ export interface Kernel {
 export function defineKernel<Name extends string>(kernel: {
   readonly name: string;
   readonly parameters: readonly Name[];
-  readonly isParallel?: boolean;
   build(
     f: FunctionBuilder,
     parameters: Readonly<Record<Name | "begin" | "end", Local>>,

@@ -3,6 +3,8 @@ import { evaluate, type Kernels, type Program, type Quantity, type Step } from "
 import type { Threads } from "./threads.ts";
 
 const PAGE = 65536;
+/** Operations that take longer than it takes to wake a thread. */
+const SHARED_WORK = 2 ** 18;
 
 type KernelFunction = (...args: number[]) => void;
 
@@ -16,18 +18,15 @@ export interface EngineOptions {
 export class Engine {
   readonly memory: WebAssembly.Memory;
   readonly usesRelaxed: boolean;
-  readonly #program: Program;
   readonly #functions: readonly KernelFunction[];
   readonly #threads: Threads | undefined;
 
   private constructor(
-    program: Program,
     memory: WebAssembly.Memory,
     functions: readonly KernelFunction[],
     usesRelaxed: boolean,
     threads: Threads | undefined,
   ) {
-    this.#program = program;
     this.memory = memory;
     this.#functions = functions;
     this.usesRelaxed = usesRelaxed;
@@ -59,25 +58,26 @@ export class Engine {
       ({ name }) => exports[name] ?? refuse("kernel", `no kernel ${name}`),
     );
     await threads?.start(memory, module, program);
-    return new Engine(program, memory, functions, usesRelaxed, threads);
+    return new Engine(memory, functions, usesRelaxed, threads);
   }
 
   /** Runs steps in order with given values of the symbols. */
   run(steps: readonly Step[], symbols: readonly number[]): void {
-    for (const [kernel, units, ...args] of steps) {
+    for (const [kernel, units, work, ...args] of steps) {
       const count = evaluate(units, symbols);
+      const isShared = this.#threads !== undefined && evaluate(work, symbols) >= SHARED_WORK;
       if (count > 0)
         this.#call(
           kernel,
           count,
+          isShared,
           args.map((arg: Quantity) => evaluate(arg, symbols)),
         );
     }
   }
 
-  #call(kernel: number, units: number, args: number[]): void {
-    const { isParallel } = this.#program.kernels[kernel]!;
-    if (this.#threads && isParallel && units > 1) {
+  #call(kernel: number, units: number, isShared: boolean, args: number[]): void {
+    if (this.#threads && isShared) {
       this.#threads.post(kernel, units, args);
       const [begin, end] = shareOf(units, 0, this.#threads.count);
       this.#functions[kernel]!(...args, begin, end);

@@ -5,7 +5,7 @@ import type { Kernels, Program } from "./program.ts";
 import { startThreads } from "./spawn.ts";
 
 export { NarrowError } from "./failure.ts";
-export { isThread, serveThread } from "./spawn.ts";
+export { serveIfThread } from "./spawn.ts";
 
 /** What an emitted module hands to the loader. */
 export interface Artifact {

@@ -8,8 +8,12 @@ export interface Extent {
   readonly constant: number;
   readonly terms: readonly (readonly [symbol: number, coefficient: number])[];
 }
-/** A number; an extent; or how many pieces of `per` an extent takes, the last one being smaller. */
-export type Quantity = number | (Extent & { readonly per?: number });
+/** A number; an extent; or how many pieces of `per` an extent takes, the last one being smaller, `times` a number. */
+export type Quantity = number | (Extent & Pieces);
+export interface Pieces {
+  readonly per?: number;
+  readonly times?: number;
+}
 
 /** How elements of inputs and outputs are held. */
 export type Element = "f32" | "i32" | "i16" | "i8" | "u8";
@@ -34,8 +38,11 @@ export interface Symbolic {
   readonly maximum: number;
 }
 
-/** One call of a kernel: its number, how many units it does, its arguments. */
-export type Step = readonly [kernel: number, units: Quantity, ...args: readonly Quantity[]];
+/**
+ * One call of a kernel: its number, how many units it does, about how many operations that is (0 for what is not worth
+ * sharing out over threads), its arguments.
+ */
+export type Step = readonly [kernel: number, units: Quantity, work: Quantity, ...args: readonly Quantity[]];
 
 export interface Entry {
   readonly symbols: readonly Symbolic[];
@@ -48,8 +55,6 @@ export interface KernelUse {
   readonly name: string;
   /** Which argument is the address of the thread's workspace; -1 for none. */
   readonly workspace: number;
-  /** Whether its units are worth sharing out over threads. */
-  readonly isParallel: boolean;
 }
 
 export interface Program {
@@ -83,5 +88,6 @@ export function evaluate(quantity: Quantity, symbols: readonly number[]): number
   if (typeof quantity === "number") return quantity;
   let value = quantity.constant;
   for (const [symbol, coefficient] of quantity.terms) value += coefficient * symbols[symbol]!;
-  return quantity.per === undefined ? value : Math.ceil(value / quantity.per);
+  const { per = 1, times = 1 } = quantity;
+  return Math.ceil(value / per) * times;
 }

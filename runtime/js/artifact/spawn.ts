@@ -1,10 +1,7 @@
 import { type Start, serve, type Thread, Threads } from "./threads.ts";
 
-/** Marks the address of the module where it is loaded as a thread of itself. */
+/** Marks the module where it is loaded as a thread of itself: in its address, or in the data of Node's threads. */
 const MARK = "narrow-thread";
-
-/** Whether the module at this address was loaded as a thread. */
-export const isThread = (url: string): boolean => new URL(url).searchParams.has(MARK);
 
 interface WebWorker {
   postMessage(message: unknown): void;
@@ -22,7 +19,7 @@ const isNode = (): boolean => typeof process !== "undefined" && process.versions
 /** Starts threads that run the module at an address once more, each waiting for its part. */
 export async function startThreads(url: string, count: number): Promise<Threads> {
   const address = new URL(url);
-  address.searchParams.set(MARK, "");
+  if (!isNode()) address.searchParams.set(MARK, "");
   const start = isNode() ? await nodeThread(address) : () => webThread(address);
   return new Threads(Array.from({ length: count }, start));
 }
@@ -30,7 +27,7 @@ export async function startThreads(url: string, count: number): Promise<Threads>
 async function nodeThread(address: URL): Promise<() => Thread> {
   const { Worker: NodeWorker }: typeof import("node:worker_threads") = await import(NODE_THREADS);
   return () => {
-    const worker = new NodeWorker(address);
+    const worker = new NodeWorker(address, { workerData: MARK });
     return {
       post: (message) => worker.postMessage(message),
       ready: new Promise((resolve, reject) => {
@@ -57,10 +54,12 @@ function webThread(address: URL): Thread {
   };
 }
 
-/** What a thread does: waits for its part, then serves until it is ended. */
-export async function serveThread(): Promise<void> {
+/** Serves if the module at this address was loaded as a thread of itself; else does nothing. */
+export async function serveIfThread(url: string): Promise<void> {
   if (isNode()) {
-    const { parentPort }: typeof import("node:worker_threads") = await import(NODE_THREADS);
-    parentPort?.once("message", (start: Start) => serve(start, () => parentPort.postMessage("ready")));
-  } else addEventListener("message", ({ data }) => serve(data, () => postMessage("ready")));
+    const { parentPort, workerData }: typeof import("node:worker_threads") = await import(NODE_THREADS);
+    if (workerData === MARK)
+      parentPort?.once("message", (start: Start) => serve(start, () => parentPort.postMessage("ready")));
+  } else if (new URL(url).searchParams.has(MARK))
+    addEventListener("message", ({ data }) => serve(data, () => postMessage("ready")));
 }

@@ -32,6 +32,7 @@ export class Threads {
   readonly #threads: readonly Thread[];
   #box = new Int32Array(0);
   #round = 0;
+  #maySleep = false;
 
   constructor(threads: readonly Thread[]) {
     this.#threads = threads;
@@ -44,6 +45,7 @@ export class Threads {
 
   async start(memory: WebAssembly.Memory, module: WebAssembly.Module, program: Program): Promise<void> {
     this.#box = new Int32Array(memory.buffer).subarray(MAILBOX, RESERVED / 4);
+    this.#maySleep = maySleep(this.#box);
     const { kernels, memory: layout } = program;
     for (const [i, thread] of this.#threads.entries())
       thread.post({
@@ -69,13 +71,28 @@ export class Threads {
     Atomics.notify(box, ROUND);
   }
 
-  /** Until the others are done; spins, since browsers let no page wait. */
+  /** Until the others are done. A page may not sleep, so there it only looks. */
   wait(): void {
-    while (Atomics.load(this.#box, DONE) < this.#threads.length);
+    const box = this.#box;
+    for (let i = 0; ; i++) {
+      const done = Atomics.load(box, DONE);
+      if (done === this.#threads.length) return;
+      if (i > SPINS && this.#maySleep) Atomics.wait(box, DONE, done);
+    }
   }
 
   close(): void {
     for (const thread of this.#threads) thread.close();
+  }
+}
+
+/** Browsers let no page wait, not even for no time. */
+function maySleep(box: Int32Array): boolean {
+  try {
+    Atomics.wait(box, ROUND, -1, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -97,5 +114,6 @@ export function serve({ memory, module, program, thread, threads }: Start, ready
     const [begin, end] = shareOf(box[UNITS]!, thread, threads);
     if (begin < end) functions[kernel]!(...args, begin, end);
     Atomics.add(box, DONE, 1);
+    Atomics.notify(box, DONE);
   }
 }

@@ -118,10 +118,9 @@ export function compile(
   const program: Program = {
     weights: { byteLength: weights.length, sha256: store.add(weights).sha256 },
     memory: { weights: RESERVED, end: arena + peak, workspace: state.workspace },
-    kernels: kernels.map(({ name, parameters, isParallel = false }) => ({
+    kernels: kernels.map(({ name, parameters }) => ({
       name,
       workspace: parameters.indexOf("workspace"),
-      isParallel,
     })),
     entries: Object.fromEntries(entries),
     ...(model && { model }),

@@ -26,7 +26,7 @@ const artifact = {
 };
 export const NarrowError = narrow.NarrowError;
 export const load = (weights, options) => narrow.load(artifact, weights, options);
-if (narrow.isThread(import.meta.url)) narrow.serveThread();
+narrow.serveIfThread(import.meta.url);
 `;
   return { ".js": module, ".d.ts": declarations(program), ".weights": weights };
 }
@@ -155,7 +155,7 @@ export function listSteps({ entries, kernels }: Program): string {
       const names = symbols.map((symbol) => symbol.name);
       const port = ({ name: portName, element, shape, at }: Port) =>
         `  ${portName}: ${shape.map((extent) => `${describeQuantity(extent, names)}x`).join("")}${element} at ${at}`;
-      const step = ([kernel, units, ...args]: Step) =>
+      const step = ([kernel, units, _work, ...args]: Step) =>
         `  ${kernels[kernel]!.name} units ${describeQuantity(units, names)} (${args.map((arg) => describeQuantity(arg, names)).join(", ")})`;
       const maxima = symbols.map(({ name: symbol, maximum }) => `${symbol} ≤ ${maximum}`).join(", ");
       return [

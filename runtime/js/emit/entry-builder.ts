@@ -1,5 +1,5 @@
 import { unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { Element, Entry, Extent, Port, Quantity, Step } from "../artifact/program.ts";
+import type { Element, Entry, Extent, Pieces, Port, Quantity, Step } from "../artifact/program.ts";
 import type { Kernel } from "../kernel.ts";
 import { add, elements, isKnown, known, Symbols, scaled } from "./extents.ts";
 import { type Interval, type MemoryPlan, planMemory } from "./plan-memory.ts";
@@ -9,11 +9,12 @@ import { type Address, bytesOf, type DenseValue } from "./values.ts";
 export type StepArgument = Address | Extent | number;
 
 /** How many units a step does; `per` says how much of an extent one unit does. */
-export type Units = Extent & { readonly per?: number };
+export type Units = Extent & Pieces;
 
 interface PendingStep {
   readonly kernel: Kernel;
   readonly units: Units;
+  readonly work: Extent;
   readonly args: readonly StepArgument[];
 }
 
@@ -68,6 +69,11 @@ export class EntryBuilder {
     return this.#bufferAt(buffer).isInput;
   }
 
+  /** Whether a buffer is an input's that nothing was put behind yet. */
+  takesMore(buffer: number): boolean {
+    return this.isInput(buffer) && this.#bufferAt(buffer).bytes.length === 1;
+  }
+
   /** Makes room in a buffer for more bytes, from its start. */
   extend(buffer: number, bytes: Extent): void {
     this.#bufferAt(buffer).bytes.push(bytes);
@@ -81,7 +87,7 @@ export class EntryBuilder {
   }
 
   /** Arguments in the order of the kernel's parameters. */
-  step(kernel: Kernel, units: Units, args: Readonly<Record<string, StepArgument>>): void {
+  step(kernel: Kernel, units: Units, args: Readonly<Record<string, StepArgument>>, work: Extent): void {
     const ordered = kernel.parameters.map(
       (name) => args[name] ?? unreachable(`${kernel.name} is given its ${name}`),
     );
@@ -89,7 +95,7 @@ export class EntryBuilder {
     for (const arg of ordered)
       if (typeof arg !== "number" && "in" in arg && arg.in === "buffer")
         this.#bufferAt(arg.buffer).last = now;
-    this.#steps.push({ kernel, units, args: ordered });
+    this.#steps.push({ kernel, units, work, args: ordered });
   }
 
   /** Inputs are kept throughout, so that what a caller left there may be read again; outputs until the end. */
@@ -165,9 +171,10 @@ export class EntryBuilder {
         return extended === -1 ? output : { ...output, extends: extended };
       }),
       steps: this.#steps.map(
-        ({ kernel, units, args }): Step => [
+        ({ kernel, units, work, args }): Step => [
           layout.kernelNumber(kernel),
-          pieces(quantity(units), units.per),
+          pieces(quantity(units), units),
+          quantity(work),
           ...args.map(argument),
         ],
       ),
@@ -182,9 +189,9 @@ export class EntryBuilder {
 /** Bytes behind each buffer that kernels may read without use. */
 const GUARD = 64;
 
-const pieces = (quantity: Quantity, per: number | undefined): Quantity =>
-  per === undefined
-    ? quantity
-    : typeof quantity === "number"
-      ? Math.ceil(quantity / per)
-      : { ...quantity, per };
+const pieces = (quantity: Quantity, { per = 1, times = 1 }: Pieces): Quantity =>
+  typeof quantity === "number"
+    ? Math.ceil(quantity / per) * times
+    : per === 1 && times === 1
+      ? quantity
+      : { ...quantity, per, times };

@@ -23,9 +23,17 @@ export interface LoweringContext {
   allocate(element: Element, shape: readonly Extent[]): DenseValue;
   /** Bytes among the weights, made where the key is new. */
   constant(key: string, make: () => Uint8Array): Address;
-  /** Lets a buffer take more bytes. */
+  /** Whether more may be put behind what is in a buffer: only an input's, and only once. */
+  takesMore(buffer: number): boolean;
+  /** Lets a buffer take so many bytes. */
   extend(buffer: number, bytes: Extent): void;
-  step(kernel: Kernel, units: Units | number, args: Readonly<Record<string, StepArgument>>): void;
+  /** `work`: about how many operations it is, where it may be worth sharing out over threads. */
+  step(
+    kernel: Kernel,
+    units: Units | number,
+    args: Readonly<Record<string, StepArgument>>,
+    work?: Extent,
+  ): void;
   /** The integers of a value, made sure to be between bounds: demanded of inputs, clipped where they are computed. */
   within(value: DenseValue, least: number, most: number): DenseValue;
   /** More than any position of a sequence that the entry can take. */

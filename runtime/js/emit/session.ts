@@ -138,11 +138,19 @@ export class LoweringSession implements LoweringContext {
   constant(key: string, make: () => Uint8Array): Address {
     return { in: "weights", offset: this.#state.constants.add(key, make) };
   }
+  takesMore(buffer: number): boolean {
+    return this.#builder.takesMore(buffer);
+  }
   extend(buffer: number, bytes: Extent): void {
     this.#builder.extend(buffer, bytes);
   }
-  step(kernel: Kernel, units: Units | number, args: Readonly<Record<string, StepArgument>>): void {
-    this.#builder.step(kernel, typeof units === "number" ? known(units) : units, args);
+  step(
+    kernel: Kernel,
+    units: Units | number,
+    args: Readonly<Record<string, StepArgument>>,
+    work: Extent = known(0),
+  ): void {
+    this.#builder.step(kernel, typeof units === "number" ? known(units) : units, args, work);
   }
   within(value: DenseValue, least: number, most: number): DenseValue {
     const { range, address, shape } = value;

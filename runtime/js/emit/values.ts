@@ -1,5 +1,5 @@
 import type { RuntimeValue } from "../../../compiler/define/kernel.ts";
-import type { DialectType } from "../../../compiler/ir/types.ts";
+import type { DialectType, Type } from "../../../compiler/ir/types.ts";
 import type { Element, Extent } from "../artifact/program.ts";
 
 /** A place in memory that is not fixed yet: in a buffer of the arena, or among the weights. */
@@ -32,6 +32,8 @@ export interface KnownValue {
   readonly kind: "known";
   /** Names it among all constants of the module. */
   readonly key: string;
+  /** How it is stored, which may be narrower than how it is held. */
+  readonly type: Type;
   readonly value: RuntimeValue;
 }
 

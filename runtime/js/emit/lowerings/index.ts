@@ -1,4 +1,7 @@
 import type { OpLowering } from "../lowering.ts";
+import { attentionLowerings } from "./attention.ts";
+import { concatLowerings } from "./concat.ts";
+import { linearLowerings } from "./linear.ts";
 import { normalizeLowerings } from "./normalize.ts";
 import { pointwiseLowerings } from "./pointwise.ts";
 import { structureLowerings } from "./structure.ts";
@@ -8,4 +11,7 @@ export const lowerings: readonly OpLowering[] = [
   ...structureLowerings,
   ...pointwiseLowerings,
   ...normalizeLowerings,
+  ...linearLowerings,
+  ...attentionLowerings,
+  ...concatLowerings,
 ];

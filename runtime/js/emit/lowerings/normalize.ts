@@ -1,6 +1,5 @@
 import { isDense } from "../../../../compiler/define/kernel.ts";
 import { isMismatch, mismatch } from "../../../../compiler/define/op.ts";
-import type { TensorType } from "../../../../compiler/ir/types.ts";
 import { rope as ropeOp } from "../../../../dialects/nn/ops/attention.ts";
 import { embedding, gather } from "../../../../dialects/nn/ops/gather.ts";
 import { layerNorm, rmsNorm } from "../../../../dialects/nn/ops/norm.ts";
@@ -12,7 +11,7 @@ import { rowNorm } from "../../kernels/norm.ts";
 import { rope, ropeTable } from "../../kernels/rope.ts";
 import { rowSoftmax } from "../../kernels/softmax.ts";
 import { isKnown, known, scaled } from "../extents.ts";
-import { bytesOfFloats } from "../float-bytes.ts";
+import { bytesOfFloats, heldAs } from "../float-bytes.ts";
 import { defineLowering, type LoweringContext, type OpLowering, refuse } from "../lowering.ts";
 import type { DenseValue } from "../values.ts";
 import { shapeOf } from "./structure.ts";
@@ -161,11 +160,7 @@ function gathered(
   const indices = context.within(given, -size, size - 1);
   const count = context.count(indices.shape);
   const value = context.value(table);
-  const stored = (context.typeOf(table) as TensorType).element;
-  const held =
-    value.kind === "known" && stored.kind === "float" && (stored.name === "bf16" || stored.name === "f16")
-      ? stored.name
-      : "f32";
+  const held = value.kind === "known" ? heldAs(value.type) : "f32";
   const floats = value.kind === "known" && isDense(value.value) ? value.value.data : undefined;
   const address =
     value.kind === "known" && floats instanceof Float32Array

@@ -19,19 +19,30 @@ export const structureLowerings: readonly OpLowering[] = [
     if (!definition || !param.is(definition)) return refuse(mismatch("symbol-kind", "it is no parameter"));
     const value = readParam(definition, (key) => context.resource(key));
     if (isMismatch(value)) return refuse(value);
-    context.define(results.value, { kind: "known", key: `@${attributes.param.join("::@")}`, value });
+    const key = `@${attributes.param.join("::@")}`;
+    context.define(results.value, { kind: "known", key, type: context.typeOf(results.value), value });
   }),
   defineLowering(constant, ({ id, attributes, results }, context) => {
     const value = readConstant(attributes.value, "f32");
     if (isMismatch(value)) return refuse(value);
-    context.define(results.output, { kind: "known", key: `constant ${id}`, value });
+    context.define(results.output, {
+      kind: "known",
+      key: `constant ${id}`,
+      type: context.typeOf(results.output),
+      value,
+    });
   }),
   defineLowering(zeros, ({ results }, context) => {
     const { shape, element } = context.typeOf(results.output) as TensorType;
     const count = shape.reduce((total, extent) => total * extent, 1);
     const data = element.kind === "integer" ? new Int32Array(count) : new Float32Array(count);
     const key = `zeros ${data.constructor.name} ${shape.join("x")}`;
-    context.define(results.output, { kind: "known", key, value: { shape, data } });
+    context.define(results.output, {
+      kind: "known",
+      key,
+      type: context.typeOf(results.output),
+      value: { shape, data },
+    });
   }),
   defineLowering(positions, ({ operands, results }, context) => {
     const [extent = known(0)] = shapeOf(context, operands.input);
