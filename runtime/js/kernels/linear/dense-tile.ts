@@ -1,0 +1,84 @@
+import { type Expression, f32, type Local, op, sum } from "../../assembler/expression.ts";
+import type { FunctionBuilder } from "../../assembler/function-builder.ts";
+import { load } from "../../assembler/memory.ts";
+import type { Features } from "../../kernel.ts";
+import { PANEL_COLUMNS, type WeightReader } from "./dense-weights.ts";
+
+/** A block of outputs that is kept in registers: rows by panels of 8 columns; 2 · rows · panels vectors. */
+export interface Tile {
+  readonly rows: number;
+  readonly panels: number;
+  /** Bytes from one row of the input, and of the output, to the next. */
+  readonly inputStride: number;
+  readonly outputStride: number;
+  /** Bytes from one panel of weights to the next, and of one depth. */
+  readonly panelStride: number;
+  readonly step: number;
+  readonly read: WeightReader;
+  readonly features: Features;
+}
+
+/** What one tile works on: addresses of its first elements, and its stretch of the depth. */
+export interface TilePlace {
+  readonly input: Expression;
+  readonly weight: Expression;
+  readonly output: Expression;
+  /** Elements of depth, at least 1. */
+  readonly count: Expression;
+  /** Not zero where the outputs hold the sums so far; otherwise sums start at 0. */
+  readonly continues: Expression;
+}
+
+/** Leaves in the output, column by column, the sum so far plus Σ x·w in ascending depth, each step rounded. */
+export function multiplyTile(
+  f: FunctionBuilder,
+  tile: Tile,
+  place: TilePlace,
+  store: (output: Local, offset: number, low: Local, high: Local) => void,
+): void {
+  const { rows, panels, outputStride, features } = tile;
+  const output = f.let(place.output);
+  const sums = Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: panels }, (_, panel) => ({
+      halves: [f.local("v128"), f.local("v128")] as const,
+      offset: row * outputStride + panel * PANEL_COLUMNS * 4,
+    })),
+  );
+  const everySum = (each: (sum: Local, offset: number) => void) => {
+    for (const { halves, offset } of sums.flat())
+      for (const [i, half] of halves.entries()) each(half, offset + 16 * i);
+  };
+  f.if(
+    place.continues,
+    () => everySum((sum, offset) => f.set(sum, load("v128.load", output, offset))),
+    () => everySum((sum) => f.set(sum, op("f32x4.splat", f32(0)))),
+  );
+  const input = f.let(place.input);
+  const weight = f.let(place.weight);
+  const end = f.let(sum(input, op("i32.shl", place.count, 2)));
+  const add = (total: Local, x: Local, w: Local) =>
+    f.set(
+      total,
+      features.relaxed
+        ? op("f32x4.relaxed_madd", x, w, total)
+        : op("f32x4.add", total, op("f32x4.mul", x, w)),
+    );
+  const x = f.local("v128");
+  const weights = Array.from({ length: 2 * panels }, () => f.local("v128"));
+  f.repeat(
+    () => {
+      for (let panel = 0; panel < panels; panel++)
+        for (const [i, half] of tile.read(weight, panel * tile.panelStride).entries())
+          f.set(weights[2 * panel + i]!, half);
+      for (const [row, ofRow] of sums.entries()) {
+        f.set(x, load("v128.load32_splat", input, row * tile.inputStride));
+        for (const [panel, { halves }] of ofRow.entries())
+          for (const [i, half] of halves.entries()) add(half, x, weights[2 * panel + i]!);
+      }
+      f.advance(weight, tile.step);
+      f.advance(input, 4);
+    },
+    op("i32.lt_u", input, end),
+  );
+  for (const { halves, offset } of sums.flat()) store(output, offset, ...halves);
+}
