@@ -1,4 +1,4 @@
-import { i32, type Local, op, select, sum } from "../assembler/expression.ts";
+import { i32, op, select, sum } from "../assembler/expression.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
 import { ROWS_PER_UNIT, type RowBlock } from "./attention-rows.ts";
 import { scoreRows } from "./attention-scores.ts";
