@@ -12,8 +12,12 @@ import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DialectType, TensorType } from "../../compiler/ir/types.ts";
 import type { FloatTensor, Tensor } from "../../compiler/numeric/tensor.ts";
 import { linear as denseLinear } from "../nn/reference/linear.ts";
+import { codedMatrix } from "./coded-matrix.ts";
 import { dequantize as toFloats } from "./dequantize.ts";
+import type { ElementFloat } from "./elements.ts";
 import { integerLinear, steppedMatrix } from "./integer-linear.ts";
+import { lmulFormat } from "./lmul-format.ts";
+import { lmulLinear } from "./lmul-linear.ts";
 import { dequantize, get, linear, observe, param, quantize, requantize } from "./ops.ts";
 import { readParam } from "./params.ts";
 import { quantize as toCodes, quantizeWith as toGivenCodes } from "./quantize.ts";
@@ -69,10 +73,15 @@ const requantizeKernel = defineKernel(requantize, ({ input }, _attributes, conte
   return { output };
 });
 
-const linearKernel = defineKernel(linear, ({ input, weight, bias }, { acc }, context) => {
+const linearKernel = defineKernel(linear, ({ input, weight, bias }, { acc, mul }, context, op) => {
   const packed = composite(weight);
   const added = bias && verifiedFloats(bias);
-  if (acc) return linearOfIntegers(composite(input), packed, added, context);
+  if (mul === "lmul") {
+    const float = lmulFormat(context.typeOf(op.operands.input), context.typeOf(op.operands.weight));
+    if (isMismatch(float)) return unreachable("verified to be codes of one float");
+    return linearByLmul({ input: composite(input), weight: packed, bias: added }, float, context);
+  }
+  if (acc) return linearOfIntegers({ input: composite(input), weight: packed, bias: added }, context);
   const rows = isDense(input) ? verifiedFloats(input) : dequantized(input, context);
   if (isMismatch(rows)) return rows;
   if (isSparseMatrix(packed)) {
@@ -84,11 +93,16 @@ const linearKernel = defineKernel(linear, ({ input, weight, bias }, { acc }, con
   return isMismatch(numbers) ? numbers : { output: denseLinear(rows, numbers, added) };
 });
 
+/** The operands of a product of codes, the bias in floats. */
+interface CodedOperands {
+  readonly input: CompositeValue;
+  readonly weight: CompositeValue;
+  readonly bias: FloatTensor | undefined;
+}
+
 /** The steps of a weight are kept under its components, as its numbers are under the value. */
 function linearOfIntegers(
-  input: CompositeValue,
-  weight: CompositeValue,
-  bias: FloatTensor | undefined,
+  { input, weight, bias }: CodedOperands,
   context: KernelContext,
 ): { readonly output: FloatTensor } | Mismatch {
   const left = context.memo(input.components, () => steppedMatrix(input));
@@ -97,6 +111,20 @@ function linearOfIntegers(
   if (isMismatch(right)) return right;
   const shape = [...input.shape.slice(0, -1), right.rows];
   return { output: integerLinear(left, right, shape, { bias, precision: context.precision }) };
+}
+
+/** The codes and scales of a weight are kept under its components; no weight has both them and steps. */
+function linearByLmul(
+  { input, weight, bias }: CodedOperands,
+  float: ElementFloat,
+  context: KernelContext,
+): { readonly output: FloatTensor } | Mismatch {
+  const left = context.memo(input.components, () => codedMatrix(input));
+  const right = context.memo(weight.components, () => codedMatrix(weight));
+  if (isMismatch(left)) return left;
+  if (isMismatch(right)) return right;
+  const shape = [...input.shape.slice(0, -1), right.rows];
+  return { output: lmulLinear(left, right, float, { shape, bias, precision: context.precision }) };
 }
 
 /** Whoever runs the program sees the operand before the op runs; there is nothing left to do. */
