@@ -56,7 +56,8 @@ export const hoistDequant = definePass({
     ];
     const moved = applyPatterns(module, patterns, told);
     const summed = arithmetic === "integers" ? applyPatterns(moved, integerPatterns(rule), told) : moved;
-    const hoisted = mul === "lmul" ? applyPatterns(summed, lmulPatterns, told) : summed;
+    const sweeps = mul === "lmul" ? lmulPatterns : [];
+    const hoisted = sweeps.reduce((current, pattern) => applyPatterns(current, [pattern], told), summed);
     const idle = idleOptions(options, { decisions, wereRowsAssumed });
     if (idle.length > 0) return fail(...idle);
     if (hoisted === module) context.report(noEffect);

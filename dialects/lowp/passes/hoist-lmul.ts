@@ -43,5 +43,8 @@ const denseLinearByLmul = definePattern(
   },
 );
 
-/** Linear ops on codes of one float by L-Mul. No cost is weighed: products become other numbers, which only a user chooses. */
+/**
+ * Linear ops on codes of one float by L-Mul, one sweep each, so that none looks at what the one before it made. No cost
+ * is weighed: products become other numbers, which only a user chooses.
+ */
 export const lmulPatterns: readonly RewritePattern[] = [linearByLmul, denseLinearByLmul];

@@ -6,7 +6,6 @@ import {
   decode,
   decodeTable,
   type FloatFormat,
-  floorLog2,
   infinityCode,
   maxFinite,
   namedFloatFormats,
@@ -15,6 +14,7 @@ import {
 import { hasLmul, lmul, lmulOf } from "../../../compiler/numeric/lmul.ts";
 import { gaussian, seededRandom } from "../../../compiler/numeric/random.ts";
 import type { Rounding } from "../../../compiler/numeric/rounding.ts";
+import { lmulByFormula, significandByFormula, smallestNormal } from "./lmul-formula.ts";
 
 const { f8E4M3FN, f8E5M2, f6E3M2FN, f6E2M3FN, f4E2M1FN, f8E4M3FNUZ, f8E5M2FNUZ, f16, bf16 } =
   namedFloatFormats;
@@ -37,29 +37,6 @@ const small: readonly FloatFormat[] = [
   float(5, 3, { specials: "fn", signed: false, bias: -2 }),
   float(1, 3, { bias: 9 }),
 ];
-
-/** l(m) by m, as the paper gives it. */
-const offsets = [Number.NaN, 1, 2, 3, 3, 4, 4, 4, 4, 4, 4];
-
-/** The formula of the paper on real mantissas, in [0, 1), with the carries of an adder; exact in f64. */
-function significand(x: number, y: number, mantissaBits: number): number {
-  const sum = x + y + 2 ** -offsets[mantissaBits]!;
-  if (sum < 1) return 1 + sum;
-  return sum < 2 ? 2 * sum : 4 * (sum - 1);
-}
-
-const smallestNormal = ({ bias }: FloatFormat): number => 2 ** (1 - bias);
-
-/** The product of two values of a format by the formula. */
-function expected(format: FloatFormat, left: number, right: number): number {
-  const [one, other] = [Math.abs(left), Math.abs(right)];
-  const least = smallestNormal(format);
-  if (one < least || other < least || !Number.isFinite(one + other))
-    return (one < least ? left * 0 : left) * (other < least ? right * 0 : right);
-  const [a, b] = [floorLog2(one), floorLog2(other)];
-  const size = significand(one / 2 ** a - 1, other / 2 ** b - 1, format.mantissaBits) * 2 ** (a + b);
-  return left < 0 !== right < 0 ? -size : size;
-}
 
 /** What an adder as wide as the format makes of a product: the largest finite value beyond it, zero below normals. */
 function fitted(format: FloatFormat, product: number): number {
@@ -87,7 +64,7 @@ describe("L-Mul", () => {
       const multiply = lmulOf(format);
       const values = decodeTable(format);
       const wrong = wrongPairs(format, (left, right) => {
-        const product = expected(format, values[left]!, values[right]!);
+        const product = lmulByFormula(format, values[left]!, values[right]!);
         const code = lmul(format, left, right);
         return (
           Object.is(multiply(left, right), product) &&
@@ -109,7 +86,7 @@ describe("L-Mul", () => {
       );
       fc.assert(
         fc.property(code, code, (left, right) => {
-          const product = expected(format, decode(format, left), decode(format, right));
+          const product = lmulByFormula(format, decode(format, left), decode(format, right));
           expect(multiply(left, right)).toBe(product);
           expect(decode(format, lmul(format, left, right))).toBe(fitted(format, product));
         }),
@@ -183,7 +160,7 @@ describe("the error of L-Mul", () => {
     const found = errorsOf(mantissaBits, (x, y) =>
       multiply(one + x * 2 ** mantissaBits, one + y * 2 ** mantissaBits),
     );
-    expect(found).toEqual(errorsOf(mantissaBits, (x, y) => significand(x, y, mantissaBits)));
+    expect(found).toEqual(errorsOf(mantissaBits, (x, y) => significandByFormula(x, y, mantissaBits)));
     expect(found.mean).toBeCloseTo(mean, 3);
     expect(found.largest).toBeCloseTo(largest, 3);
   });
@@ -191,7 +168,7 @@ describe("the error of L-Mul", () => {
   it("is smaller with the constant than without from 5 mantissa bits on, on average", () => {
     for (const mantissaBits of [1, 2, 3, 4, 5, 6, 7]) {
       const without = errorsOf(mantissaBits, (x, y) => (x + y < 1 ? 1 + x + y : 2 * (x + y)));
-      const own = errorsOf(mantissaBits, (x, y) => significand(x, y, mantissaBits));
+      const own = errorsOf(mantissaBits, (x, y) => significandByFormula(x, y, mantissaBits));
       expect(own.mean < without.mean).toBe(mantissaBits >= 5);
     }
   });
