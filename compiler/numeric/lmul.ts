@@ -45,43 +45,49 @@ export function lmul(format: FloatFormat, left: number, right: number): number {
   return hasSign ? codesPerSign(format) + magnitude : magnitude;
 }
 
-/** From the codes of two operands to their product as a number. */
-export type Lmul = (left: number, right: number) => number;
-
-const functions = new WeakMap<FloatFormat, Lmul>();
-
 /**
  * L-Mul with as many exponent bits in the product as it takes: the adder of a dot product, which hands its sums to a
- * wider accumulator. For formats of at most 16 bits; exact as long as the product is in the range of f64.
+ * wider accumulator. `products[terms[left]! + terms[right]!]` is the product of two codes as a number.
  */
-export function lmulOf(format: FloatFormat): Lmul {
-  const known = functions.get(format);
+export interface LmulTables {
+  /** By code. */
+  readonly terms: Int32Array;
+  /** By the sum of two terms, f64. */
+  readonly products: Float64Array;
+}
+
+const tables = new WeakMap<FloatFormat, LmulTables>();
+
+/** For formats of at most 16 bits; products are exact as long as they are in the range of f64. Shared, so read only. */
+export function lmulTables(format: FloatFormat): LmulTables {
+  const known = tables.get(format);
   if (known) return known;
-  const made = bitsOf(format) <= 8 ? byTable(format) : byAddition(format);
-  functions.set(format, made);
-  return made;
-}
-
-/** Reads the product of every pair from a table of at most 2^16 numbers, which takes half the time of adding. */
-function byTable(format: FloatFormat): Lmul {
-  const multiply = byAddition(format);
   const bits = bitsOf(format);
-  const table = Float64Array.from({ length: 4 ** bits }, (_, pair) =>
-    multiply(pair >> bits, pair & (2 ** bits - 1)),
-  );
-  return (left, right) => table[(left << bits) | right]!;
-}
-
-function byAddition(format: FloatFormat): Lmul {
-  const positions = Float64Array.from({ length: 2 ** bitsOf(format) }, (_, code) => positionOf(format, code));
+  if (bits > 16) throw new Error(`internal error: L-Mul tables for ${bits} bits, at most 16 expected`);
+  // Terms of zero, infinity and NaN are so far apart that each sum with them is different from all others.
   const codes = codesPerSign(format);
-  const constant = constantOf(format);
-  const values = Float64Array.from({ length: 2 * codes }, (_, sum) => valueAt(format, sum + constant));
-  return (left, right) => {
-    const sum = positions[left]! + positions[right]!;
-    const magnitude = sum >= 0 && sum < values.length ? values[sum]! : valueAt(format, sum);
-    return left >= codes !== right >= codes ? -magnitude : magnitude;
+  const zero = 2 * codes;
+  const infinity = 2 * zero + 1;
+  const nan = 2 * infinity + 1;
+  const span = 2 * nan + 1;
+  const positionAt = (sum: number): number => {
+    if (sum < zero) return sum + constantOf(format);
+    if (sum <= 2 * zero) return Number.NEGATIVE_INFINITY;
+    return sum < infinity + codes || sum === 2 * infinity ? Number.POSITIVE_INFINITY : Number.NaN;
   };
+  // A sign adds one span: two of them are again none.
+  const terms = Int32Array.from({ length: 2 ** bits }, (_, code) => {
+    const position = positionOf(format, code);
+    const special = Number.isNaN(position) ? nan : position > 0 ? infinity : zero;
+    return (Number.isFinite(position) ? position : special) + (isNegative(format, code) ? span : 0);
+  });
+  const products = Float64Array.from({ length: 3 * span }, (_, sum) => {
+    const magnitude = valueAt(format, positionAt(sum % span));
+    return Math.floor(sum / span) === 1 ? -magnitude : magnitude;
+  });
+  const made = { terms, products };
+  tables.set(format, made);
+  return made;
 }
 
 /**

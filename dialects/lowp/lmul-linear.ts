@@ -1,6 +1,6 @@
 import type { Precision } from "../../compiler/define/kernel.ts";
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
-import { lmulOf } from "../../compiler/numeric/lmul.ts";
+import { lmulTables } from "../../compiler/numeric/lmul.ts";
 import { elementCount, type FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { type CodedMatrix, stretches } from "./coded-matrix.ts";
 import type { ElementFloat } from "./elements.ts";
@@ -26,7 +26,9 @@ export function lmulLinear(
 ): FloatTensor {
   const { rows, depth } = left;
   const columns = right.rows;
-  const multiply = lmulOf(format);
+  const { terms, products } = lmulTables(format);
+  const one = left.codes.map((code) => terms[code]!);
+  const other = right.codes.map((code) => terms[code]!);
   const output = new Float64Array(rows * columns);
   for (const [start, end] of stretches(depth, left.run, right.run)) {
     const scales = Float64Array.from(
@@ -39,7 +41,7 @@ export function lmulLinear(
         const both = scale * scales[column]!;
         let sum = output[row * columns + column]!;
         for (let k = start; k < end; k++)
-          sum += both * multiply(left.codes[row * depth + k]!, right.codes[column * depth + k]!);
+          sum += both * products[one[row * depth + k]! + other[column * depth + k]!]!;
         output[row * columns + column] = sum;
       }
     }
