@@ -1,6 +1,7 @@
-import type { CompositeValue } from "../../compiler/define/kernel.ts";
+import type { CompositeValue, Precision } from "../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch } from "../../compiler/define/op.ts";
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
+import { elementCount, type FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { blockGrid } from "./block-grid.ts";
 import { paddedShape } from "./blocks.ts";
 import { dequantize } from "./dequantize.ts";
@@ -26,7 +27,7 @@ export function codedMatrix(value: CompositeValue): CodedMatrix | Mismatch {
   const depth = value.shape.at(-1) ?? 1;
   const codes = integersOf(value, "codes").data;
   if (minifloat.is(value.type)) {
-    const rows = value.shape.slice(0, -1).reduce((count, extent) => count * extent, 1);
+    const rows = elementCount(value.shape.slice(0, -1));
     return { rows, depth, codes, run: Math.max(depth, 1), blockAt: () => 0, scaleAt: () => 1 };
   }
   if (!quantized.is(value.type)) return unreachable("verified to be quantized");
@@ -63,4 +64,20 @@ export function* stretches(
     yield [start, end];
     start = end;
   }
+}
+
+/** What becomes of the sums of a product of codes. */
+export interface ProductForm {
+  readonly shape: readonly number[];
+  /** [columns] */
+  readonly bias: FloatTensor | undefined;
+  readonly precision: Precision;
+}
+
+/** Sums [rows, columns] in f64, which may be overwritten, plus the bias, rounded once in f32. */
+export function roundSums(sums: Float64Array, { shape, bias, precision }: ProductForm): FloatTensor {
+  if (elementCount(shape) !== sums.length) return unreachable("verified to be of the inferred shape");
+  const columns = shape.at(-1)!;
+  if (bias) for (let at = 0; at < sums.length; at++) sums[at] = sums[at]! + bias.data[at % columns]!;
+  return { shape, data: precision === "f32" ? Float32Array.from(sums) : sums };
 }

@@ -1,9 +1,9 @@
-import type { CompositeValue, Precision } from "../../compiler/define/kernel.ts";
+import type { CompositeValue } from "../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch } from "../../compiler/define/op.ts";
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
-import { elementCount, type FloatTensor } from "../../compiler/numeric/tensor.ts";
+import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { computeDotProducts } from "../nn/reference/dot-products.ts";
-import { type CodedMatrix, codedMatrix, stretches } from "./coded-matrix.ts";
+import { type CodedMatrix, codedMatrix, type ProductForm, roundSums, stretches } from "./coded-matrix.ts";
 import { codeValues } from "./element-codec.ts";
 import { quantized } from "./types.ts";
 import { integersOf } from "./values.ts";
@@ -35,12 +35,7 @@ export function steppedMatrix(value: CompositeValue): SteppedMatrix | Mismatch {
  * f64 in ascending order from +0, then the bias; rounded once in f32. Whatever order the integers are added in, the
  * result is the same bits. (MixPE, 2024)
  */
-export function integerLinear(
-  left: SteppedMatrix,
-  right: SteppedMatrix,
-  shape: readonly number[],
-  { bias, precision }: { readonly bias: FloatTensor | undefined; readonly precision: Precision },
-): FloatTensor {
+export function integerLinear(left: SteppedMatrix, right: SteppedMatrix, form: ProductForm): FloatTensor {
   const { rows, depth } = left;
   const columns = right.rows;
   const output = new Float64Array(rows * columns);
@@ -54,10 +49,7 @@ export function integerLinear(
         output[row * columns + column]! += sums[row * columns + column]! * (scale * scales[column]!);
     }
   }
-  if (bias) for (let at = 0; at < output.length; at++) output[at] = output[at]! + bias.data[at % columns]!;
-  const data = precision === "f32" ? Float32Array.from(output) : output;
-  if (elementCount(shape) !== data.length) return unreachable("verified to be of the inferred shape");
-  return { shape, data };
+  return roundSums(output, form);
 }
 
 interface Stretch {

@@ -12,12 +12,11 @@ import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DialectType, TensorType } from "../../compiler/ir/types.ts";
 import type { FloatTensor, Tensor } from "../../compiler/numeric/tensor.ts";
 import { linear as denseLinear } from "../nn/reference/linear.ts";
-import { codedMatrix } from "./coded-matrix.ts";
 import { dequantize as toFloats } from "./dequantize.ts";
 import type { ElementFloat } from "./elements.ts";
 import { integerLinear, steppedMatrix } from "./integer-linear.ts";
 import { lmulFormat } from "./lmul-format.ts";
-import { lmulLinear } from "./lmul-linear.ts";
+import { lmulLinear, lmulMatrix } from "./lmul-linear.ts";
 import { dequantize, get, linear, observe, param, quantize, requantize } from "./ops.ts";
 import { readParam } from "./params.ts";
 import { quantize as toCodes, quantizeWith as toGivenCodes } from "./quantize.ts";
@@ -110,21 +109,21 @@ function linearOfIntegers(
   if (isMismatch(left)) return left;
   if (isMismatch(right)) return right;
   const shape = [...input.shape.slice(0, -1), right.rows];
-  return { output: integerLinear(left, right, shape, { bias, precision: context.precision }) };
+  return { output: integerLinear(left, right, { shape, bias, precision: context.precision }) };
 }
 
-/** The codes and scales of a weight are kept under its components; no weight has both them and steps. */
+/** The terms of a weight are kept under its components, as the steps of one of integers are. */
 function linearByLmul(
   { input, weight, bias }: CodedOperands,
   float: ElementFloat,
   context: KernelContext,
 ): { readonly output: FloatTensor } | Mismatch {
-  const left = context.memo(input.components, () => codedMatrix(input));
-  const right = context.memo(weight.components, () => codedMatrix(weight));
+  const left = context.memo(input.components, () => lmulMatrix(input, float));
+  const right = context.memo(weight.components, () => lmulMatrix(weight, float));
   if (isMismatch(left)) return left;
   if (isMismatch(right)) return right;
   const shape = [...input.shape.slice(0, -1), right.rows];
-  return { output: lmulLinear(left, right, float, { shape, bias, precision: context.precision }) };
+  return { output: lmulLinear(left, right, float.format, { shape, bias, precision: context.precision }) };
 }
 
 /** Whoever runs the program sees the operand before the op runs; there is nothing left to do. */

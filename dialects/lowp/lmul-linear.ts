@@ -1,9 +1,26 @@
-import type { Precision } from "../../compiler/define/kernel.ts";
-import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
+import type { CompositeValue } from "../../compiler/define/kernel.ts";
+import { isMismatch, type Mismatch } from "../../compiler/define/op.ts";
+import type { FloatFormat } from "../../compiler/numeric/float-format.ts";
 import { lmulTables } from "../../compiler/numeric/lmul.ts";
-import { elementCount, type FloatTensor } from "../../compiler/numeric/tensor.ts";
-import { type CodedMatrix, stretches } from "./coded-matrix.ts";
+import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
+import { type CodedMatrix, codedMatrix, type ProductForm, roundSums, stretches } from "./coded-matrix.ts";
 import type { ElementFloat } from "./elements.ts";
+
+/** A matrix of floats as the terms that L-Mul adds and the scales its products are multiplied by. */
+export interface LmulMatrix extends Pick<CodedMatrix, "rows" | "depth" | "run" | "scaleAt"> {
+  /** Of the tables of the format, row-major [rows, depth]. */
+  readonly terms: Int32Array;
+}
+
+/** A value [..., depth] of codes of a float, its leading axes taken as rows. */
+export function lmulMatrix(value: CompositeValue, { format, factor }: ElementFloat): LmulMatrix | Mismatch {
+  const matrix = codedMatrix(value);
+  if (isMismatch(matrix)) return matrix;
+  const { rows, depth, codes, run } = matrix;
+  const { terms } = lmulTables(format);
+  const scaleAt = (row: number, column: number): number => factor * matrix.scaleAt(row, column);
+  return { rows, depth, run, terms: codes.map((code) => terms[code]!), scaleAt };
+}
 
 /**
  * input [..., K] times the transpose of weight [N, K], plus bias [N], the codes of both being of one float and
@@ -11,43 +28,27 @@ import type { ElementFloat } from "./elements.ts";
  * bias; rounded once in f32. A product is a number with as many bits of exponent as it takes, not one of the float.
  */
 export function lmulLinear(
-  left: CodedMatrix,
-  right: CodedMatrix,
-  { format, factor }: ElementFloat,
-  {
-    shape,
-    bias,
-    precision,
-  }: {
-    readonly shape: readonly number[];
-    readonly bias: FloatTensor | undefined;
-    readonly precision: Precision;
-  },
+  left: LmulMatrix,
+  right: LmulMatrix,
+  format: FloatFormat,
+  form: ProductForm,
 ): FloatTensor {
   const { rows, depth } = left;
   const columns = right.rows;
-  const { terms, products } = lmulTables(format);
-  const one = left.codes.map((code) => terms[code]!);
-  const other = right.codes.map((code) => terms[code]!);
+  const { products } = lmulTables(format);
   const output = new Float64Array(rows * columns);
   for (const [start, end] of stretches(depth, left.run, right.run)) {
-    const scales = Float64Array.from(
-      { length: columns },
-      (_, column) => right.scaleAt(column, start) * factor,
-    );
+    const scales = Float64Array.from({ length: columns }, (_, column) => right.scaleAt(column, start));
     for (let row = 0; row < rows; row++) {
-      const scale = left.scaleAt(row, start) * factor;
+      const scale = left.scaleAt(row, start);
       for (let column = 0; column < columns; column++) {
         const both = scale * scales[column]!;
         let sum = output[row * columns + column]!;
         for (let k = start; k < end; k++)
-          sum += both * products[one[row * depth + k]! + other[column * depth + k]!]!;
+          sum += both * products[left.terms[row * depth + k]! + right.terms[column * depth + k]!]!;
         output[row * columns + column] = sum;
       }
     }
   }
-  if (bias) for (let at = 0; at < output.length; at++) output[at] = output[at]! + bias.data[at % columns]!;
-  const data = precision === "f32" ? Float32Array.from(output) : output;
-  if (elementCount(shape) !== data.length) return unreachable("verified to be of the inferred shape");
-  return { shape, data };
+  return roundSums(output, form);
 }

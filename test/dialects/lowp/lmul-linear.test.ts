@@ -4,10 +4,9 @@ import type { CompositeValue } from "../../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
 import { tensorType } from "../../../compiler/ir/types.ts";
 import { elementCount, type FloatTensor } from "../../../compiler/numeric/tensor.ts";
-import { codedMatrix } from "../../../dialects/lowp/coded-matrix.ts";
 import { dequantize } from "../../../dialects/lowp/dequantize.ts";
 import { lmulFormat } from "../../../dialects/lowp/lmul-format.ts";
-import { lmulLinear } from "../../../dialects/lowp/lmul-linear.ts";
+import { lmulLinear, lmulMatrix } from "../../../dialects/lowp/lmul-linear.ts";
 import { quantize } from "../../../dialects/lowp/quantize.ts";
 import { linear } from "../../../dialects/nn/reference/linear.ts";
 import { narrow, temporaryFolder, write } from "../../compiler/cli/command-line.ts";
@@ -29,9 +28,10 @@ function multiply(
   precision: "f32" | "f64" = "f64",
   bias?: FloatTensor,
 ): FloatTensor {
-  const [left, right] = [certain(codedMatrix(input)), certain(codedMatrix(weight))];
+  const float = floatOf(input, weight);
+  const [left, right] = [certain(lmulMatrix(input, float)), certain(lmulMatrix(weight, float))];
   const shape = [...input.shape.slice(0, -1), right.rows];
-  return lmulLinear(left, right, floatOf(input, weight), { shape, bias, precision });
+  return lmulLinear(left, right, float.format, { shape, bias, precision });
 }
 
 /** Values that a scale of 1 in all blocks stands for: what is left of a value when its scales are taken away. */
