@@ -59,5 +59,7 @@ const valuesOf = ({ format: { name: _, ...fields }, factor }: ElementFloat) => (
 function describeFloat({ format, factor }: ElementFloat): string {
   const { signed, exponentBits, mantissaBits, bias, specials } = format;
   const name = `${signed ? "" : "unsigned "}E${exponentBits}M${mantissaBits}`;
-  return `${name} (bias ${bias - Math.log2(factor)}, ${specials})`;
+  // The factor is a rounded power of two: 12 digits give the bias as it was written.
+  const exact = Number((bias - Math.log2(factor)).toPrecision(12));
+  return `${name} (bias ${exact}, ${specials})`;
 }

@@ -5,7 +5,7 @@
 !same = tensor<3x4x!lowp.q<!lowp.float<4, 3, 7, fn>, block = [1, 2], scale = f16>>
 !own = tensor<3x4x!lowp.float<4, 3, 7, fn, subnormals = flush>>
 !other = tensor<3x4x!lowp.q<f8E5M2, block = [1, *], scale = f32>>
-!between = tensor<3x4x!lowp.q<!lowp.float<4, 3, 7.5, fn>, block = [1, *], scale = f32>>
+!between = tensor<3x4x!lowp.q<!lowp.float<4, 3, 7.3, fn>, block = [1, *], scale = f32>>
 !unsigned = tensor<3x4x!lowp.float<4, 3, 7, fn, sign = unsigned>>
 !integer = tensor<3x4x!lowp.q<i8, block = [1, *], scale = f32>>
 !shifted = tensor<3x4x!lowp.q<f8E4M3FN, block = [1, *], scale = f32, shift = f32>>
@@ -19,7 +19,7 @@ func.func @main(%x: !x, %w: !w, %s: !same, %own: !own, %o: !other, %b: !between,
   %a2 = lowp.linear(%x, %own) {mul = lmul} : tensor<2x3xf32>
   // expected-error@+1 {{the input is of E4M3 (bias 7, fn) and the weight of E5M2 (bias 15, ieee), expected one float for both}}
   %b0 = lowp.linear(%x, %o) {mul = lmul} : tensor<2x3xf32>
-  // expected-error@+1 {{the weight of E4M3 (bias 7.5, fn), expected one float}}
+  // expected-error@+1 {{the weight of E4M3 (bias 7.3, fn), expected one float}}
   %b1 = lowp.linear(%x, %b) {mul = lmul} : tensor<2x3xf32>
   // expected-error@+1 {{the weight of unsigned E4M3 (bias 7, fn), expected one float}}
   %b2 = lowp.linear(%x, %u) {mul = lmul} : tensor<2x3xf32>
