@@ -22,10 +22,12 @@ export function steppedMatrix(value: CompositeValue): SteppedMatrix | Mismatch {
   const { rows, depth, codes, run, blockAt, scaleAt } = matrix;
   const zero = value.components.zero && integersOf(value, "zero").data;
   const levels = codeValues(value.type.parameters.element);
-  const steps = Float64Array.from(codes, (code, at) => {
-    const origin = zero ? zero[blockAt(Math.floor(at / depth), at % depth)]! : 0;
-    return (levels ? levels[code]! : code) - origin;
-  });
+  const steps = new Float64Array(codes.length);
+  for (let row = 0, at = 0; row < rows; row++)
+    for (let column = 0; column < depth; column++, at++) {
+      const code = codes[at]!;
+      steps[at] = (levels ? levels[code]! : code) - (zero ? zero[blockAt(row, column)]! : 0);
+    }
   return { rows, depth, steps, run, scaleAt };
 }
 
