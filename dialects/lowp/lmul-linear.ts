@@ -33,8 +33,8 @@ export function lmulLinear(
   format: FloatFormat,
   form: ProductForm,
 ): FloatTensor {
-  const { rows, depth } = left;
-  const columns = right.rows;
+  const { rows, depth, terms: leftTerms } = left;
+  const { rows: columns, terms: rightTerms } = right;
   const { products } = lmulTables(format);
   const output = new Float64Array(rows * columns);
   for (const [start, end] of stretches(depth, left.run, right.run)) {
@@ -45,7 +45,7 @@ export function lmulLinear(
         const both = scale * scales[column]!;
         let sum = output[row * columns + column]!;
         for (let k = start; k < end; k++)
-          sum += both * products[left.terms[row * depth + k]! + right.terms[column * depth + k]!]!;
+          sum += both * products[leftTerms[row * depth + k]! + rightTerms[column * depth + k]!]!;
         output[row * columns + column] = sum;
       }
     }
