@@ -37,9 +37,13 @@ export const linearLowerings: readonly OpLowering[] = [
   defineLowering(plain, ({ operands, results }, context) =>
     lowerLinear(context, { ...operands, ...results, isInteger: false }),
   ),
-  defineLowering(coded, ({ operands, attributes: { acc }, results }, context) =>
-    lowerLinear(context, { ...operands, ...results, isInteger: acc !== undefined }),
-  ),
+  defineLowering(coded, ({ operands, attributes: { acc, mul }, results }, context) => {
+    if (mul === "lmul")
+      refuse(
+        mismatch("js-unsupported", "the js backend has no products by L-Mul", { hint: "leave mul out" }),
+      );
+    lowerLinear(context, { ...operands, ...results, isInteger: acc !== undefined });
+  }),
   defineLowering(fusedLinear, ({ operands, attributes: { acc, activation }, results }, context) =>
     lowerLinear(context, { ...operands, ...results, activation, isInteger: acc !== undefined }),
   ),
