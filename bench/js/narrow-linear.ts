@@ -5,8 +5,6 @@ import { isMismatch } from "../../compiler/define/op.ts";
 import { fail } from "../../compiler/diagnostics/diagnostic.ts";
 import { ConstantStore } from "../../compiler/ir/constants.ts";
 import { type Module, topLevel } from "../../compiler/ir/module.ts";
-import { parsePipeline } from "../../compiler/passes/bind.ts";
-import { runPipeline } from "../../compiler/passes/pipeline.ts";
 import { parseModule } from "../../compiler/text/resolve.ts";
 import { dequantize } from "../../dialects/lowp/dequantize.ts";
 import { param } from "../../dialects/lowp/ops.ts";
@@ -16,6 +14,7 @@ import { seededNumbers } from "../synthetic-model.ts";
 import { type Activations, activationTypes, type Format, type Shape } from "./cases.ts";
 import { type CompiledProgram, compileModule } from "./compile-module.ts";
 import { expectOk } from "./expect-ok.ts";
+import { applyPasses } from "./passes.ts";
 import type { Codes, Weight } from "./weight.ts";
 
 /** A linear op whose weight is quantized, and its inputs not yet. */
@@ -33,7 +32,7 @@ export async function linearModule(shape: Shape, { type }: Format): Promise<Line
     ...expectOk(parseModule(textOf(shape), "linear.mlir", registry)),
     resources: { w: constants.add(new Uint8Array(weights.buffer)) },
   };
-  const module = type ? await runPasses(floats, constants, `quantize-weights{type = ${type}}`) : floats;
+  const module = type ? await applyPasses(floats, constants, `quantize-weights{type = ${type}}`) : floats;
   return { module, constants, weight: weightOf(module, constants, shape) };
 }
 
@@ -44,7 +43,7 @@ export async function compileLinear(
 ): Promise<CompiledProgram> {
   const rounding =
     activations === "f32" ? "" : `quantize-activations{type = ${activationTypes[activations]}},`;
-  const lowered = await runPasses(module, constants, `${rounding}hoist-dequant,lower-to-js`);
+  const lowered = await applyPasses(module, constants, `${rounding}hoist-dequant,lower-to-js`);
   return compileModule(lowered, constants);
 }
 
@@ -56,14 +55,6 @@ func.func @main(%x: tensor<${rows}x${depth}xf32>) -> tensor<${rows}x${columns}xf
   return %y
 }
 `;
-
-async function runPasses(module: Module, constants: ConstantStore, pipeline: string): Promise<Module> {
-  const passes = expectOk(parsePipeline(pipeline, registry));
-  const context = { registry, constants, report: () => {}, progress: () => {} };
-  return expectOk(
-    await runPipeline(module, passes, context, { verifyEach: false, allowUnregistered: false }),
-  );
-}
 
 function weightOf(module: Module, constants: ConstantStore, { columns, depth }: Shape): Weight {
   const op = topLevel(module).find((each) => param.is(each))!;
