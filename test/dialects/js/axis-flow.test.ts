@@ -32,6 +32,18 @@ const steps = `
     %y = nn.linear(%r, %v) : tensor<?x4xf32>
     return %y : tensor<?x4xf32>
   }`;
+/** An activation alone, which nothing but a change of order may cross. */
+const activation = `
+  lowp.param @w : tensor<4x4xf32>
+  lowp.param @v : tensor<4x4xf32>
+  func.func @main(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+    %w = lowp.get(@w) : tensor<4x4xf32>
+    %v = lowp.get(@v) : tensor<4x4xf32>
+    %l = nn.linear(%x, %w) : tensor<?x4xf32>
+    %a = nn.relu(%l) : tensor<?x4xf32>
+    %y = nn.linear(%a, %v) : tensor<?x4xf32>
+    return %y : tensor<?x4xf32>
+  }`;
 const llama = readFileSync(new URL("../../../examples/tiny-llama/model.mlir", import.meta.url), "utf8");
 
 /** What passes that change bases and orders go by: the classes of parameters, their roles, what may cross. */
@@ -49,6 +61,7 @@ const classesOf = (module: Module) =>
 
 test.each([
   ["a layer norm, codes and all steps", steps, ["js.norm_quantize", "js.linear"]],
+  ["an activation", activation, ["js.linear"]],
   ["a llama", llama, ["js.linear"]],
 ])("channels flow through fused ops as through separate ones: %s", (_, text, fused) => {
   const module = expectValue(parseModule(text, "test.mlir", registry));
