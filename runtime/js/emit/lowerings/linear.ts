@@ -74,6 +74,9 @@ function lowerLinear(context: LoweringContext, op: LinearOp): void {
   const output = context.allocate("f32", [...shape.slice(0, -1), known(columns)]);
   const address = (id: ValueId | undefined, name: string) =>
     id === undefined ? {} : { [name]: context.dense(id).address };
+  for (const id of [op.multiplier, op.residual])
+    for (const [axis, extent] of (id === undefined ? [] : context.dense(id).shape).entries())
+      context.unify(extent, output.shape[axis]!);
   const args = {
     ...operands,
     weight: context.constant(`${weight.key} for ${form.kernel.name}`, () => form.weight),
