@@ -31,7 +31,7 @@ test.each([
     const given = makeCase({ rows, columns: 19, depth, range, run, bits: 8, activationRun, ...zeros });
     const { kernel } = integerLinear({ ...given, epilogue: NO_EPILOGUE });
     const [code, otherCode] = [relaxed, { relaxed: false }].map((features) =>
-      assembleKernels([kernel], features, { isShared: false }),
+      assembleKernels([kernel], features),
     );
     expect(WebAssembly.validate(code!)).toBe(true);
     expect(code).not.toEqual(otherCode);
