@@ -24,19 +24,24 @@ export interface ProgramCost {
   readonly arenaBytes: number;
 }
 
-/** Compiles a module that is lowered and loads it into this process. `context` bounds all open extents. */
+export interface Settings {
+  /** Whether kernels are to use relaxed SIMD, which the engine must have then. */
+  readonly relaxed: boolean;
+}
+
+/** Compiles a module that is lowered and loads it into this process. No open extent is larger than `most`. */
 export async function compileModule(
   module: Module,
   constants: ConstantStore,
-  context?: number,
+  { most, relaxed }: Settings & { readonly most: number },
 ): Promise<CompiledProgram> {
   const start = processorMilliseconds();
-  const compiled = expectOk(compile(module, registry, constants, { extents: {}, extentOf: () => context }));
+  const compiled = expectOk(compile(module, registry, constants, { extents: {}, extentOf: () => most }));
   const compileMilliseconds = processorMilliseconds() - start;
   const { program, kernels, weights } = compiled;
   const { memory } = program;
   return {
-    model: await Model.load(program, kernels, weights),
+    model: await Model.load(program, kernels, weights, { relaxed }),
     compiled,
     cost: {
       compileMilliseconds,

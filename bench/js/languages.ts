@@ -2,15 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadModule } from "../../compiler/cli/load.ts";
 import { registry } from "../../compiler/cli/toolchain.ts";
-import type { ConstantStore } from "../../compiler/ir/constants.ts";
-import type { Module } from "../../compiler/ir/module.ts";
 import { Interpreter } from "../../runtime/interpreter/interpreter.ts";
 import { contextOf } from "../../runtime/js/emit/language-model.ts";
 import { generate } from "../../runtime/text/generate.ts";
 import { type LanguageModel, languageModel } from "../../runtime/text/language-model.ts";
 import { narrow, quietIo } from "../accuracy/narrow.ts";
 import { root } from "../accuracy/root.ts";
-import { type CompiledProgram, compileModule } from "./compile-module.ts";
+import { type CompiledProgram, compileModule, type Settings } from "./compile-module.ts";
 import { expectOk } from "./expect-ok.ts";
 import { applyPasses } from "./passes.ts";
 import { bytesOfEmptyProcess, bytesOfProcess } from "./resident.ts";
@@ -65,6 +63,8 @@ export const isThere = ({ path }: Source): boolean => existsSync(path);
 
 /** Tokens that each adds to the prompt. */
 const TOKENS = 96;
+/** Enough for both, where the model does not say. */
+const PROMPT_AND_TOKENS = 256;
 const ROUNDS = 5;
 /** The interpreter takes seconds for what takes milliseconds compiled. */
 const INTERPRETER_ROUNDS = 1;
@@ -73,6 +73,7 @@ const INTERPRETER_ROUNDS = 1;
 export async function measureLanguage(
   source: Source,
   folder: string,
+  { relaxed }: Settings,
 ): Promise<{ readonly row: LanguageRow; readonly program: CompiledProgram }> {
   const path = (await source.prepare?.(folder)) ?? source.path;
   const loaded = expectOk(loadModule(quietIo(), path, registry, new Map()));
@@ -82,7 +83,9 @@ export async function measureLanguage(
     : loaded.module;
   const interpreter = new Interpreter(module, registry, constants);
   const model = expectOk(languageModel(module, interpreter, loaded.folder));
-  const program = await compileLanguage(module, constants);
+  const lowered = await applyPasses(module, constants, "lower-to-js");
+  const most = contextOf(module) ?? PROMPT_AND_TOKENS;
+  const program = await compileModule(lowered, constants, { most, relaxed });
   const prompt = model.tokenizer.encode(source.prompt);
   // The compiled program knows no tokenizer, and so not what it would put in front.
   const isOpened = program.model.program.model?.bos !== undefined || model.bos === undefined;
@@ -102,9 +105,6 @@ export async function measureLanguage(
     },
   };
 }
-
-const compileLanguage = async (module: Module, constants: ConstantStore): Promise<CompiledProgram> =>
-  compileModule(await applyPasses(module, constants, "lower-to-js"), constants, contextOf(module) ?? 256);
 
 interface Rate {
   readonly tokens: readonly number[];

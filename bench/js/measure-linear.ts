@@ -1,5 +1,6 @@
 import { seededNumbers } from "../synthetic-model.ts";
 import { type Activations, type Format, operationsOf, type Shape, shapeName } from "./cases.ts";
+import type { Settings } from "./compile-module.ts";
 import { compileLinear, linearModule } from "./narrow-linear.ts";
 import { onnxGraph } from "./onnx-graphs.ts";
 import type { Peer } from "./peers.ts";
@@ -31,6 +32,7 @@ export async function measureLinear(
   shape: Shape,
   format: Format,
   peers: readonly Peer[],
+  settings: Settings,
   tell: (problem: string) => void,
 ): Promise<Measured> {
   const { weight, ...linear } = await linearModule(shape, format);
@@ -47,13 +49,13 @@ export async function measureLinear(
   };
   for (const activations of format.activations) {
     await add("narrow", activations, async () => {
-      const { model, cost } = await compileLinear(linear, activations);
+      const { model, cost } = await compileLinear(linear, activations, { ...settings, rows: shape.rows });
       programs.push({ name: `${shapeName(shape)} ${format.name} by ${activations}`, ...cost });
       const [port] = model.entry("main").inputs;
       model.write(port!, input);
-      const call = () => model.advance("main", []);
+      const call = () => model.advance("main", [shape.rows]);
       call();
-      const output = model.read(model.entry("main").outputs[0]!, []).data as Float32Array;
+      const output = model.read(model.entry("main").outputs[0]!, [shape.rows]).data as Float32Array;
       return { backend: "narrow", activations, weightBytes: cost.weightBytes, output, call, release() {} };
     });
     // Peers have no inputs of 14 bits.

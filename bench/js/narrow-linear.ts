@@ -12,7 +12,7 @@ import { readParam } from "../../dialects/lowp/params.ts";
 import { componentOf, integersOf } from "../../dialects/lowp/values.ts";
 import { seededNumbers } from "../synthetic-model.ts";
 import { type Activations, activationTypes, type Format, type Shape } from "./cases.ts";
-import { type CompiledProgram, compileModule } from "./compile-module.ts";
+import { type CompiledProgram, compileModule, type Settings } from "./compile-module.ts";
 import { expectOk } from "./expect-ok.ts";
 import { applyPasses } from "./passes.ts";
 import type { Codes, Weight } from "./weight.ts";
@@ -36,22 +36,27 @@ export async function linearModule(shape: Shape, { type }: Format): Promise<Line
   return { module, constants, weight: weightOf(module, constants, shape) };
 }
 
-/** Compiles the op with inputs that are first rounded as said. */
+/**
+ * Compiles the op with inputs that are first rounded as said, for at most these rows: how many there are is said when
+ * it runs. Codes of inputs and weights are multiplied as integers.
+ */
 export async function compileLinear(
   { module, constants }: Pick<LinearModule, "module" | "constants">,
   activations: Activations,
+  { rows, relaxed }: Settings & Pick<Shape, "rows">,
 ): Promise<CompiledProgram> {
-  const rounding =
-    activations === "f32" ? "" : `quantize-activations{type = ${activationTypes[activations]}},`;
-  const lowered = await applyPasses(module, constants, `${rounding}hoist-dequant,lower-to-js`);
-  return compileModule(lowered, constants);
+  const pipeline =
+    activations === "f32"
+      ? "hoist-dequant,lower-to-js"
+      : `quantize-activations{type = ${activationTypes[activations]}},hoist-dequant{arithmetic = integers},lower-to-js`;
+  return compileModule(await applyPasses(module, constants, pipeline), constants, { most: rows, relaxed });
 }
 
-const textOf = ({ rows, depth, columns }: Shape): string => `
+const textOf = ({ depth, columns }: Shape): string => `
 lowp.param @w : tensor<${columns}x${depth}xf32> = dense_resource<w>
-func.func @main(%x: tensor<${rows}x${depth}xf32>) -> tensor<${rows}x${columns}xf32> {
+func.func @main(%x: tensor<?x${depth}xf32>) -> tensor<?x${columns}xf32> {
   %w = lowp.get(@w) : tensor<${columns}x${depth}xf32>
-  %y = nn.linear(%x, %w) : tensor<${rows}x${columns}xf32>
+  %y = nn.linear(%x, %w) : tensor<?x${columns}xf32>
   return %y
 }
 `;

@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import type { Model } from "../../runtime/js/artifact/model.ts";
 import { seededNumbers } from "../synthetic-model.ts";
 import { type Activations, type Format, formats, type Shape, shapeName, shapes } from "./cases.ts";
+import type { Settings } from "./compile-module.ts";
 import { watchOthers } from "./machine-load.ts";
 import { compileLinear, linearModule } from "./narrow-linear.ts";
 import { writeProgram } from "./resident.ts";
@@ -18,7 +19,7 @@ export const threadCases: readonly (readonly [Shape, Format, Activations])[] = s
   );
 
 interface Loader {
-  load(weights: undefined, options: { readonly threads: number }): Promise<Model>;
+  load(weights: undefined, options: Settings & { readonly threads: number }): Promise<Model>;
 }
 
 const WARM_UP_MILLISECONDS = 500;
@@ -30,21 +31,28 @@ const MOST_OTHERS = 0.1;
 export async function measureThreads(
   folder: string,
   [shape, format, activations]: (typeof threadCases)[number],
+  { relaxed }: Settings,
 ): Promise<ThreadsRow> {
-  const { compiled } = await compileLinear(await linearModule(shape, format), activations);
+  const { compiled } = await compileLinear(await linearModule(shape, format), activations, {
+    relaxed,
+    rows: shape.rows,
+  });
   const url = writeProgram(folder, compiled, `threads-${shapeName(shape)}-${format.name}-${activations}`);
   const { load }: Loader = await import(url);
-  const models = [await load(undefined, { threads: 1 }), await load(undefined, { threads: 2 })];
+  const models = [
+    await load(undefined, { relaxed, threads: 1 }),
+    await load(undefined, { relaxed, threads: 2 }),
+  ];
   const input = seededNumbers(shape.rows * shape.depth, 2);
   for (const model of models) {
     model.write(model.entry("main").inputs[0]!, input);
     for (const end = performance.now() + WARM_UP_MILLISECONDS; performance.now() < end; )
-      model.advance("main", []);
+      model.advance("main", [shape.rows]);
   }
   const others = watchOthers();
   const times = models.map((): number[] => []);
   for (let batch = 0; batch < BATCHES; batch++)
-    for (const [i, model] of models.entries()) times[i]!.push(millisecondsPerCall(model));
+    for (const [i, model] of models.entries()) times[i]!.push(millisecondsPerCall(model, shape.rows));
   const isValid = others() <= MOST_OTHERS;
   for (const model of models) model.close();
   const [one, two] = times.map((each) => Number(median(each).toFixed(4)));
@@ -53,8 +61,8 @@ export async function measureThreads(
 
 const CALLS = 4;
 
-function millisecondsPerCall(model: Model): number {
+function millisecondsPerCall(model: Model, rows: number): number {
   const start = performance.now();
-  for (let i = 0; i < CALLS; i++) model.advance("main", []);
+  for (let i = 0; i < CALLS; i++) model.advance("main", [rows]);
   return (performance.now() - start) / CALLS;
 }
