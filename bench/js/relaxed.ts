@@ -15,7 +15,10 @@ export const hasNewerNode = (): boolean => existsSync(newerNode);
  * anything is compiled.
  */
 export function enableRelaxed(): boolean {
-  if (!takesRelaxed()) setFlagsFromString("--experimental-wasm-relaxed-simd");
+  if (takesRelaxed()) return true;
+  setFlagsFromString("--experimental-wasm-relaxed-simd");
+  // The baseline compiler of V8 11, which has that flag, overwrites an operand of the relaxed dot product.
+  setFlagsFromString("--no-liftoff");
   return takesRelaxed();
 }
 
