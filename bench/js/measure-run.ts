@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { formats, type Shape, shapeName, shapes } from "./cases.ts";
 import type { Settings } from "./compile-module.ts";
 import { isThere, measureLanguage, sources } from "./languages.ts";
-import { watchOthers } from "./machine-load.ts";
+import { vectorExtensions, watchOthers } from "./machine.ts";
 import { measureLinear } from "./measure-linear.ts";
 import type { Peer } from "./peers.ts";
 import type { LanguageRow, ProgramRow, Row, Run, ThreadsRow } from "./results.ts";
@@ -52,6 +52,7 @@ export async function measureRun({ peers, wanted, tell, ...settings }: RunOption
   rmSync(folder, { recursive: true });
   return {
     node: process.versions.node,
+    processor: vectorExtensions(),
     relaxed: settings.relaxed,
     peers: Object.fromEntries(peers.map(({ name, version }) => [name, version])),
     streaming,
