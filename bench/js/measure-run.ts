@@ -19,10 +19,12 @@ export interface RunOptions extends Settings {
   readonly wanted: readonly string[];
   /** Takes what is skipped, and why. */
   tell(problem: string): void;
+  /** Takes what is measured now. */
+  progress(what: string): void;
 }
 
 /** Measures everything in this process, from what reads memory to what writes text. */
-export async function measureRun({ peers, wanted, tell, ...settings }: RunOptions): Promise<Run> {
+export async function measureRun({ peers, wanted, tell, progress, ...settings }: RunOptions): Promise<Run> {
   const others = watchOthers();
   const folder = mkdtempSync(join(tmpdir(), "narrow-bench-"));
   const streaming: Record<string, number> = {};
@@ -31,6 +33,7 @@ export async function measureRun({ peers, wanted, tell, ...settings }: RunOption
   const rows: Row[] = [];
   const programs: ProgramRow[] = [];
   for (const [shape, format] of casesOf(wanted)) {
+    progress(`${shapeName(shape)} ${format.name}`);
     const measured = await measureLinear(shape, format, peers, settings, tell);
     rows.push(...measured.rows);
     programs.push(...measured.programs);
@@ -43,10 +46,12 @@ export async function measureRun({ peers, wanted, tell, ...settings }: RunOption
         tell(`SKIPPED: ${source.name}, as ${source.path} is missing`);
         continue;
       }
+      progress(source.name);
       const { row, program } = await measureLanguage(source, folder, settings);
       languages.push(row);
       programs.push({ name: source.name, ...program.cost });
     }
+    progress("two threads");
     for (const each of threadCases) threads.push(await measureThreads(folder, each, settings));
   }
   rmSync(folder, { recursive: true });

@@ -34,7 +34,13 @@ async function main(): Promise<void> {
   const peers = await peersOrNone(tell);
   if (relaxed && !enableRelaxed()) tell(`SKIPPED: Node ${process.versions.node} has no relaxed SIMD`);
   else {
-    const run = await measureRun({ peers, relaxed, wanted, tell });
+    const run = await measureRun({
+      peers,
+      relaxed,
+      wanted,
+      tell,
+      progress: (what) => console.error(`measuring ${what}`),
+    });
     console.log(describeRun(run));
     if (wanted.length > 0 || peers.length === 0) console.error("nothing is written: not all was measured");
     else {
