@@ -12,13 +12,13 @@ export interface Measured {
   readonly programs: readonly ProgramRow[];
 }
 
-/** Measures one shape and format in turns: narrow and its peers, in all precisions of inputs. Tells what cannot run. */
+/** Measures one shape and format in turns: narrow and its peers, in all precisions of inputs. What cannot run fails. */
 export async function measureLinear(
   shape: Shape,
   format: Format,
   peers: readonly Peer[],
   settings: Settings,
-  tell: (problem: string) => void,
+  fail: (what: string) => void,
 ): Promise<Measured> {
   const linear = await linearModule(shape, format);
   const input = seededNumbers(shape.rows * shape.depth, 2);
@@ -30,7 +30,7 @@ export async function measureLinear(
         contenders.push(await contender);
       } catch (problem) {
         const [reason] = String(problem instanceof Error ? problem.message : problem).split("\n");
-        tell(`SKIPPED: ${backend}, ${nameOf(activations)}: ${reason}`);
+        fail(`${backend}, ${nameOf(activations)}: ${reason}`);
       }
     };
     const each = { shape, linear, activations, input };

@@ -17,14 +17,23 @@ export interface RunOptions extends Settings {
   readonly peers: readonly Peer[];
   /** Of shapes and formats, those that have one of these names; all where empty. */
   readonly wanted: readonly string[];
-  /** Takes what is skipped, and why. */
-  tell(problem: string): void;
+  /** Takes what is left out since it is not there. */
+  skip(what: string): void;
+  /** Takes what should have been measured and could not. */
+  fail(what: string): void;
   /** Takes what is measured now. */
   progress(what: string): void;
 }
 
 /** Measures everything in this process, from what reads memory to what writes text. */
-export async function measureRun({ peers, wanted, tell, progress, ...settings }: RunOptions): Promise<Run> {
+export async function measureRun({
+  peers,
+  wanted,
+  skip,
+  fail,
+  progress,
+  ...settings
+}: RunOptions): Promise<Run> {
   const others = watchOthers();
   const folder = mkdtempSync(join(tmpdir(), "narrow-bench-"));
   const streaming: Record<string, number> = {};
@@ -34,7 +43,7 @@ export async function measureRun({ peers, wanted, tell, progress, ...settings }:
   const programs: ProgramRow[] = [];
   for (const [shape, format] of casesOf(wanted)) {
     progress(`${shapeName(shape)} ${format.name}`);
-    const measured = await measureLinear(shape, format, peers, settings, tell);
+    const measured = await measureLinear(shape, format, peers, settings, fail);
     rows.push(...measured.rows);
     programs.push(...measured.programs);
   }
@@ -43,7 +52,7 @@ export async function measureRun({ peers, wanted, tell, progress, ...settings }:
   if (wanted.length === 0) {
     for (const source of sources) {
       if (!isThere(source)) {
-        tell(`SKIPPED: ${source.name}, as ${source.path} is missing`);
+        skip(`${source.name}, as ${source.path} is missing`);
         continue;
       }
       progress(source.name);
