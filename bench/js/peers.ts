@@ -11,10 +11,7 @@ export type PeerName = (typeof peerNames)[number];
 
 /** What is used of ONNX Runtime, which has one interface in both packages. */
 interface OnnxRuntime {
-  readonly env: {
-    readonly versions: Readonly<Record<string, string>>;
-    readonly wasm: { numThreads?: number };
-  };
+  readonly env: { readonly wasm: { numThreads?: number } };
   readonly Tensor: new (type: "float32", data: Float32Array, shape: readonly number[]) => OnnxTensor;
   readonly InferenceSession: {
     create(model: Uint8Array, options: Readonly<Record<string, unknown>>): Promise<OnnxSession>;

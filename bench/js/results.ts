@@ -51,7 +51,7 @@ export interface ThreadsRow {
   readonly activations: Activations;
   readonly one: number;
   readonly two: number;
-  /** Whether no more than a twentieth of two cores was anyone else's meanwhile. */
+  /** Whether two cores were there, of which others had no more than a twentieth meanwhile. */
   readonly isValid: boolean;
 }
 
