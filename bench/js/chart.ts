@@ -39,7 +39,7 @@ export function speedChart(title: string, speeds: readonly Speed[]): Promise<str
       },
       { orient: "left", scale: "y", title: "weights by inputs", grid: true },
     ],
-    legends: [{ fill: "colour", symbolType: "circle", direction: "horizontal", columns: 2 }],
+    legends: [{ fill: "colour", symbolType: "circle", direction: "horizontal", columns: 2, labelLimit: 240 }],
     marks: [
       {
         type: "symbol",
