@@ -39,6 +39,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "dialects/quant": ["compiler"],
   "dialects/kv": ["compiler", "dialects/nn", "dialects/lowp", "dialects/func"],
   "dialects/sparse": ["compiler", "dialects/nn", "dialects/lowp", "dialects/func"],
+  "dialects/js": ["compiler", "dialects/nn", "dialects/lowp"],
   dialects: ["dialects", "compiler"],
   "runtime/text": [
     "compiler/diagnostics",
@@ -48,6 +49,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "runtime/backend",
     "runtime/log-probabilities",
   ],
+  // What is bundled into artifacts, which run without the compiler.
+  "runtime/js/artifact": [],
+  "runtime/js/assembler": ["compiler/diagnostics"],
+  "runtime/js/kernels": [
+    "compiler/diagnostics",
+    "compiler/numeric",
+    "runtime/js/assembler",
+    "runtime/js/kernel",
+  ],
+  "runtime/js": ["compiler", "dialects", "runtime/backend", "runtime/text"],
   runtime: ["compiler"],
 };
 
@@ -145,7 +156,7 @@ test("shared code never asks for an op by name", () => {
     (file) =>
       file.startsWith("compiler/") &&
       !file.startsWith("compiler/cli/") &&
-      /\.name === "(?:nn|lowp|func|quant|rot)\./.test(textOf(file)),
+      /\.name === "(?:nn|lowp|func|quant|rot|js)\./.test(textOf(file)),
   );
   expect(strays).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { allocateCommand } from "./commands/allocate.ts";
 import { bisectCommand } from "./commands/bisect.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
 import { checkCommand } from "./commands/check.ts";
+import { compileCommand } from "./commands/compile.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { generateCommand } from "./commands/generate.ts";
@@ -34,6 +35,7 @@ const commands: readonly AddCommand[] = [
   evalCommand,
   reportCommand,
   allocateCommand,
+  compileCommand,
   generateCommand,
   diffCommand,
   bisectCommand,

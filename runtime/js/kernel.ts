@@ -42,11 +42,7 @@ export const PAGE = 65536;
 export const MOST_PAGES = 65536;
 
 /** A WebAssembly module that exports the kernels by their names. Kernels of one name are taken once. */
-export function assembleKernels(
-  kernels: Iterable<Kernel>,
-  features: Features,
-  memory: { readonly isShared: boolean },
-): Uint8Array<ArrayBuffer> {
+export function assembleKernels(kernels: Iterable<Kernel>, features: Features): Uint8Array<ArrayBuffer> {
   const unique = new Map([...kernels].map((kernel) => [kernel.name, kernel]));
   const functions = [...unique.values()].map((kernel): NamedFunction => {
     const names = [...kernel.parameters, "begin", "end"];
@@ -55,5 +51,5 @@ export function assembleKernels(
     kernel.build(f, parameters, features);
     return { name: kernel.name, function: f };
   });
-  return assemble(functions, { pages: 1, maximum: MOST_PAGES, isShared: memory.isShared });
+  return assemble(functions, { pages: 1, maximum: MOST_PAGES });
 }

@@ -7,7 +7,8 @@ import { activationTensor, weightTensor } from "../constraints.ts";
 import { defineTensorOp } from "../define-tensor-op.ts";
 import { normalizeAxis, requireMinimumRank, requireShape } from "../shapes.ts";
 
-const epsilon = withDefault(real({ above: -Number.MIN_VALUE }), 1e-5);
+/** What norms add to the mean square or variance before its root is taken. */
+export const epsilon = withDefault(real({ above: -Number.MIN_VALUE }), 1e-5);
 
 /** Root-mean-square norm over the last axis. */
 export const rmsNorm = defineTensorOp("nn.rms_norm", {

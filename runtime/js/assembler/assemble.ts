@@ -10,8 +10,6 @@ export interface NamedFunction {
 export interface ImportedMemory {
   readonly pages: number;
   readonly maximum: number;
-  /** Shared between threads. */
-  readonly isShared: boolean;
 }
 
 /** The bytes of a WebAssembly module that exports functions by their names and imports its memory. */
@@ -24,7 +22,7 @@ export function assemble(
     ...vector(parameters.map((type) => [typeCode(type)])),
     ...vector(result === undefined ? [] : [[typeCode(result)]]),
   ]);
-  const limits = [memory.isShared ? 3 : 1, ...unsigned(memory.pages), ...unsigned(memory.maximum)];
+  const limits = [1, ...unsigned(memory.pages), ...unsigned(memory.maximum)];
   const bytes = [
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vector(types)),

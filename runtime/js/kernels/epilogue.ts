@@ -1,7 +1,7 @@
 import { type Expression, type Local, op, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
-import { type Activation, activate } from "./vector-math.ts";
+import { type Activation, activate } from "./activation.ts";
 
 /**
  * What a linear kernel does to its sums before it writes them, in this order: adds a bias [N], applies an activation,

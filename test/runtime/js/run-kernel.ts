@@ -28,7 +28,7 @@ export function runKernel(
   const bytes = new Uint8Array(memory.buffer).fill(0xa5);
   for (const { at, data } of places.values())
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-  const module = new WebAssembly.Module(assembleKernels([kernel], features, { isShared: false }));
+  const module = new WebAssembly.Module(assembleKernels([kernel], features));
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   const run = instance.exports[kernel.name] as (...values: number[]) => void;
   const values = kernel.parameters.map((name) => {

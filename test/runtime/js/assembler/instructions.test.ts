@@ -15,7 +15,7 @@ import { FunctionBuilder } from "../../../../runtime/js/assembler/function-build
 import { instructions, type ValueType } from "../../../../runtime/js/assembler/instructions.ts";
 import { load } from "../../../../runtime/js/assembler/memory.ts";
 
-const memory = { pages: 1, maximum: 1, isShared: false };
+const memory = { pages: 1, maximum: 1 };
 const moduleOf = (f: FunctionBuilder) => assemble([{ name: "f", function: f }], memory);
 
 /** What a function of given parameters returns. */

@@ -123,11 +123,12 @@ test.each(epilogues)(
       const expected = sequentialConvolution({ ...shape, weight }, batch, input).map((value, i) => {
         const channel = Math.floor(i / size) % shape.outputChannels;
         const biased = epilogue.bias ? Math.fround(value + bias[channel]!) : value;
-        const activated = {
-          none: biased,
-          relu: Math.max(0, biased),
-          silu: biased / (1 + Math.exp(-biased)),
-        }[epilogue.activation ?? "none"];
+        const activated =
+          epilogue.activation === "relu"
+            ? Math.max(0, biased)
+            : epilogue.activation === "silu"
+              ? biased / (1 + Math.exp(-biased))
+              : biased;
         const multiplied = epilogue.multiplier ? Math.fround(activated * multiplier[i]!) : activated;
         return epilogue.residual ? multiplied + residual[i]! : multiplied;
       });

@@ -132,11 +132,12 @@ test.each(epilogues)(
       };
       const expected = runDense(linear, { rows, input }).map((value, i) => {
         const biased = epilogue.bias ? Math.fround(value + all.bias[i % columns]!) : value;
-        const activated = {
-          none: biased,
-          relu: Math.max(0, biased),
-          silu: biased / (1 + Math.exp(-biased)),
-        }[epilogue.activation ?? "none"];
+        const activated =
+          epilogue.activation === "relu"
+            ? Math.max(0, biased)
+            : epilogue.activation === "silu"
+              ? biased / (1 + Math.exp(-biased))
+              : biased;
         const multiplied = epilogue.multiplier ? Math.fround(activated * all.multiplier[i]!) : activated;
         return epilogue.residual ? multiplied + all.residual[i]! : multiplied;
       });

@@ -24,7 +24,7 @@ function expectWithinBound(value: number, products: readonly number[]): void {
 test("this engine has relaxed SIMD", () => {
   const weight = new Float32Array(1);
   const { kernel } = denseLinear({ columns: 1, depth: 1, element: "f32", weight, epilogue: NO_EPILOGUE });
-  expect(WebAssembly.validate(assembleKernels([kernel], features, { isShared: false }))).toBe(true);
+  expect(WebAssembly.validate(assembleKernels([kernel], features))).toBe(true);
 });
 
 test("with fused products, sums stay within the bound and a row's bits do not depend on others", () => {

@@ -1,0 +1,157 @@
+import { basename, dirname, join } from "node:path";
+import Table from "cli-table3";
+import { Option } from "commander";
+import { type Compiled, compile } from "../../../runtime/js/emit/compile.ts";
+import { emitModule, listSteps } from "../../../runtime/js/emit/emit-module.ts";
+import { contextOf } from "../../../runtime/js/emit/language-model.ts";
+import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
+import { writeAll, writeAside } from "../../export/write-aside.ts";
+import { loweringFor } from "../backend.ts";
+import type { AddCommand, Session } from "../command.ts";
+import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
+import { loadModule } from "../load.ts";
+import { collect } from "../options.ts";
+import { runPasses } from "../run-passes.ts";
+import { plainTable } from "../table.ts";
+
+interface CompileCommandOptions {
+  readonly target: "js";
+  readonly extent: readonly string[];
+  readonly output?: string;
+  readonly print?: "steps";
+}
+
+const examples = `
+Examples:
+  narrow compile model.mlir -o out/model.js            out/model.js, out/model.weights, out/model.d.ts
+  narrow compile model.mlir --extent tokens=64 --print steps
+
+  In Node or on a page:
+  import { load } from "./out/model.js";
+  const model = await load();
+  for await (const token of model.generate([72, 101])) …`;
+
+export const compileCommand: AddCommand = (program, { session, finish }) => {
+  program
+    .command("compile")
+    .description("turn a module into a program that runs without narrow")
+    .argument("<file>", "module to compile")
+    .addOption(new Option("--target <name>", "what it is to run on").choices(["js"]).default("js"))
+    .option(
+      "--extent <name=number>",
+      "the most that an argument's open extent will be, for memory is laid out beforehand (default: the model's context); repeatable",
+      collect,
+      [],
+    )
+    .option("-o, --output <file>", "the JavaScript file to write, beside its weights and types")
+    .addOption(new Option("--print <what>", "print it for people").choices(["steps"]))
+    .addHelpText("after", examples)
+    .action(async (file: string, options: CompileCommandOptions) =>
+      finish(await compileFile(session(), file, options)),
+    );
+};
+
+async function compileFile(session: Session, path: string, options: CompileCommandOptions): Promise<number> {
+  const { io } = session;
+  const sources = new Map<string, string>();
+  const remarks: Diagnostic[] = [];
+  const result = await compiled(session, path, options, sources, remarks);
+  if (!result.ok) {
+    report(io, result.diagnostics, sources);
+    return FAILED;
+  }
+  if (options.print === "steps") io.out(`${listSteps(result.value.program)}\n`);
+  if (options.output === undefined) return OK;
+  const written = write(resolvePath(io, options.output), result.value);
+  if (!written.ok) {
+    report(io, written.diagnostics, sources);
+    return FAILED;
+  }
+  for (const [file, bytes] of written.value) io.err(`${shownPath(io, file)}  ${bytes} bytes\n`);
+  io.err(memoryTable(result.value));
+  return OK;
+}
+
+async function compiled(
+  session: Session,
+  path: string,
+  { extent, output, print, target }: CompileCommandOptions,
+  sources: Map<string, string>,
+  remarks: Diagnostic[],
+): Promise<Result<Compiled>> {
+  if (output === undefined && print === undefined)
+    return fail(error("no-output", "nothing is asked for", { hint: "add -o FILE.js, or --print steps" }));
+  if (output !== undefined && !output.endsWith(".js"))
+    return fail(
+      error("output-name", `${output} is not the name of a JavaScript file`, { hint: "end it in .js" }),
+    );
+  const extents = parseExtents(extent);
+  if (!extents.ok) return extents;
+  const loaded = loadModule(session.io, path, session.registry, sources);
+  if (!loaded.ok) return loaded;
+  const { module, constants } = loaded.value;
+  const options = { verifyEach: false, allowUnregistered: false };
+  const lowered = await runPasses(
+    session,
+    module,
+    loweringFor[target],
+    constants,
+    options,
+    sources,
+    (remark) => remarks.push(remark),
+  );
+  if (!lowered.ok) return lowered;
+  const context = contextOf(module);
+  return compile(lowered.value, session.registry, constants, {
+    extents: extents.value,
+    extentOf: () => context,
+  });
+}
+
+function parseExtents(given: readonly string[]): Result<Readonly<Record<string, number>>> {
+  const wrong = given.filter((text) => !/^[^=]+=[1-9]\d*$/.test(text));
+  if (wrong.length > 0)
+    return fail(
+      ...wrong.map((text) =>
+        error("extent-syntax", `--extent ${text} does not say which extent is how large`, {
+          hint: "write it as in --extent tokens=64",
+        }),
+      ),
+    );
+  return ok(
+    Object.fromEntries(
+      given.map((text) => {
+        const at = text.indexOf("=");
+        return [text.slice(0, at), Number(text.slice(at + 1))];
+      }),
+    ),
+  );
+}
+
+/** Writes the three files; each is aside until it is whole, the module last, since it names the weights' hash. */
+function write(path: string, result: Compiled): Result<readonly (readonly [string, number])[]> {
+  const name = basename(path, ".js");
+  const files = emitModule(result, name);
+  const written: [string, number][] = [];
+  for (const ending of [".weights", ".d.ts", ".js"] as const) {
+    const content = files[ending];
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    const file = join(dirname(path), `${name}${ending}`);
+    const outcome = writeAside(file, (descriptor) => writeAll(descriptor, bytes));
+    if (!outcome.ok) return outcome;
+    written.push([file, bytes.length]);
+  }
+  return ok(written.toReversed());
+}
+
+/** Per function: its steps, and the arena that its values take, beside what other plans would. */
+function memoryTable({ program, plans }: Compiled): string {
+  const table = new Table({
+    ...plainTable,
+    head: ["function", "steps", "arena bytes", "at least", "best fit in order"],
+    colAligns: ["left", "right", "right", "right", "right"],
+  });
+  for (const { entry, plan, bestFit } of plans)
+    table.push([entry, program.entries[entry]!.steps.length, plan.peak, plan.bound, bestFit]);
+  return `${table.toString()}\n`;
+}

@@ -1,0 +1,148 @@
+import type { AttributesOf, OperandsOf } from "../../../compiler/define/op.ts";
+import { definePattern, type RewritePattern, type Rewriter } from "../../../compiler/define/pattern.ts";
+import { analysis } from "../../../compiler/ir/analysis.ts";
+import { describeType } from "../../../compiler/ir/describe.ts";
+import { type OpId, type ValueId, walk } from "../../../compiler/ir/module.ts";
+import { same, type Type } from "../../../compiler/ir/types.ts";
+import { linear as codedLinear } from "../../lowp/ops.ts";
+import { add, mul } from "../../nn/ops/binary.ts";
+import { linear as denseLinear } from "../../nn/ops/linear.ts";
+import { gelu, relu, sigmoid, silu, tanh } from "../../nn/ops/unary.ts";
+import type { Activation } from "../activations.ts";
+import { linear } from "../ops.ts";
+
+/** A linear op, with the steps that are fused behind it already. */
+interface LinearSteps {
+  readonly id: OpId;
+  readonly operands: OperandsOf<typeof linear>;
+  readonly attributes: AttributesOf<typeof linear>;
+}
+
+const isLinear = "a linear op";
+const oneUse = "one use of its result";
+const inOrder = "no step that comes later";
+const equalShape = "an operand of its shape";
+type ActivationCondition = typeof isLinear | typeof oneUse | typeof inOrder;
+type MeetingCondition = ActivationCondition | typeof equalShape;
+
+const activationConditions = [isLinear, oneUse, inOrder] as const;
+const meetingConditions = [...activationConditions, equalShape] as const;
+
+/** f(linear(x, w)) = js.linear(x, w) {activation = f}, bit for bit: the sums are rounded before f either way. */
+const fusePlain = (
+  [
+    [relu, "relu"],
+    [silu, "silu"],
+    [sigmoid, "sigmoid"],
+    [tanh, "tanh"],
+  ] as const
+).map(([root, name]) =>
+  definePattern(
+    "fuse-activation",
+    root,
+    activationConditions,
+    ({ operands: { input }, results }, rewriter) => {
+      const steps = stepsBehind(input, name, rewriter);
+      return steps && buildLinear(steps, results.output, rewriter);
+    },
+  ),
+);
+
+/** The same for gelu, which says by an attribute which of two functions it is. */
+const fuseGelu = definePattern(
+  "fuse-activation",
+  gelu,
+  activationConditions,
+  ({ operands: { input }, attributes: { approximation }, results }, rewriter) => {
+    const steps = stepsBehind(input, approximation === "tanh" ? "gelu_tanh" : "gelu", rewriter);
+    return steps && buildLinear(steps, results.output, rewriter);
+  },
+);
+
+function stepsBehind(
+  input: ValueId,
+  activation: Activation,
+  rewriter: Rewriter<ActivationCondition>,
+): LinearSteps | undefined {
+  const steps = linearAt(input, rewriter);
+  if (!steps) return undefined;
+  const { operands, attributes } = steps;
+  const later =
+    attributes.activation ??
+    (operands.multiplier === undefined ? undefined : "a multiplier") ??
+    (operands.residual === undefined ? undefined : "a residual");
+  if (later !== undefined) return rewriter.unmet(inOrder, later);
+  return { ...steps, attributes: { ...attributes, activation } };
+}
+
+/**
+ * linear(x, w) · y = js.linear(x, w, multiplier = y), and with + the residual, bit for bit: products and sums of two
+ * floats do not depend on their order.
+ */
+const fuseMeeting = (["multiplier", "residual"] as const).map((slot) =>
+  definePattern(
+    `fuse-${slot}`,
+    slot === "multiplier" ? mul : add,
+    meetingConditions,
+    ({ operands: { left, right }, results }, rewriter) => {
+      const found = [
+        stepsMeeting(left, { slot, value: right }, rewriter),
+        stepsMeeting(right, { slot, value: left }, rewriter),
+      ].filter((each) => each !== undefined);
+      const place = (steps: LinearSteps): number => places(rewriter.module).get(steps.id) ?? 0;
+      // Of two linear ops the later one waits for the earlier one already.
+      const [last] = found.toSorted((one, other) => place(other) - place(one));
+      return last && buildLinear(last, results.output, rewriter);
+    },
+  ),
+);
+
+interface Meeting {
+  readonly slot: "multiplier" | "residual";
+  readonly value: ValueId;
+}
+
+function stepsMeeting(
+  side: ValueId,
+  { slot, value }: Meeting,
+  rewriter: Rewriter<MeetingCondition>,
+): LinearSteps | undefined {
+  const steps = linearAt(side, rewriter);
+  if (!steps) return undefined;
+  const { operands } = steps;
+  if (operands.residual !== undefined) return rewriter.unmet(inOrder, "a residual");
+  if (slot === "multiplier" && operands.multiplier !== undefined)
+    return rewriter.unmet(inOrder, "a multiplier");
+  const type = rewriter.typeOf(value);
+  if (!same(shapeOf(type), shapeOf(rewriter.typeOf(side))))
+    return rewriter.unmet(equalShape, describeType(type));
+  return { ...steps, operands: { ...operands, [slot]: value } };
+}
+
+function linearAt(
+  value: ValueId,
+  rewriter: Rewriter<typeof isLinear | typeof oneUse>,
+): LinearSteps | undefined {
+  const found =
+    rewriter.producer(value, denseLinear) ??
+    rewriter.producer(value, codedLinear) ??
+    rewriter.producer(value, linear);
+  if (!found) return rewriter.unmet(isLinear, rewriter.describe(value));
+  if ("mul" in found.attributes && found.attributes.mul === "lmul")
+    return rewriter.unmet(isLinear, "one whose products are L-Mul's");
+  return rewriter.hasOneUse(value) ? found : rewriter.unmet(oneUse, `several of ${rewriter.describe(value)}`);
+}
+
+/** Stands where the last step stood, so that all operands are defined before it. */
+const buildLinear = ({ operands, attributes }: LinearSteps, output: ValueId, rewriter: Rewriter<never>) =>
+  rewriter.build(linear, operands, attributes, { output: rewriter.typeOf(output) });
+
+const shapeOf = (type: Type): readonly number[] | undefined =>
+  type.kind === "tensor" ? type.shape : undefined;
+
+const places = analysis(
+  (module): ReadonlyMap<OpId, number> => new Map(walk(module).map(({ id }, place) => [id, place])),
+);
+
+/** Every way to fuse a step behind a linear op. */
+export const linearFusions: readonly RewritePattern[] = [...fusePlain, fuseGelu, ...fuseMeeting];

@@ -1,0 +1,110 @@
+import { refuse } from "./failure.ts";
+import { evaluate, type Kernels, type Program, type Quantity, type Step } from "./program.ts";
+import type { Threads } from "./threads.ts";
+
+const PAGE = 65536;
+/** Operations that take longer than it takes to wake a thread. */
+const SHARED_WORK = 2 ** 18;
+
+type KernelFunction = (...args: number[]) => void;
+
+export interface EngineOptions {
+  /** Whether relaxed SIMD may be used: true where the engine has it. Sums are then rounded differently. */
+  readonly relaxed?: boolean;
+  readonly threads?: Threads | undefined;
+}
+
+/** Memory with the weights in it, and the kernels at work on it. */
+export class Engine {
+  readonly memory: WebAssembly.Memory;
+  readonly usesRelaxed: boolean;
+  readonly #functions: readonly KernelFunction[];
+  readonly #threads: Threads | undefined;
+
+  private constructor(
+    memory: WebAssembly.Memory,
+    functions: readonly KernelFunction[],
+    usesRelaxed: boolean,
+    threads: Threads | undefined,
+  ) {
+    this.memory = memory;
+    this.#functions = functions;
+    this.usesRelaxed = usesRelaxed;
+    this.#threads = threads;
+  }
+
+  static async start(
+    program: Program,
+    kernels: Kernels,
+    weights: Uint8Array,
+    { relaxed = true, threads }: EngineOptions,
+  ): Promise<Engine> {
+    const count = threads?.count ?? 1;
+    const { memory: layout } = program;
+    const pages = Math.ceil((layout.end + layout.workspace * count) / PAGE) + 1;
+    if (pages > PAGE)
+      refuse("memory-size", `the program needs ${pages * PAGE} bytes, more than 32-bit addresses reach`);
+    const memory = new WebAssembly.Memory({
+      initial: pages,
+      maximum: PAGE,
+      ...(threads && { shared: true }),
+    });
+    new Uint8Array(memory.buffer).set(weights, layout.weights);
+    const usesRelaxed = relaxed && WebAssembly.validate(kernels.relaxed);
+    const bytes = usesRelaxed ? kernels.relaxed : kernels.baseline;
+    const module = await WebAssembly.compile(threads ? withSharedMemory(bytes) : bytes);
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    const functions = program.kernels.map(
+      ({ name }) => exports[name] ?? refuse("kernel", `no kernel ${name}`),
+    );
+    await threads?.start(memory, module, program);
+    return new Engine(memory, functions, usesRelaxed, threads);
+  }
+
+  /** Runs steps in order with given values of the symbols. */
+  run(steps: readonly Step[], symbols: readonly number[]): void {
+    for (const [kernel, units, work, ...args] of steps) {
+      const count = evaluate(units, symbols);
+      const isShared = this.#threads !== undefined && evaluate(work, symbols) >= SHARED_WORK;
+      if (count > 0)
+        this.#call(
+          kernel,
+          count,
+          isShared,
+          args.map((arg: Quantity) => evaluate(arg, symbols)),
+        );
+    }
+  }
+
+  #call(kernel: number, units: number, isShared: boolean, args: number[]): void {
+    if (this.#threads && isShared) {
+      this.#threads.post(kernel, units, args);
+      const [begin, end] = shareOf(units, 0, this.#threads.count);
+      this.#functions[kernel]!(...args, begin, end);
+      this.#threads.wait();
+      return;
+    }
+    this.#functions[kernel]!(...args, 0, units);
+  }
+
+  close(): void {
+    this.#threads?.close();
+  }
+}
+
+/** The units of one of several threads: as even as can be, and the same however fast each is. */
+export const shareOf = (units: number, thread: number, threads: number): readonly [number, number] => [
+  Math.floor((units * thread) / threads),
+  Math.floor((units * (thread + 1)) / threads),
+];
+
+/** The text before the limits of the memory that a module imports: `env`, `memory`, and that it is a memory. */
+const IMPORT = [3, ...new TextEncoder().encode("env"), 6, ...new TextEncoder().encode("memory"), 2];
+
+/** The same module for memory that threads share: a flag in its import. */
+function withSharedMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const at = bytes.findIndex((_, start) => IMPORT.every((byte, i) => bytes[start + i] === byte));
+  const shared = bytes.slice();
+  shared[at + IMPORT.length] = 3;
+  return shared;
+}

@@ -1,0 +1,93 @@
+/**
+ * A compiled program as data: what the emitter writes and the loader runs. Everything in `runtime/js/artifact/` is
+ * bundled into the emitted module and imports nothing else.
+ */
+
+/** constant + Σ coefficient · symbol; symbols are numbered within an entry. */
+export interface Extent {
+  readonly constant: number;
+  readonly terms: readonly (readonly [symbol: number, coefficient: number])[];
+}
+/** A number; an extent; or how many pieces of `per` an extent takes, the last one being smaller, `times` a number. */
+export type Quantity = number | (Extent & Pieces);
+export interface Pieces {
+  readonly per?: number;
+  readonly times?: number;
+}
+
+/** How elements of inputs and outputs are held. */
+export type Element = "f32" | "i32" | "i16" | "i8" | "u8";
+
+/** A tensor that comes in or goes out, row-major at a place in memory. */
+export interface Port {
+  readonly name: string;
+  readonly element: Element;
+  readonly shape: readonly Quantity[];
+  /** Bytes from the start of memory. */
+  readonly at: number;
+  /** Of an input that chooses places: the least and the most that it may be. */
+  readonly range?: readonly [least: number, most: number];
+  /** Of an output: the number of the input whose memory it extends in place, so that nothing is copied from step to step. */
+  readonly extends?: number;
+}
+
+/** An extent that is known when the program runs. */
+export interface Symbolic {
+  readonly name: string;
+  /** The most that memory is laid out for. */
+  readonly maximum: number;
+}
+
+/**
+ * One call of a kernel: its number, how many units it does, about how many operations that is (0 for what is not worth
+ * sharing out over threads), its arguments.
+ */
+export type Step = readonly [kernel: number, units: Quantity, work: Quantity, ...args: readonly Quantity[]];
+
+export interface Entry {
+  readonly symbols: readonly Symbolic[];
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly steps: readonly Step[];
+}
+
+export interface KernelUse {
+  readonly name: string;
+  /** Which argument is the address of the thread's workspace; -1 for none. */
+  readonly workspace: number;
+}
+
+export interface Program {
+  readonly weights: { readonly byteLength: number; readonly sha256: string };
+  readonly memory: {
+    /** Where the weights go, and where the arena behind them ends. */
+    readonly weights: number;
+    readonly end: number;
+    /** Bytes of workspace of each thread, behind the end. */
+    readonly workspace: number;
+  };
+  readonly kernels: readonly KernelUse[];
+  readonly entries: Readonly<Record<string, Entry>>;
+  readonly model?: LanguageModel;
+}
+
+/** What the loader must know of a language model to continue a text. */
+export interface LanguageModel {
+  readonly entry: string;
+  readonly bos?: number;
+}
+
+/** WebAssembly modules of the same kernels, for engines with and without relaxed SIMD. */
+export interface Kernels {
+  readonly baseline: Uint8Array<ArrayBuffer>;
+  readonly relaxed: Uint8Array<ArrayBuffer>;
+}
+
+/** The value of a quantity, given those of the symbols. */
+export function evaluate(quantity: Quantity, symbols: readonly number[]): number {
+  if (typeof quantity === "number") return quantity;
+  let value = quantity.constant;
+  for (const [symbol, coefficient] of quantity.terms) value += coefficient * symbols[symbol]!;
+  const { per = 1, times = 1 } = quantity;
+  return Math.ceil(value / per) * times;
+}

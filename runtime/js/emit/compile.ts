@@ -1,0 +1,251 @@
+import type { Registry } from "../../../compiler/define/dialect.ts";
+import { type Mismatch, mismatch } from "../../../compiler/define/op.ts";
+import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
+import type { ConstantStore } from "../../../compiler/ir/constants.ts";
+import { describeType } from "../../../compiler/ir/describe.ts";
+import {
+  blockAt,
+  type Module,
+  type Op,
+  opAt,
+  topLevel,
+  type ValueId,
+  valueAt,
+} from "../../../compiler/ir/module.ts";
+import { DYNAMIC, type Type } from "../../../compiler/ir/types.ts";
+import { func, returnOp } from "../../../dialects/func/ops.ts";
+import type { Element, Entry, Kernels, Program } from "../artifact/program.ts";
+import { RESERVED } from "../artifact/threads.ts";
+import { assembleKernels, type Kernel } from "../kernel.ts";
+import { Constants } from "./constants.ts";
+import { EntryBuilder, type PendingPort } from "./entry-builder.ts";
+import { known } from "./extents.ts";
+import { languageModelOf } from "./language-model.ts";
+import { type OpLowering, Refusal, refuse } from "./lowering.ts";
+import { lowerings } from "./lowerings/index.ts";
+import { bestFit, type MemoryPlan } from "./plan-memory.ts";
+import { LoweringSession, type ModuleState, unboundedExtent } from "./session.ts";
+import type { DenseValue, LoweredValue } from "./values.ts";
+
+export interface CompileOptions {
+  /** The most that open extents can be, by the name of the argument that has them; all must be there. */
+  readonly extents: Readonly<Record<string, number>>;
+  /** The same for others; where it does not know, memory cannot be laid out, which is an error. */
+  extentOf?(argument: string): number | undefined;
+}
+
+export interface Compiled {
+  readonly program: Program;
+  readonly kernels: Kernels;
+  readonly weights: Uint8Array<ArrayBuffer>;
+  /** Per function: bytes of its arena, the least that any plan needs, and what best fit in program order would take. */
+  readonly plans: readonly { readonly entry: string; readonly plan: MemoryPlan; readonly bestFit: number }[];
+}
+
+interface Pending {
+  readonly name: string;
+  readonly builder: EntryBuilder;
+  readonly inputs: readonly PendingPort[];
+  readonly outputs: readonly PendingPort[];
+}
+
+const byName: ReadonlyMap<string, OpLowering> = new Map(lowerings.map((each) => [each.op.name, each]));
+
+/** Compiles the public functions of a verified module. Everything that cannot be compiled is reported. */
+export function compile(
+  module: Module,
+  registry: Registry,
+  store: ConstantStore,
+  { extents, extentOf }: CompileOptions,
+): Result<Compiled> {
+  const constants = new Constants();
+  const state: ModuleState = {
+    module,
+    registry,
+    store,
+    constants,
+    workspace: 0,
+    maximumOf: (argument) => extents[argument] ?? extentOf?.(argument),
+  };
+  const functions = topLevel(module).filter(
+    (op) => func.is(op) && op.attributes.sym_visibility !== "private",
+  );
+  const pending: Pending[] = [];
+  const problems: Diagnostic[] = [];
+  for (const op of functions) {
+    const lowered = lowerEntry(op, state);
+    if (lowered.ok) pending.push(lowered.value);
+    else problems.push(...lowered.diagnostics);
+  }
+  if (functions.length === 0)
+    problems.push(error("no-entry", "the module has no public function to compile"));
+  const most =
+    ({ builder }: Pending) =>
+    (symbol: number) =>
+      state.maximumOf(builder.symbols.nameOf(symbol)) ?? 0;
+  const names = pending.flatMap(({ builder }) =>
+    builder.symbols.free.map((symbol) => builder.symbols.nameOf(symbol)),
+  );
+  const idle = Object.keys(extents).filter((name) => !names.includes(name));
+  if (problems.length === 0)
+    problems.push(
+      ...idle.map((name) =>
+        error("option-without-effect", `no argument ${name} has an open extent of its own`, {
+          hint: `open extents: ${[...new Set(names)].join(", ") || "none"}`,
+        }),
+      ),
+    );
+  const unbounded = names.filter((name) => state.maximumOf(name) === undefined);
+  if (problems.length === 0)
+    problems.push(...[...new Set(unbounded)].map((name) => located(unboundedExtent(name), undefined)));
+  if (problems.length > 0) return fail(...problems);
+  const kernels = uniqueKernels(pending.flatMap(({ builder }) => builder.kernels));
+  const plans = pending.map((each) => each.builder.plan(most(each)));
+  const weights = constants.bytes();
+  const arena = RESERVED + weights.length;
+  const peak = Math.max(0, ...plans.map((plan) => plan.peak));
+  const layout = {
+    weights: RESERVED,
+    arena,
+    workspace: arena + peak,
+    kernelNumber: (kernel: Kernel) => kernels.findIndex(({ name }) => name === kernel.name),
+  };
+  const entries = pending.map((each, i): [string, Entry] => [
+    each.name,
+    each.builder.finish(each.inputs, each.outputs, plans[i]!, { ...layout, maximumOf: most(each) }),
+  ]);
+  const model = languageModelOf(module);
+  const program: Program = {
+    weights: { byteLength: weights.length, sha256: store.add(weights).sha256 },
+    memory: { weights: RESERVED, end: arena + peak, workspace: state.workspace },
+    kernels: kernels.map(({ name, parameters }) => ({
+      name,
+      workspace: parameters.indexOf("workspace"),
+    })),
+    entries: Object.fromEntries(entries),
+    ...(model && { model }),
+  };
+  return ok({
+    program,
+    kernels: {
+      baseline: assembleKernels(kernels, { relaxed: false }),
+      relaxed: assembleKernels(kernels, { relaxed: true }),
+    },
+    weights,
+    plans: pending.map(({ name, builder }, i) => ({
+      entry: name,
+      plan: plans[i]!,
+      bestFit: bestFit(builder.intervals(most(pending[i]!))).peak,
+    })),
+  });
+}
+
+const uniqueKernels = (kernels: readonly Kernel[]): readonly Kernel[] => [
+  ...new Map(kernels.map((kernel) => [kernel.name, kernel])).values(),
+];
+
+function lowerEntry(op: Op, state: ModuleState): Result<Pending> {
+  const { module } = state;
+  if (!func.is(op)) return fail(error("no-entry", "not a function"));
+  const builder = new EntryBuilder();
+  let current: Op = op;
+  const lowerBody = (callee: Op, inputs: readonly LoweredValue[]): readonly LoweredValue[] => {
+    const session = new LoweringSession(state, builder, lowerBody);
+    const block = blockAt(
+      module,
+      callee.regions[0]?.[0] ?? refuse(mismatch("no-body", "it is declared but not defined")),
+    );
+    for (const [i, argument] of block.arguments.entries()) session.define(argument, inputs[i]!);
+    for (const id of block.ops) {
+      const each = opAt(module, id);
+      current = each;
+      session.enter(each);
+      if (returnOp.is(each)) return each.operands.values.map((value) => session.value(value));
+      const lowering =
+        byName.get(each.name) ??
+        refuse(
+          mismatch("js-unsupported", `the js backend cannot compile ${each.name}`, {
+            hint: "run the module with the interpreter, or rewrite the op by passes first",
+          }),
+        );
+      lowering.lower(each, session);
+    }
+    return refuse(mismatch("terminator", "it does not return"));
+  };
+  try {
+    const [block] = op.regions[0] ?? [];
+    const parameters = block === undefined ? [] : blockAt(module, block).arguments;
+    const inputs = parameters.map((value, i): PendingPort => {
+      const name = valueAt(module, value).name ?? `input${i}`;
+      return { name, value: argumentValue(builder, name, valueAt(module, value).type) };
+    });
+    const results = lowerBody(
+      op,
+      inputs.map(({ value }) => value),
+    );
+    const outputs = results.map((value, i): PendingPort => {
+      const name = resultName(module, op, i);
+      return { name, value: denseResult(value, name) };
+    });
+    builder.keep(
+      inputs.map(({ value }) => value),
+      outputs.map(({ value }) => value),
+    );
+    return ok({ name: op.attributes.sym_name, builder, inputs, outputs });
+  } catch (problem) {
+    if (!(problem instanceof Refusal)) throw problem;
+    return fail(located(problem.mismatch, current));
+  }
+}
+
+const located = ({ code, message, hint }: Mismatch, op: Op | undefined): Diagnostic =>
+  error(code, message, { span: op?.span, ...(hint !== undefined && { hint }) });
+
+const elementOf = (type: Type): Element | undefined =>
+  type.kind === "float" && type.name === "f32"
+    ? "f32"
+    : type.kind === "integer" && type.width <= 32 && type.signedness === "signless"
+      ? "i32"
+      : undefined;
+
+/** What the open extent of an argument is called: as the argument, with the axis where it has several. */
+export const openExtentName = (argument: string, shape: readonly number[], axis: number): string =>
+  shape.filter((extent) => extent === DYNAMIC).length > 1 ? `${argument}.${axis}` : argument;
+
+function argumentValue(builder: EntryBuilder, name: string, type: Type): DenseValue {
+  const element = type.kind === "tensor" ? elementOf(type.element) : undefined;
+  if (type.kind !== "tensor" || element === undefined)
+    return refuse(
+      mismatch(
+        "js-unsupported",
+        `${name} is ${describeType(type)}; the js backend takes tensors of f32 and i32`,
+      ),
+    );
+  const shape = type.shape.map((extent, axis) =>
+    extent === DYNAMIC ? builder.symbols.fresh(openExtentName(name, type.shape, axis)) : known(extent),
+  );
+  return (
+    builder.allocate(element, shape, true) ??
+    refuse(mismatch("js-unsupported", `${name} has two open extents`))
+  );
+}
+
+function denseResult(value: LoweredValue, name: string): DenseValue {
+  if (value.kind === "dense") return value;
+  return refuse(
+    mismatch("js-unsupported", `the result ${name} is no tensor of plain numbers`, {
+      hint: "dequantize it before returning it",
+    }),
+  );
+}
+
+/** What the value that is returned is called, or its place where that is not unique. */
+function resultName(module: Module, op: Op, place: number): string {
+  const end = blockAt(module, op.regions[0]![0]!)
+    .ops.map((id) => opAt(module, id))
+    .find((each) => returnOp.is(each));
+  const values: readonly ValueId[] = end && returnOp.is(end) ? end.operands.values : [];
+  const names = values.map((value) => valueAt(module, value).name);
+  const name = names[place];
+  return name !== undefined && names.indexOf(name) === names.lastIndexOf(name) ? name : `output${place}`;
+}

@@ -1,0 +1,21 @@
+import type { OpLowering } from "../lowering.ts";
+import { attentionLowerings } from "./attention.ts";
+import { concatLowerings } from "./concat.ts";
+import { linearLowerings } from "./linear.ts";
+import { movementLowerings } from "./movement.ts";
+import { normalizeLowerings } from "./normalize.ts";
+import { pointwiseLowerings } from "./pointwise.ts";
+import { quantizeLowerings } from "./quantize.ts";
+import { structureLowerings } from "./structure.ts";
+
+/** Every op that the js backend can compile. */
+export const lowerings: readonly OpLowering[] = [
+  ...structureLowerings,
+  ...pointwiseLowerings,
+  ...normalizeLowerings,
+  ...linearLowerings,
+  ...attentionLowerings,
+  ...concatLowerings,
+  ...movementLowerings,
+  ...quantizeLowerings,
+];

@@ -1,0 +1,179 @@
+import type { ValueId } from "../../../../compiler/ir/module.ts";
+import * as binary from "../../../../dialects/nn/ops/binary.ts";
+import * as unary from "../../../../dialects/nn/ops/unary.ts";
+import type { Extent } from "../../artifact/program.ts";
+import {
+  ELEMENTS_PER_UNIT,
+  type ElementwiseAccess,
+  type ElementwiseStep,
+  fusedElementwise,
+} from "../../kernels/elementwise.ts";
+import type { BinaryFunction, UnaryFunction } from "../../kernels/pointwise-function.ts";
+import { isKnown, known } from "../extents.ts";
+import { defineLowering, type LoweringContext, type OpLowering } from "../lowering.ts";
+import type { DenseValue } from "../values.ts";
+import { repeated } from "./movement.ts";
+
+type UnaryOp = typeof unary.relu;
+type BinaryOp = typeof binary.add;
+
+/** Ops whose kernels have their name. */
+const unaryOps = {
+  relu: unary.relu,
+  silu: unary.silu,
+  sigmoid: unary.sigmoid,
+  tanh: unary.tanh,
+  exp: unary.exp,
+  log: unary.log,
+  sqrt: unary.sqrt,
+  erf: unary.erf,
+  reciprocal: unary.reciprocal,
+  floor: unary.floor,
+  ceil: unary.ceil,
+  round: unary.round,
+  abs: unary.abs,
+  neg: unary.neg,
+} as const;
+const binaryOps = {
+  add: binary.add,
+  sub: binary.sub,
+  mul: binary.mul,
+  div: binary.div,
+  min: binary.min,
+  max: binary.max,
+  pow: binary.pow,
+} as const;
+const keysOf = <Key extends string>(record: Readonly<Record<Key, unknown>>) => Object.keys(record) as Key[];
+
+const lowerUnary = (definition: UnaryOp, name: keyof typeof unaryOps): OpLowering =>
+  defineLowering(definition, ({ operands, results }, context) =>
+    applyUnary(context, { name }, operands.input, results.output),
+  );
+
+const lowerBinary = (definition: BinaryOp, name: BinaryFunction): OpLowering =>
+  defineLowering(definition, ({ operands, results }, context) => {
+    const steps = [{ function: name, left: 0, right: 1 }] as const;
+    context.define(
+      results.output,
+      applyChain(context, [context.dense(operands.left), context.dense(operands.right)], steps),
+    );
+  });
+
+export const pointwiseLowerings: readonly OpLowering[] = [
+  ...keysOf(unaryOps).map((name) => lowerUnary(unaryOps[name], name)),
+  ...keysOf(binaryOps).map((name) => lowerBinary(binaryOps[name], name)),
+  defineLowering(unary.gelu, ({ operands, attributes, results }, context) =>
+    applyUnary(
+      context,
+      { name: attributes.approximation === "tanh" ? "gelu_tanh" : "gelu" },
+      operands.input,
+      results.output,
+    ),
+  ),
+  defineLowering(unary.leakyRelu, ({ operands, attributes: { alpha }, results }, context) =>
+    applyUnary(context, { name: "leaky_relu", alpha }, operands.input, results.output),
+  ),
+  defineLowering(unary.clip, ({ operands, attributes: { min, max }, results }, context) =>
+    applyUnary(context, { name: "clip", min, max }, operands.input, results.output),
+  ),
+];
+
+function applyUnary(context: LoweringContext, name: UnaryFunction, input: ValueId, output: ValueId): void {
+  context.define(output, applyChain(context, [context.dense(input)], [{ function: name, input: 0 }]));
+}
+
+/** A step that computes a chain of pointwise ops on values that broadcast to one shape. */
+export function applyChain(
+  context: LoweringContext,
+  inputs: readonly DenseValue[],
+  steps: readonly ElementwiseStep[],
+): DenseValue {
+  const shape = broadcastShape(
+    context,
+    inputs.map((input) => input.shape),
+  );
+  const element = inputs[0]?.element === "i32" ? "i32" : "f32";
+  const count = context.count(shape);
+  const split = chooseWidth(context, inputs, shape);
+  const operands = inputs.map((input) => {
+    const access = split
+      ? accessOf(context, input.shape, shape, split.axis)
+      : isSame(context, input.shape, shape)
+        ? "same"
+        : undefined;
+    return access
+      ? { access, value: input }
+      : { access: "same" as const, value: repeated(context, input, shape) };
+  });
+  const kernel = fusedElementwise({ element, inputs: operands.map(({ access }) => access), steps });
+  const output = context.allocate(element, shape);
+  const byRows = operands.some(({ access }) => access === "row" || access === "column");
+  const [rows, width] = byRows && split ? [split.rows, split.width] : [known(1), count];
+  const addresses = operands.map(({ value }, i) => [`input${i}`, value.address] as const);
+  context.step(kernel, byRows ? rows : { ...count, per: ELEMENTS_PER_UNIT }, {
+    ...Object.fromEntries(addresses),
+    output: output.address,
+    rows,
+    width,
+  });
+  return output;
+}
+
+/** The common shape; open extents that meet are equal. */
+export function broadcastShape(
+  context: LoweringContext,
+  shapes: readonly (readonly Extent[])[],
+): readonly Extent[] {
+  const rank = Math.max(...shapes.map(({ length }) => length));
+  return Array.from({ length: rank }, (_, axis) => {
+    const met = shapes.flatMap((shape) => shape[axis - rank + shape.length] ?? []);
+    const [first = known(1), ...others] = met.filter((extent) => !isOne(context, extent));
+    for (const other of others) context.unify(first, other);
+    return first;
+  });
+}
+
+const isOne = (context: LoweringContext, extent: Extent): boolean => {
+  const resolved = context.resolve(extent);
+  return isKnown(resolved) && resolved.constant === 1;
+};
+const isSame = (context: LoweringContext, shape: readonly Extent[], of: readonly Extent[]): boolean =>
+  shape.length === of.length &&
+  shape.every((extent, axis) => isOne(context, extent) === isOne(context, of[axis]!));
+
+interface Split {
+  /** Axes from here on are the width of a row. */
+  readonly axis: number;
+  readonly rows: Extent;
+  readonly width: Extent;
+}
+
+/** Where to cut the axes into rows and width, so that operands that repeat are a row or a column. */
+function chooseWidth(
+  context: LoweringContext,
+  inputs: readonly DenseValue[],
+  shape: readonly Extent[],
+): Split | undefined {
+  for (let axis = shape.length; axis >= 0; axis--)
+    if (inputs.every((input) => accessOf(context, input.shape, shape, axis)))
+      return { axis, rows: context.count(shape.slice(0, axis)), width: context.count(shape.slice(axis)) };
+  return undefined;
+}
+
+/** How an operand is read where axes from `axis` on are the width; undefined where it repeats in another way. */
+function accessOf(
+  context: LoweringContext,
+  operand: readonly Extent[],
+  shape: readonly Extent[],
+  axis: number,
+): ElementwiseAccess | undefined {
+  const padded = [...Array.from({ length: shape.length - operand.length }, () => known(1)), ...operand];
+  const repeats = padded.map((extent, at) => isOne(context, extent) && !isOne(context, shape[at]!));
+  const keeps = padded.map((extent) => !isOne(context, extent));
+  if (!repeats.includes(true)) return "same";
+  if (!keeps.includes(true)) return "scalar";
+  const [outer, inner] = [repeats.slice(0, axis), repeats.slice(axis)];
+  if (!inner.includes(true) && !keeps.slice(0, axis).includes(true)) return "row";
+  if (!outer.includes(true) && !keeps.slice(axis).includes(true)) return "column";
+  return undefined;
+}

@@ -1,0 +1,88 @@
+import { op } from "../../assembler/expression.ts";
+import { defineKernel, type Kernel } from "../../kernel.ts";
+import { describeEpilogue, type Epilogue, epilogueParameters } from "../epilogue.ts";
+import type { LinearForm } from "./form.ts";
+import type { IntegerCode, IntegerLinear, IntegerParameter } from "./integer-code.ts";
+import { multiplyFewRows } from "./integer-few-rows.ts";
+import { type IntegerActivations, type IntegerMatrix, layoutOf, panelCount } from "./integer-layout.ts";
+import { multiplyMatrix } from "./integer-matrix.ts";
+import { packIntegers } from "./integer-pack.ts";
+import { multiplyByTables } from "./integer-tables.ts";
+import { FEW_ROWS, workspaceBytes } from "./integer-workspace.ts";
+
+/**
+ * A product with integer activations, bit for bit that of `integerLinear` of the lowp dialect in f32: products of
+ * steps are summed exactly over each stretch of the depth without an end of a run; sums times the product of the two
+ * scales are added up in f64 in ascending order, then the bias; then rounded once. The rest of the epilogue is f32.
+ *
+ * Family's parameters: `input` [rows, depth] of signed codes of 8 or 16 bits; `scales` [rows, ceil(depth / run)] f32;
+ * where activations have zero points, `zeros` of the same shape, i32. Units: panels of 4 columns (16 for weights of 2
+ * bits and 8-bit activations).
+ */
+export function integerLinear({
+  weight,
+  activations,
+  epilogue,
+  ...extents
+}: {
+  readonly columns: number;
+  readonly depth: number;
+  readonly weight: IntegerMatrix;
+  readonly activations: IntegerActivations;
+  readonly epilogue: Epilogue;
+}): LinearForm {
+  const layout = layoutOf(extents, weight, activations);
+  const linear: IntegerLinear = { layout, activations, epilogue };
+  return {
+    kernel: kernelOf(linear),
+    weight: packIntegers(layout, weight),
+    units: panelCount(layout),
+    workspace: workspaceBytes(linear),
+  };
+}
+
+function kernelOf(linear: IntegerLinear): Kernel {
+  const { layout, activations, epilogue } = linear;
+  const parameters: readonly IntegerParameter[] = [
+    "input",
+    "scales",
+    ...(activations.hasZeros ? (["zeros"] as const) : []),
+    "weight",
+    "output",
+    "rows",
+    "workspace",
+    ...epilogueParameters(epilogue),
+  ];
+  return defineKernel({
+    name: describe(linear),
+    parameters,
+    build(f, p, { relaxed }) {
+      const code: IntegerCode = { ...linear, f, p, isNarrow: relaxed && fitsRelaxedDot(linear) };
+      if (layout.format.kind === "planes") return multiplyByTables(code);
+      f.if(
+        op("i32.le_s", p.rows, FEW_ROWS),
+        () => multiplyFewRows(code),
+        () => multiplyMatrix(code),
+      );
+    },
+  });
+}
+
+/** Products of signed bytes by codes up to 127: a pair of them, at most 2 · 128 · 127 in magnitude, fits i16. */
+const fitsRelaxedDot = ({ layout, activations }: IntegerLinear): boolean =>
+  activations.bits === 8 && !layout.format.isSigned && layout.mostCode <= 127;
+
+/** All that the code depends on. */
+function describe(linear: IntegerLinear): string {
+  const { columns, depth, format, pieces, scaleBytes, zero } = linear.layout;
+  const { bits, hasZeros, run } = linear.activations;
+  const isCarried = pieces.some(({ endsStretch }) => !endsStretch);
+  return [
+    `integer_${columns}x${depth}`,
+    `_${format.kind}_${format.isSigned ? "i" : "u"}${format.bits}${fitsRelaxedDot(linear) ? "_narrow" : ""}`,
+    `_zero_${zero}_scales_f${8 * scaleBytes}`,
+    `_${pieces.length}_pieces${isCarried ? "_carried" : ""}`,
+    `_by_i${bits}${hasZeros ? "_zeros" : ""}_${Math.ceil(depth / run)}_runs`,
+    describeEpilogue(linear.epilogue),
+  ].join("");
+}

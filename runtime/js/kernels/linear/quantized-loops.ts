@@ -1,0 +1,220 @@
+import { type Expression, extract, type Local, op, product, sum, v128 } from "../../assembler/expression.ts";
+import type { FunctionBuilder } from "../../assembler/function-builder.ts";
+import { load } from "../../assembler/memory.ts";
+import type { Features } from "../../kernel.ts";
+import type { DecodedMatrix, Extents, OpenDecoder } from "./quantized-decoder.ts";
+import { loadStep, PANEL, QUADS, stepBytes, stepOf } from "./quantized-packing.ts";
+import type { WeightLayout } from "./quantized-weight.ts";
+
+/** What the code of a kernel is made from: shapes, and the variables that all of its parts read. */
+export interface Loops extends Extents {
+  readonly f: FunctionBuilder;
+  readonly features: Features;
+  readonly matrix: DecodedMatrix;
+  readonly layout: WeightLayout;
+  readonly decoder: OpenDecoder;
+  /** Addresses of [TILE_ROWS, PANEL] totals, of the sums of runs of rows, and of [2, depth, 8] decoded levels. */
+  readonly totals: Local;
+  readonly sums: Local;
+  readonly panel: Local;
+}
+
+/** Bytes of the totals of one row, and of half of it, which is what stands together in a decoded panel. */
+export const ROW_BYTES = 4 * PANEL;
+const HALF_BYTES = ROW_BYTES / 2;
+
+const zero = v128(new Uint8Array(16));
+
+/** a · b + c, rounded once where the engine offers that. */
+const multiplyAdd = (features: Features, a: Expression, b: Expression, c: Expression): Expression =>
+  features.relaxed ? op("f32x4.relaxed_madd", a, b, c) : op("f32x4.add", c, op("f32x4.mul", a, b));
+
+/** Code for each run: a loop over those of equal length, and the shorter last one. */
+function forRuns(
+  f: FunctionBuilder,
+  { runs, length, lastLength }: WeightLayout,
+  body: (length: number) => void,
+) {
+  const equal = lastLength === length ? runs : runs - 1;
+  if (equal === 1) body(length);
+  if (equal > 1) f.for(0, equal, 1, () => body(length));
+  if (lastLength !== length) body(lastLength);
+}
+
+/** Code for the steps of a run's codes at `codes`, which it advances: a loop over whole ones, and the rest. */
+function forSteps(
+  { f, matrix: { decoder } }: Loops,
+  codes: Local,
+  length: number,
+  body: (depths: number, vectors: Local[]) => void,
+) {
+  const { bits } = decoder;
+  const step = (depths: number) => {
+    body(depths, loadStep(f, codes, bits));
+    f.advance(codes, stepBytes(bits));
+  };
+  const whole = Math.floor(length / stepOf(bits));
+  const end = f.let(sum(codes, whole * stepBytes(bits)));
+  if (whole > 0) f.repeat(() => step(stepOf(bits)), op("i32.ne", codes, end));
+  if (length % stepOf(bits) > 0) step(length % stepOf(bits));
+}
+
+/** Writes the levels of the panel of columns at `unit` to the workspace. */
+export function decodePanel(loops: Loops, unit: Expression): void {
+  const { f, layout, decoder } = loops;
+  const weight = f.let(unit);
+  const panel = f.let(loops.panel);
+  forRuns(f, layout, (length) => {
+    decoder.startRun(sum(weight, layout.perRun));
+    f.advance(weight, layout.codes);
+    forSteps(loops, weight, length, (depths, vectors) => {
+      for (let depth = 0; depth < depths; depth++)
+        for (const [quad, level] of decoder.levels(vectors, depth).entries())
+          f.store("v128.store", panel, level, panelOffset(loops, quad) + depth * HALF_BYTES);
+      f.advance(panel, depths * HALF_BYTES);
+    });
+  });
+}
+
+/** Where a quad of columns stands in a decoded panel, in bytes. */
+const panelOffset = ({ depth }: Loops, quad: number): number =>
+  Math.floor(quad / 2) * depth * HALF_BYTES + (quad % 2) * 16;
+
+/** Totals of one row, whose levels are decoded as they are used. */
+export function multiplyRow(loops: Loops, row: Expression, unit: Expression): void {
+  const { f, layout, decoder, features } = loops;
+  const input = f.let(row);
+  const weight = f.let(unit);
+  const start = f.local("i32");
+  const sums = f.let(loops.sums);
+  const parts = Array.from({ length: QUADS }, () => f.local("v128"));
+  clearTotals(loops, 1);
+  forRuns(f, layout, (length) => {
+    f.set(start, weight);
+    decoder.startRun(sum(start, layout.perRun));
+    for (const part of parts) f.set(part, zero);
+    f.advance(weight, layout.codes);
+    forSteps(loops, weight, length, (depths, vectors) => {
+      for (let depth = 0; depth < depths; depth++) {
+        const x = f.let(load("v128.load32_splat", input, 4 * depth));
+        for (const [quad, level] of decoder.levels(vectors, depth).entries())
+          f.set(parts[quad]!, multiplyAdd(features, x, level, parts[quad]!));
+      }
+      f.advance(input, 4 * depths);
+    });
+    for (const [quad, part] of parts.entries()) addRun(loops, part, { row: 0, quad, start, sums });
+    f.advance(sums, 4);
+  });
+}
+
+/** Totals of `rows` neighbouring rows by a decoded panel; four take one half of its columns after the other. */
+export function multiplyTile(
+  loops: Loops,
+  rows: number,
+  row: Expression,
+  unit: Expression,
+  sumsOfRow: Expression,
+) {
+  const { f } = loops;
+  clearTotals(loops, rows);
+  if (rows < 4)
+    return multiplyPart(loops, rows, QUADS, {
+      row,
+      unit,
+      sumsOfRow,
+      panel: loops.panel,
+      totals: loops.totals,
+    });
+  f.for(0, ROW_BYTES, HALF_BYTES, (half) =>
+    multiplyPart(loops, rows, QUADS / 2, {
+      row,
+      unit: sum(unit, half),
+      sumsOfRow,
+      panel: sum(loops.panel, product(half, loops.depth)),
+      totals: sum(loops.totals, half),
+    }),
+  );
+}
+
+function multiplyPart(
+  loops: Loops,
+  rows: number,
+  quads: number,
+  at: Readonly<Record<"row" | "unit" | "sumsOfRow" | "panel" | "totals", Expression>>,
+): void {
+  const { f, layout, features, depth } = loops;
+  const input = f.let(at.row);
+  const panel = f.let(at.panel);
+  const start = f.let(at.unit);
+  const sums = f.let(at.sumsOfRow);
+  const totals = f.let(at.totals);
+  const parts = Array.from({ length: rows }, () => Array.from({ length: quads }, () => f.local("v128")));
+  forRuns(f, layout, (length) => {
+    for (const part of parts.flat()) f.set(part, zero);
+    const end = f.let(sum(input, 4 * length));
+    f.repeat(
+      () => {
+        const levels = Array.from({ length: quads }, (_, quad) =>
+          f.let(load("v128.load", panel, panelOffset(loops, quad))),
+        );
+        for (const [row, ofRow] of parts.entries()) {
+          const x = f.let(load("v128.load32_splat", input, row * depth * 4));
+          for (const [quad, part] of ofRow.entries())
+            f.set(part, multiplyAdd(features, x, levels[quad]!, part));
+        }
+        f.advance(panel, HALF_BYTES);
+        f.advance(input, 4);
+      },
+      op("i32.ne", input, end),
+    );
+    for (const [row, ofRow] of parts.entries())
+      for (const [quad, part] of ofRow.entries())
+        addRun({ ...loops, totals }, part, { row, quad, start, sums });
+    f.advance(start, layout.runBytes);
+    f.advance(sums, 4);
+  });
+}
+
+function clearTotals({ f, totals }: Loops, rows: number): void {
+  for (let at = 0; at < rows * ROW_BYTES; at += 16) f.store("v128.store", totals, zero, at);
+}
+
+/** Adds a run's sum of x · level, times its scale, and its sum of x, times its shift, to a total. */
+function addRun(
+  { f, features, totals, layout, matrix }: Loops,
+  part: Local,
+  { row, quad, start, sums }: { row: number; quad: number; start: Local; sums: Local },
+): void {
+  const offset = row * ROW_BYTES + 16 * quad;
+  const scale = load("v128.load", start, 16 * quad);
+  const scaled = multiplyAdd(features, part, scale, load("v128.load", totals, offset));
+  if (!matrix.shifts) {
+    f.store("v128.store", totals, scaled, offset);
+    return;
+  }
+  const shift = load("v128.load", start, layout.shifts + 16 * quad);
+  const ofRun = load("v128.load32_splat", sums, 4 * row * layout.runs);
+  f.store("v128.store", totals, multiplyAdd(features, ofRun, shift, scaled), offset);
+}
+
+/** Writes Σ x of each run of one row to `sums`. */
+export function sumRuns({ f, layout }: Loops, row: Expression, sums: Expression): void {
+  const input = f.let(row);
+  const to = f.let(sums);
+  const four = f.local("v128");
+  const total = f.local("f32");
+  forRuns(f, layout, (length) => {
+    f.set(four, zero);
+    const end = f.let(sum(input, 16 * Math.floor(length / 4)));
+    f.while(op("i32.ne", input, end), () => {
+      f.set(four, op("f32x4.add", four, load("v128.load", input)));
+      f.advance(input, 16);
+    });
+    const lane = (i: number) => extract("f32x4.extract_lane", four, i);
+    f.set(total, op("f32.add", op("f32.add", lane(0), lane(1)), op("f32.add", lane(2), lane(3))));
+    for (let i = 0; i < length % 4; i++) f.set(total, op("f32.add", total, load("f32.load", input, 4 * i)));
+    f.advance(input, 4 * (length % 4));
+    f.store("f32.store", to, total);
+    f.advance(to, 4);
+  });
+}

@@ -1,0 +1,150 @@
+import { type Expression, i32, type Local, op, product, select, sum } from "../../assembler/expression.ts";
+import { load } from "../../assembler/memory.ts";
+import { defineKernel } from "../../kernel.ts";
+import {
+  describeEpilogue,
+  type Epilogue,
+  type EpilogueParameter,
+  epilogueParameters,
+  finish,
+} from "../epilogue.ts";
+import type { LinearForm } from "./form.ts";
+import { type DecodedMatrix, type Extents, type QuantizedMatrix, usedLevels } from "./quantized-decoder.ts";
+import { floatDecoder } from "./quantized-floats.ts";
+import { gatherDecoder } from "./quantized-gathers.ts";
+import { integerDecoder } from "./quantized-integers.ts";
+import { lookupDecoder } from "./quantized-lookups.ts";
+import { decodePanel, type Loops, multiplyRow, multiplyTile, ROW_BYTES, sumRuns } from "./quantized-loops.ts";
+import { PANEL, QUAD } from "./quantized-packing.ts";
+import { packWeight, weightLayout } from "./quantized-weight.ts";
+
+/** Rows whose products are computed for one decoded panel; sums of their runs are kept, where shifts need them. */
+const BLOCK_ROWS = 64;
+/** Rows that are multiplied together: as many of the first as there are, then of the next. */
+const TILES = [4, 2, 1] as const;
+
+/** The cheapest way to decode a weight that keeps its levels exact. */
+export function decoderOf(matrix: QuantizedMatrix, extents: Extents): DecodedMatrix {
+  const { isUsed, used } = usedLevels(matrix, extents);
+  return (
+    integerDecoder(matrix, used) ??
+    floatDecoder(matrix, isUsed) ??
+    lookupDecoder(matrix, isUsed) ??
+    gatherDecoder(matrix)
+  );
+}
+
+/**
+ * y = x·Wᵀ for f32 activations [rows, depth] and a weight of codes that are decoded in the kernel. Units are panels of 16
+ * columns.
+ *
+ * Within a run Σ x·level is added in f32 in ascending order, from zero; to the total, which starts at zero, comes
+ * scale · that, then shift · Σ x of the run. A row's bits do not depend on the other rows. The error is at most
+ * (depth + 4) · 2^-24 · Σ |x| · (|scale · level| + |shift|); the shift does not count where it is an integer zero point.
+ * Sums within a run must stay below 2^100, since levels may come times 2^16; what is larger may give infinity.
+ */
+export function quantizedLinear({
+  columns,
+  depth,
+  weight,
+  epilogue,
+}: Extents & { readonly weight: QuantizedMatrix; readonly epilogue: Epilogue }): LinearForm {
+  const matrix = decoderOf(weight, { columns, depth });
+  const layout = weightLayout(matrix, depth, weight.run);
+  const places = placesOf(depth, layout.runs, matrix.shifts !== undefined);
+  const name = `quantized_linear_${columns}x${depth}_${matrix.decoder.name}_run${layout.length}`;
+  const kernel = defineKernel({
+    name: `${name}${matrix.shifts ? "_shifted" : ""}${describeEpilogue(epilogue)}`,
+    parameters: ["input", "weight", "output", "rows", "workspace", ...epilogueParameters(epilogue)],
+    build(f, parameters, features) {
+      const { input, weight, rows, workspace, begin, end } = parameters;
+      const loops: Loops = {
+        ...{ f, features, columns, depth, matrix, layout },
+        decoder: matrix.decoder.open(f, weight),
+        totals: workspace,
+        sums: f.let(sum(workspace, places.sums)),
+        panel: f.let(sum(workspace, places.panel)),
+      };
+      const rowAt = (row: Expression) => sum(input, product(row, 4 * depth));
+      const write = (rowsOfTile: number, row: Expression, unit: Local) =>
+        writeRows(loops, epilogue, parameters, { rows: rowsOfTile, row, unit });
+      f.for(0, rows, BLOCK_ROWS, (block) => {
+        const left = f.let(op("i32.sub", rows, block));
+        f.set(left, select(left, i32(BLOCK_ROWS), op("i32.lt_s", left, BLOCK_ROWS)));
+        if (matrix.shifts)
+          f.for(0, left, 1, (row) =>
+            sumRuns(loops, rowAt(sum(block, row)), sum(loops.sums, product(row, 4 * layout.runs))),
+          );
+        f.for(begin, end, 1, (unit) => {
+          const at = f.let(sum(weight, layout.units, product(unit, layout.unitBytes)));
+          f.if(
+            op("i32.eq", left, 1),
+            () => {
+              multiplyRow(loops, rowAt(block), at);
+              write(1, block, unit);
+            },
+            () => {
+              decodePanel(loops, at);
+              const row = f.let(i32(0));
+              for (const tile of TILES)
+                f.while(op("i32.le_s", sum(row, tile), left), () => {
+                  const inBlock = sum(block, row);
+                  multiplyTile(
+                    loops,
+                    tile,
+                    rowAt(inBlock),
+                    at,
+                    sum(loops.sums, product(row, 4 * layout.runs)),
+                  );
+                  write(tile, inBlock, unit);
+                  f.advance(row, tile);
+                });
+            },
+          );
+        });
+      });
+    },
+  });
+  return {
+    kernel,
+    weight: packWeight(matrix, { columns, depth }, layout),
+    units: Math.ceil(columns / PANEL),
+    workspace: places.bytes,
+  };
+}
+
+/** Bytes in a thread's workspace: totals of a tile, sums of runs of a block of rows, a decoded panel. */
+function placesOf(depth: number, runs: number, hasShifts: boolean) {
+  const sums = TILES[0] * ROW_BYTES;
+  const panel = sums + (hasShifts ? Math.ceil((BLOCK_ROWS * runs * 4) / 16) * 16 : 0);
+  return { sums, panel, bytes: panel + depth * ROW_BYTES };
+}
+
+/** Finishes and writes the totals of a tile: those of columns that there are. */
+function writeRows(
+  { f, columns, totals }: Loops,
+  epilogue: Epilogue,
+  parameters: Readonly<Record<"output", Local> & Partial<Record<EpilogueParameter, Local>>>,
+  { rows, row, unit }: { readonly rows: number; readonly row: Expression; readonly unit: Local },
+): void {
+  const inOutput = f.let(product(row, 4 * columns));
+  f.for(0, rows * ROW_BYTES, ROW_BYTES, (tileRow) => {
+    const inRow = f.let(product(unit, ROW_BYTES));
+    f.for(0, ROW_BYTES, 16, (quad) => {
+      f.if(op("i32.lt_s", inRow, 4 * columns), () => {
+        const place = { inRow, inOutput: f.let(sum(inOutput, inRow)) };
+        const sums = load("v128.load", sum(totals, tileRow, quad));
+        const value = f.let(finish(f, epilogue, parameters, sums, place));
+        const to = sum(parameters.output, place.inOutput);
+        const store = () => f.store("v128.store", to, value);
+        if (columns % QUAD === 0) return store();
+        f.if(op("i32.le_s", inRow, 4 * (columns - QUAD)), store, () => {
+          for (let lane = 0; lane < columns % QUAD; lane++)
+            f.storeLane("v128.store32_lane", to, value, lane, 4 * lane);
+        });
+      });
+      f.advance(inRow, 16);
+    });
+    f.advance(inOutput, 4 * columns);
+  });
+}
