@@ -74,36 +74,48 @@ function multiplyTile(code: IntegerCode, tile: readonly TileRow[], weight: Local
   const { f, p, layout } = code;
   const head = f.let(weight);
   const expanded = f.let(sum(p.workspace, areaOffset(code)));
+  const codes = f.let(expanded);
+  const rows = tile.map(({ start }) => f.let(start));
+  // Where pieces are whole blocks, the next one starts where the product of this one ends.
+  const isEven = layout.pieces.slice(0, -1).every(({ length }) => length % layout.block === 0);
   const perVector = code.isNarrow ? 16 : 8;
   clearSums(code, tile.length);
   forPieces(code, (entry) => {
-    const codes = f.let(expanded);
+    if (!isEven) {
+      f.set(codes, expanded);
+      for (const [i, { start }] of tile.entries()) f.set(rows[i]!, pieceOf(code, entry, start));
+    }
     const steps = ceilDivide(field(entry, "length"), perVector);
     const end = f.let(sum(codes, product(steps, 64)));
-    const rows = tile.map(({ start }) => f.let(pieceOf(code, entry, start)));
     for (const { sums } of tile) for (const each of sums) f.set(each, zeroVector);
-    f.repeat(
-      () => {
-        const activations = rows.map((row) => f.let(loadActivations(code, row)));
-        for (const column of COLUMNS) {
-          const vector = f.let(load("v128.load", codes, 16 * column));
-          for (const [i, { sums }] of tile.entries())
-            f.set(sums[column]!, multiplyAdd(code, sums[column]!, activations[i]!, vector));
-        }
-        for (const row of rows) f.advance(row, perVector * activationBytes(code));
-        f.advance(codes, 64);
-      },
-      op("i32.ne", codes, end),
-    );
-    const blocks = f.let(ceilDivide(field(entry, "length"), layout.block));
-    f.advance(expanded, product(blocks, (layout.block / perVector) * 64));
+    f.repeat(() => multiplyStep(code, tile, rows, codes), op("i32.ne", codes, end));
     const scales = quadScales(code, head, 0);
     for (const [slot, { sums, record }] of tile.entries()) {
       addPiece(code, sumsOfLanes(f, sums), { head, record, entry }, { quad: 0, slot, scales });
       f.advance(record, RECORD_BYTES);
     }
+    const blocks = f.let(ceilDivide(field(entry, "length"), layout.block));
+    if (!isEven) f.advance(expanded, product(blocks, (layout.block / perVector) * 64));
     f.advance(head, sum(product(blocks, layout.blockBytes), i32(headBytes(layout))));
   });
+}
+
+/** Adds products of one vector of each row by one of each column; the addresses go on. */
+function multiplyStep(
+  code: IntegerCode,
+  tile: readonly TileRow[],
+  rows: readonly Local[],
+  codes: Local,
+): void {
+  const { f } = code;
+  const activations = rows.map((row) => f.let(loadActivations(code, row)));
+  for (const column of COLUMNS) {
+    const vector = f.let(load("v128.load", codes, 16 * column));
+    for (const [i, { sums }] of tile.entries())
+      f.set(sums[column]!, multiplyAdd(code, sums[column]!, activations[i]!, vector));
+  }
+  for (const row of rows) f.advance(row, (code.isNarrow ? 16 : 8) * activationBytes(code));
+  f.advance(codes, 64);
 }
 
 const loadActivations = ({ activations, isNarrow }: IntegerCode, row: Local): Expression =>
