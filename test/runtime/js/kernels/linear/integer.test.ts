@@ -75,7 +75,7 @@ test.each([1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 65, 130])(
 
 test("any shape, runs, range and zero points give the interpreter's bits", () => {
   const options = fc.record({
-    rows: fc.constantFrom(1, 2, 4, 5, 6, 11),
+    rows: fc.constantFrom(1, 2, 4, 5, 6, 11, 16, 17),
     columns: fc.integer({ min: 1, max: 20 }),
     depth: fc.integer({ min: 1, max: 280 }),
     run: fc.integer({ min: 1, max: 280 }),
