@@ -1,6 +1,6 @@
 import { type Expression, type Local, op } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
-import { type Piece, shiftRight, splat8, stepOf } from "./quantized-packing.ts";
+import { type Piece, shiftRight, splat8, stepOf } from "./quantized-panel.ts";
 
 /** Where the codes of a depth of a step are: in planes of 8, 4, 2 and 1 bits, widest first, that fill bytes wholly. */
 export function bytePieces(bits: number, depth: number): readonly Piece[] {

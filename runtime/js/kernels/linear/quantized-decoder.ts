@@ -1,6 +1,6 @@
 import type { Expression, Local } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
-import type { Layout } from "./quantized-packing.ts";
+import type { Layout } from "./quantized-panel.ts";
 
 /**
  * A weight [columns, depth] that stands for `scale · level + shift`, where the level is that of an element's code, and

@@ -2,7 +2,7 @@ import { type Expression, type Local, op } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { splat } from "../vector-math.ts";
 import type { DecodedMatrix, QuantizedMatrix } from "./quantized-decoder.ts";
-import { QUADS, splat32 } from "./quantized-packing.ts";
+import { QUADS, splat32 } from "./quantized-panel.ts";
 import { topCodes, topMask } from "./quantized-words.ts";
 
 /** A binary float of sign, exponent and mantissa, whose bits moved to those of f32 read as the level over 2^offset. */

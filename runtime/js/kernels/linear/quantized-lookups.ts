@@ -3,7 +3,7 @@ import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
 import { byteCodes } from "./quantized-bytes.ts";
 import type { DecodedMatrix, QuantizedMatrix } from "./quantized-decoder.ts";
-import { QUADS, splat8 } from "./quantized-packing.ts";
+import { QUADS, splat8 } from "./quantized-panel.ts";
 
 /** What a byte shuffle looks up at once, and how many of them are worth it. */
 const TABLE = 16;

@@ -1,6 +1,6 @@
 import { type Expression, type Local, op } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
-import { type Piece, QUADS, shiftRight, splat32, stepVectors } from "./quantized-packing.ts";
+import { type Piece, QUADS, shiftRight, splat32, stepVectors } from "./quantized-panel.ts";
 
 /**
  * Where the code of a depth of a step and a quad of columns is. A 32-bit word has as many whole codes as fit; what is
