@@ -1,5 +1,6 @@
 import type { Expression, Local } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
+import type { Features } from "../../kernel.ts";
 import type { Layout } from "./quantized-panel.ts";
 
 /**
@@ -44,7 +45,7 @@ export interface Decoder {
   /** Codes as they are packed, [columns, depth]. */
   readonly codes: Uint8Array;
   /** Adds what is set up once per call; `constants` is the address of the constants. */
-  open(f: FunctionBuilder, constants: Local): OpenDecoder;
+  open(f: FunctionBuilder, constants: Local, features: Features): OpenDecoder;
 }
 
 export interface OpenDecoder {

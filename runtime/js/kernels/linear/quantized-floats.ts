@@ -1,9 +1,9 @@
-import { type Expression, type Local, op } from "../../assembler/expression.ts";
+import { type Expression, op } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { splat } from "../vector-math.ts";
 import type { DecodedMatrix, QuantizedMatrix } from "./quantized-decoder.ts";
 import { QUADS, splat32 } from "./quantized-panel.ts";
-import { topCodes, topMask } from "./quantized-words.ts";
+import { movedCodes } from "./quantized-words.ts";
 
 /** A binary float of sign, exponent and mantissa, whose bits moved to those of f32 read as the level over 2^offset. */
 interface FloatBits {
@@ -32,13 +32,12 @@ export function floatDecoder(matrix: QuantizedMatrix, isUsed: Uint8Array): Decod
       constants: new Uint8Array(0),
       codes,
       open(f) {
-        const mask = topMask(f, bits);
-        const decode = exponent >= 4 ? multiplied(f, format) : corrected(f, format);
+        const decode = (exponent >= 4 ? multiplied : corrected)(f, format);
         return {
           startRun() {},
           levels: (vectors, depth) =>
             Array.from({ length: QUADS }, (_, quad) =>
-              decode(topCodes(vectors, bits, mask, { depth, quad })),
+              decode((to) => movedCodes(vectors, bits, { depth, quad }, to)),
             ),
         };
       },
@@ -46,32 +45,40 @@ export function floatDecoder(matrix: QuantizedMatrix, isUsed: Uint8Array): Decod
   };
 }
 
+/** Levels from codes, which are given with their lowest bit at any bit of words. */
+type Decode = (codesAt: (to: number) => Expression) => Expression;
+
 /**
  * By a multiplication that moves the exponent. Numbers below the smallest normal one are so in f32 until then, which
  * processors are slow at: for formats whose range makes them rare.
  */
-function multiplied(f: FunctionBuilder, { exponent, mantissa, offset }: FloatBits) {
+function multiplied(f: FunctionBuilder, { exponent, mantissa, offset }: FloatBits): Decode {
   const mask = f.let(splat32(magnitudeMask(exponent, mantissa) | (1 << 31)));
   const factor = f.let(splat(2 ** offset));
-  return (top: Expression): Expression =>
-    op("f32x4.mul", op("v128.and", op("i32x4.shr_s", top, 8 - exponent), mask), factor);
+  return (codesAt) => {
+    const signed = op("i32x4.shr_s", codesAt(31 - exponent - mantissa), 8 - exponent);
+    return op("f32x4.mul", op("v128.and", signed, mask), factor);
+  };
 }
 
 /**
  * By adding to the exponent field. That takes numbers f · 2B with exponent field 0 for (1 + f) · B, where 2B is the
  * smallest normal one; they are twice that less 2B, which for all others is more than the number.
  */
-function corrected(f: FunctionBuilder, { exponent, mantissa, offset }: FloatBits) {
+function corrected(f: FunctionBuilder, { exponent, mantissa, offset }: FloatBits): Decode {
   const mask = f.let(splat32(magnitudeMask(exponent, mantissa)));
   const bias = f.let(splat32(offset << 23));
   const normal = f.let(splat(2 ** (offset - 126)));
   const sign = f.let(splat32(1 << 31));
-  return (code: Expression): Expression => {
-    const top: Local = f.let(code);
-    const field = op("v128.and", op("i32x4.shr_u", top, 8 - exponent), mask);
-    const read = f.let(op("i32x4.add", field, bias));
+  return (codesAt) => {
+    const magnitude = op("v128.and", codesAt(23 - mantissa), mask);
+    const read = f.let(op("i32x4.add", magnitude, bias));
     const twice = op("f32x4.sub", op("f32x4.add", read, read), normal);
-    return op("v128.or", op("f32x4.pmin", read, twice), op("v128.and", top, sign));
+    return op(
+      "v128.or",
+      op("f32x4.pmin", read, twice),
+      op("v128.and", codesAt(31 - exponent - mantissa), sign),
+    );
   };
 }
 

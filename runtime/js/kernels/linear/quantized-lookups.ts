@@ -43,7 +43,7 @@ export function lookupDecoder(matrix: QuantizedMatrix, isUsed: Uint8Array): Deco
       constants,
       codes,
       ...(selector && { perRun: Uint8Array.from(selector, (table) => table << bits) }),
-      open(f, address) {
+      open(f, address, { relaxed }) {
         const at = (i: number) => f.let(load("v128.load", address, TABLE * i));
         const lookups = Array.from({ length: 4 - first }, (_, byte) =>
           Array.from({ length: tables }, (_, table) => at(byte * tables + table)),
@@ -55,7 +55,7 @@ export function lookupDecoder(matrix: QuantizedMatrix, isUsed: Uint8Array): Deco
             const codes = byteCodes(f, vectors, bits, depth);
             if (chosen) f.set(codes, op("v128.or", codes, chosen));
             const index = isSigned ? f.let(op("v128.and", codes, splat8(entries - 1))) : codes;
-            const looked = lookups.map((each) => f.let(lookUp(index, each)));
+            const looked = lookups.map((each) => f.let(lookUp(index, each, relaxed)));
             if (isSigned) f.set(looked.at(-1)!, op("v128.or", looked.at(-1)!, signs(codes, bits)));
             return widen(f, looked);
           },
@@ -66,12 +66,16 @@ export function lookupDecoder(matrix: QuantizedMatrix, isUsed: Uint8Array): Deco
 }
 
 /** Bytes of up to four tables by an index from 0: each gives zero for what is not its own. */
-const lookUp = (index: Expression, tables: readonly Expression[]): Expression =>
-  tables
+function lookUp(index: Expression, tables: readonly Expression[], relaxed: boolean): Expression {
+  const [first] = tables;
+  // What a relaxed lookup differs in is an index beyond the table.
+  if (tables.length === 1 && relaxed) return op("i8x16.relaxed_swizzle", first!, index);
+  return tables
     .map((table, i) =>
       op("i8x16.swizzle", table, i === 0 ? index : op("i8x16.sub", index, splat8(TABLE * i))),
     )
     .reduce((all, part) => op("v128.or", all, part));
+}
 
 /** The highest bit of codes, as the highest of their bytes. */
 const signs = (codes: Expression, bits: number): Expression =>

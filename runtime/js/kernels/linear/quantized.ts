@@ -55,7 +55,7 @@ export function quantizedLinear({
       const { input, weight, rows, workspace, begin, end } = parameters;
       const loops: Loops = {
         ...{ f, features, columns, depth, matrix, layout },
-        decoder: matrix.decoder.open(f, weight),
+        decoder: matrix.decoder.open(f, weight, features),
         totals: workspace,
         sums: f.let(sum(workspace, places.sums)),
         panel: f.let(sum(workspace, places.panel)),

@@ -59,7 +59,7 @@ export function structuredSparseLinear({
       const panel = f.let(sum(workspace, ROW_BYTES));
       const loops: Loops = {
         ...{ f, features, ...stored, matrix, layout },
-        decoder: matrix.decoder.open(f, weight),
+        decoder: matrix.decoder.open(f, weight, features),
         totals: workspace,
         sums: workspace,
         panel,

@@ -145,3 +145,25 @@ test("levels, scales and zero points at their limits choose a decoder that keeps
     expect(worstError(extents, expected, input, output, 4 + 3 + 5) / scaled).toBeLessThanOrEqual(1);
   }
 });
+
+test.each([1, 6])(
+  "%s rows are finished with what is fused, where columns end within a vector too",
+  (rows) => {
+    const extents = { columns: 23, depth: 40 };
+    const weight = randomMatrix(codeFormats.int4!, extents, 16, 1);
+    const input = gaussians(rows * extents.depth, 1);
+    const bias = gaussians(23, 2);
+    const multiplier = gaussians(rows * 23, 3);
+    const residual = gaussians(rows * 23, 4);
+    const epilogue = { bias: true, activation: "relu", multiplier: true, residual: true } as const;
+    const form = quantizedLinear({ ...extents, weight, epilogue });
+    const workspace = new Uint8Array(form.workspace);
+    const output = new Float32Array(rows * 23);
+    const args = { input, weight: form.weight, output, rows, workspace, bias, multiplier, residual };
+    const finished = apply(extents, weight, input).map((sum, i) => {
+      const active = Math.max(0, Math.fround(sum + bias[i % 23]!));
+      return Math.fround(active * multiplier[i]!) + residual[i]!;
+    });
+    expect(runKernel(form.kernel, args, { units: form.units }).output).toEqual(finished);
+  },
+);
