@@ -1,3 +1,4 @@
+import { unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
 import { type Expression, i32, op, product, shuffle, sum, v128 } from "../../assembler/expression.ts";
 import { load } from "../../assembler/memory.ts";
 import { defineKernel } from "../../kernel.ts";
@@ -42,6 +43,7 @@ export function structuredSparseLinear({
   weight: { kept, of, values, indices },
   epilogue,
 }: Extents & { readonly weight: StructuredSparseMatrix; readonly epilogue: Epilogue }): LinearForm {
+  if (of < 2 || of > 16 || kept < 1 || kept > of) return unreachable(`${kept} of ${of} are 1 to 16 of 16`);
   const stored = { columns, depth: Math.ceil(depth / of) * kept };
   const matrix = decoderOf(values, stored);
   const layout = weightLayout(matrix, stored.depth, values.run);
