@@ -1,7 +1,7 @@
 import { type Expression, type Local, op, shuffle, v128 } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
-import { byteCodes } from "./quantized-bytes.ts";
+import { byteCodes, interleaveBytes, interleavePairs } from "./quantized-bytes.ts";
 import type { DecodedMatrix, QuantizedMatrix } from "./quantized-decoder.ts";
 import { QUADS, splat8 } from "./quantized-panel.ts";
 
@@ -92,13 +92,3 @@ function widen(f: FunctionBuilder, bytes: readonly Local[]): Expression[] {
     interleavePairs.map((from) => shuffle(low?.[half] ?? zero, high![half]!, from)),
   );
 }
-
-/** Bytes, and pairs of bytes, of two vectors in turn: of their lower and their upper halves. */
-const interleave = (size: number, start: number): number[] =>
-  Array.from({ length: 16 }, (_, i) => {
-    const item = Math.floor(i / (2 * size));
-    const vector = Math.floor(i / size) % 2;
-    return 16 * vector + start + item * size + (i % size);
-  });
-const interleaveBytes = [interleave(1, 0), interleave(1, 8)];
-const interleavePairs = [interleave(2, 0), interleave(2, 8)];

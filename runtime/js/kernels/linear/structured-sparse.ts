@@ -1,11 +1,20 @@
 import { unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
-import { type Expression, i32, op, product, shuffle, sum, v128 } from "../../assembler/expression.ts";
+import {
+  type Expression,
+  i32,
+  type Local,
+  op,
+  product,
+  shuffle,
+  sum,
+  v128,
+} from "../../assembler/expression.ts";
 import { load } from "../../assembler/memory.ts";
-import { defineKernel } from "../../kernel.ts";
+import { defineKernel, type Features } from "../../kernel.ts";
 import { describeEpilogue, type Epilogue, epilogueParameters } from "../epilogue.ts";
 import type { LinearForm } from "./form.ts";
 import { decoderOf } from "./quantized.ts";
-import { byteCodes } from "./quantized-bytes.ts";
+import { byteCodes, interleaveBytes, interleavePairs } from "./quantized-bytes.ts";
 import type { Extents, QuantizedMatrix } from "./quantized-decoder.ts";
 import {
   clearTotals,
@@ -21,6 +30,12 @@ import { codePacking } from "./quantized-packing.ts";
 import { PANEL, QUAD, QUADS, ROW_BYTES, splat8, stepBytes, stepOf } from "./quantized-panel.ts";
 import { packWeight, weightLayout } from "./quantized-weight.ts";
 import { writeRows } from "./quantized-write.ts";
+
+/** Rows that are multiplied together: as many of the first as there are, then of the next. */
+const TILES = [4, 1] as const;
+/** Quads of columns of half a panel, whose sums are kept in registers for all rows of a tile. */
+const HALF_QUADS = QUADS / 2;
+const TOTALS_BYTES = TILES[0] * ROW_BYTES;
 
 /** A weight [columns, depth] that stores `kept` of every `of` neighbours of a row; the last of these may be fewer. */
 export interface StructuredSparseMatrix {
@@ -58,7 +73,7 @@ export function structuredSparseLinear({
     parameters: ["input", "weight", "output", "rows", "workspace", ...epilogueParameters(epilogue)],
     build(f, parameters, features) {
       const { input, weight, rows, workspace, begin, end } = parameters;
-      const panel = f.let(sum(workspace, ROW_BYTES));
+      const panel = f.let(sum(workspace, TOTALS_BYTES));
       const loops: Loops = {
         ...{ f, features, ...stored, matrix, layout },
         decoder: matrix.decoder.open(f, weight, features),
@@ -71,10 +86,17 @@ export function structuredSparseLinear({
         const at = f.let(sum(weight, layout.units, product(unit, layout.unitBytes)));
         decodePanel(loops, at);
         expandIndices(loops, indexBits, sum(weight, packed.length, product(unit, indexUnit)), places);
-        f.for(0, rows, 1, (row) => {
-          multiplySelected(loops, { kept, of }, places, sum(input, product(row, 4 * depth)), at);
-          writeRows(loops, epilogue, parameters, { rows: 1, row, unit });
-        });
+        const row = f.let(i32(0));
+        for (const tile of TILES)
+          f.while(op("i32.le_s", sum(row, tile), rows), () => {
+            const from = { row: sum(input, product(row, 4 * depth)), unit: at, places };
+            clearTotals(loops, tile);
+            f.for(0, ROW_BYTES, ROW_BYTES / 2, (half) =>
+              multiplySelected(loops, { kept, of, rows: tile, rowBytes: 4 * depth }, half, from),
+            );
+            writeRows(loops, epilogue, parameters, { rows: tile, row, unit });
+            f.advance(row, tile);
+          });
       });
     },
   });
@@ -88,7 +110,7 @@ export function structuredSparseLinear({
       stored.depth,
       (k, i) => indices[(unit * PANEL + i) * stored.depth + k] ?? 0,
     );
-  return { kernel, weight, units, workspace: ROW_BYTES + 2 * panelBytes };
+  return { kernel, weight, units, workspace: TOTALS_BYTES + 2 * panelBytes };
 }
 
 /** Writes where among its neighbours' bytes each stored element's input is: 16 byte numbers for four columns. */
@@ -96,50 +118,64 @@ function expandIndices(loops: Loops, bits: number, from: Expression, to: Express
   const { f, depth } = loops;
   const codes = f.let(from);
   const place = f.let(to);
-  const within = v128(Uint8Array.from({ length: 16 }, (_, i) => i % 4));
+  const within = f.let(v128(Uint8Array.from({ length: 16 }, (_, i) => i % 4)));
   forSteps({ f, bits }, codes, depth, (depths, vectors) => {
     for (let k = 0; k < depths; k++) {
       const scaled = f.let(op("i32x4.shl", byteCodes(f, vectors, bits, k), 2));
-      for (let quad = 0; quad < QUADS; quad++) {
-        const lanes = Array.from({ length: 16 }, (_, i) => QUAD * quad + Math.floor(i / 4));
-        const bytes = op("i8x16.add", shuffle(scaled, scaled, lanes), within);
-        f.store("v128.store", place, bytes, panelOffset(loops, quad) + k * (ROW_BYTES / 2));
-      }
+      const twice = interleaveBytes.map((from) => f.let(shuffle(scaled, scaled, from)));
+      const fourTimes = twice.flatMap((pairs) => interleavePairs.map((from) => shuffle(pairs, pairs, from)));
+      for (const [quad, bytes] of fourTimes.entries())
+        f.store(
+          "v128.store",
+          place,
+          op("i8x16.add", bytes, within),
+          panelOffset(loops, quad) + k * (ROW_BYTES / 2),
+        );
     }
     f.advance(place, depths * (ROW_BYTES / 2));
   });
 }
 
-/** Totals of one row by a decoded panel, each column of which takes its own inputs. */
+interface Selection {
+  readonly kept: number;
+  readonly of: number;
+  /** How many rows, and bytes from one to the next. */
+  readonly rows: number;
+  readonly rowBytes: number;
+}
+
+/** Totals of rows by half a decoded panel (from byte `half` of its rows), each column of which takes its own inputs. */
 function multiplySelected(
   loops: Loops,
-  { kept, of }: { readonly kept: number; readonly of: number },
-  placesAt: Expression,
-  row: Expression,
-  unit: Expression,
+  { kept, of, rows, rowBytes }: Selection,
+  half: Local,
+  from: Readonly<Record<"row" | "unit" | "places", Expression>>,
 ): void {
-  const { f, layout, features, matrix, totals } = loops;
-  const input = f.let(row);
-  const places = f.let(placesAt);
-  const panel = f.let(loops.panel);
-  const start = f.let(unit);
+  const { f, layout, features, matrix, depth } = loops;
+  const places = f.let(sum(from.places, product(half, depth)));
+  const panel = f.let(sum(loops.panel, product(half, depth)));
+  const start = f.let(sum(from.unit, half));
+  const totals = f.let(sum(loops.totals, half));
+  const input = f.let(from.row);
   const k = f.let(i32(0));
-  const parts = Array.from({ length: QUADS }, () => f.local("v128"));
-  const sums = parts.map(() => (matrix.shifts ? f.local("v128") : undefined));
-  clearTotals(loops, 1);
+  const sumsOf = () => Array.from({ length: rows * HALF_QUADS }, () => f.local("v128"));
+  const parts = sumsOf();
+  const sums = matrix.shifts && sumsOf();
   forRuns(f, layout, (length) => {
-    for (const part of [...parts, ...sums]) if (part) f.set(part, zero);
+    for (const each of [...parts, ...(sums ?? [])]) f.set(each, zero);
     const end = f.let(sum(k, length));
     f.repeat(
       () => {
         const window = f.let(sum(input, product(op("i32.div_u", k, kept), 4 * of)));
-        for (const [quad, part] of parts.entries()) {
+        for (let quad = 0; quad < HALF_QUADS; quad++) {
           const place = f.let(load("v128.load", places, panelOffset(loops, quad)));
-          const x = f.let(selectInputs(window, of, place));
-          const level = load("v128.load", panel, panelOffset(loops, quad));
-          f.set(part, multiplyAdd(features, x, level, part));
-          const ofQuad = sums[quad];
-          if (ofQuad) f.set(ofQuad, op("f32x4.add", ofQuad, x));
+          const level = f.let(load("v128.load", panel, panelOffset(loops, quad)));
+          for (let row = 0; row < rows; row++) {
+            const x = f.let(selectInputs({ window, offset: row * rowBytes }, of, place, features));
+            const at = row * HALF_QUADS + quad;
+            f.set(parts[at]!, multiplyAdd(features, x, level, parts[at]!));
+            if (sums) f.set(sums[at]!, op("f32x4.add", sums[at]!, x));
+          }
         }
         f.advance(places, ROW_BYTES / 2);
         f.advance(panel, ROW_BYTES / 2);
@@ -147,24 +183,31 @@ function multiplySelected(
       },
       op("i32.ne", k, end),
     );
-    for (const [quad, part] of parts.entries()) {
-      const at = 16 * quad;
+    for (const [i, part] of parts.entries()) {
+      const at = 16 * (i % HALF_QUADS);
+      const offset = Math.floor(i / HALF_QUADS) * ROW_BYTES + at;
       const scale = load("v128.load", start, at);
-      const total = f.let(multiplyAdd(features, part, scale, load("v128.load", totals, at)));
-      const ofQuad = sums[quad];
+      const total = f.let(multiplyAdd(features, part, scale, load("v128.load", totals, offset)));
       const shift = load("v128.load", start, layout.shifts + at);
-      f.store("v128.store", totals, ofQuad ? multiplyAdd(features, ofQuad, shift, total) : total, at);
+      f.store("v128.store", totals, sums ? multiplyAdd(features, sums[i]!, shift, total) : total, offset);
     }
     f.advance(start, layout.runBytes);
   });
 }
 
 /** The inputs of four columns, from `of` neighbours by numbers of their bytes. */
-const selectInputs = (window: Expression, of: number, place: Expression): Expression =>
-  Array.from({ length: Math.ceil(of / QUAD) }, (_, i) =>
-    op(
-      "i8x16.swizzle",
-      load("v128.load", window, 16 * i),
-      i === 0 ? place : op("i8x16.sub", place, splat8(16 * i)),
-    ),
-  ).reduce((all, part) => op("v128.or", all, part));
+function selectInputs(
+  { window, offset }: { readonly window: Expression; readonly offset: number },
+  of: number,
+  place: Expression,
+  { relaxed }: Features,
+): Expression {
+  const vectors = Array.from({ length: Math.ceil(of / QUAD) }, (_, i) =>
+    load("v128.load", window, offset + 16 * i),
+  );
+  // What a relaxed selection differs in is a number beyond the vector.
+  if (vectors.length === 1 && relaxed) return op("i8x16.relaxed_swizzle", vectors[0]!, place);
+  return vectors
+    .map((vector, i) => op("i8x16.swizzle", vector, i === 0 ? place : op("i8x16.sub", place, splat8(16 * i))))
+    .reduce((all, part) => op("v128.or", all, part));
+}

@@ -75,7 +75,7 @@ test.each(formats)("what is stored as %s is multiplied within its bound for any 
     const expected = expand(weight, pattern, codeFormats[format]!.shift === "any");
     const stored = Math.ceil(pattern.depth / pattern.of) * pattern.kept;
     const roundings = Math.min(pattern.run, stored) + Math.ceil(stored / pattern.run) + 5;
-    for (const rows of [1, 3]) {
+    for (const rows of [1, 3, 6]) {
       const input = gaussians(rows * pattern.depth, rows);
       const output = apply(pattern, weight, input);
       const error = worstError(pattern, expected, input, output, roundings);
