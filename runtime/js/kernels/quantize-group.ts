@@ -1,10 +1,10 @@
 import { type Expression, f32, i32, type Local, op, select, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
-import { type CodeStorage, codeBytes, splatInteger, storeCodes } from "./codes.ts";
+import { type CodeStorage, codeBytes, storeCodes } from "./codes.ts";
 import { type ScaleFormat, storedScale } from "./group-scale.ts";
 import { firstLanes, horizontal } from "./lanes.ts";
-import { splat } from "./vector-math.ts";
+import { splat, splatInteger, WHOLE, wholeOf } from "./vector-math.ts";
 
 /** Whole numbers that stand for floats: scale · code, or scale · (code - zero) where there is a zero point. */
 export interface IntegerCodes {
@@ -35,7 +35,7 @@ export function symmetricScale(
   largest: number,
 ): Local {
   const most = f.let(splat(0));
-  forValues(f, group, (value) => f.set(most, op("f32x4.max", most, op("f32x4.abs", value))));
+  forValues(f, group, (value) => f.set(most, op("f32x4.pmax", most, op("f32x4.abs", value))));
   const span = f.let(op("f64.promote_f32", horizontal("f32.max", most)));
   return f.let(storedScale(f, format, span, largest));
 }
@@ -54,8 +54,8 @@ export function chooseScale(
     };
   const [least, most] = [f.let(splat(0)), f.let(splat(0))];
   forValues(f, group, (value) => {
-    f.set(least, op("f32x4.min", least, value));
-    f.set(most, op("f32x4.max", most, value));
+    f.set(least, op("f32x4.pmin", least, value));
+    f.set(most, op("f32x4.pmax", most, value));
   });
   const [low, high] = [f.let(horizontal("f32.min", least)), f.let(horizontal("f32.max", most))];
   const single = f.let(op("f32.sub", high, low));
@@ -85,7 +85,7 @@ function forValues(f: FunctionBuilder, { source, count }: Group, visit: (four: L
   });
 }
 
-/** From four floats to whole steps of the scale (f32x4) within the range of codes, less the zero point; half to even. */
+/** From four floats to steps of the scale (f32x4), not rounded yet, within the range of codes less the zero point. */
 export function stepCounter(
   f: FunctionBuilder,
   { range: [lowest, highest] }: Omit<IntegerCodes, "storage">,
@@ -96,10 +96,8 @@ export function stepCounter(
   const bound = (code: number) =>
     f.let(op("f32x4.splat", origin ? op("f32.convert_i32_s", op("i32.sub", code, origin)) : f32(code)));
   const [least, most] = [bound(lowest), bound(highest)];
-  return (four) => {
-    const steps = op("f32x4.nearest", op("f32x4.div", four, divisor));
-    return op("f32x4.min", op("f32x4.max", steps, least), most);
-  };
+  // NaN is taken for the lowest.
+  return (four) => op("f32x4.pmin", most, op("f32x4.pmax", least, op("f32x4.div", four, divisor)));
 }
 
 /** Stores the codes of a group from an address on. */
@@ -115,7 +113,8 @@ export function encodeGroup(
   const origin = scale.origin && f.let(splatInteger(scale.origin));
   const place = f.let(target);
   forFours(f, count, (offset, lanes) => {
-    const whole = op("i32x4.trunc_sat_f32x4_s", countSteps(load("v128.load", sum(source, offset))));
+    const steps = countSteps(load("v128.load", sum(source, offset)));
+    const whole = wholeOf(op("f32x4.add", steps, splat(WHOLE)));
     storeCodes(f, storage, place, f.let(origin ? op("i32x4.add", whole, origin) : whole), lanes);
     f.advance(place, 4 * codeBytes[storage]);
   });

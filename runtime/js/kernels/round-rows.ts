@@ -108,7 +108,7 @@ function wholeLevel(
   scale: GroupScale,
 ): (four: Expression) => Expression {
   const count = stepCounter(f, element, scale);
-  return (four) => op("f32x4.add", count(four), splat(0));
+  return (four) => op("f32x4.add", op("f32x4.nearest", count(four)), splat(0));
 }
 
 function floatLevel(
