@@ -55,14 +55,12 @@ export const elementwiseUnits = (chain: ElementwiseChain, rows: number, width: n
  * an input that is as large; `rows` and `width`. For units of work see `elementwiseUnits`.
  */
 export function fusedElementwise(chain: ElementwiseChain): Kernel {
-  const names = chain.inputs.map((_, i) => `input${i}`);
-  return defineKernel<string>({
+  const names = chain.inputs.map((_, i) => `input${i}` as const);
+  return defineKernel({
     name: describeChain(chain),
     parameters: [...names, "output", "rows", "width"],
     build(f, parameters) {
-      const { begin, end, output, width, rows } = parameters as Readonly<
-        Record<"begin" | "end" | "output" | "width" | "rows", Local>
-      >;
+      const { begin, end, output, width, rows } = parameters;
       const byRows = isByRows(chain);
       const total = f.let(op("i32.mul", rows, width));
       f.for(begin, end, 1, (unit) => {

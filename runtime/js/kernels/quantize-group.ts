@@ -1,9 +1,9 @@
-import { type Expression, f32, i32, type Local, op, select, sum } from "../assembler/expression.ts";
+import { type Expression, f32, type Local, op, select, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { type CodeStorage, codeBytes, storeCodes } from "./codes.ts";
 import { type ScaleFormat, storedScale } from "./group-scale.ts";
-import { firstLanes, horizontal } from "./lanes.ts";
+import { firstLanes, forFours, horizontal } from "./lanes.ts";
 import { splat, splatInteger, WHOLE, wholeOf } from "./vector-math.ts";
 
 /** Whole numbers that stand for floats: scale · code, or scale · (code - zero) where there is a zero point. */
@@ -118,15 +118,4 @@ export function encodeGroup(
     storeCodes(f, storage, place, f.let(origin ? op("i32x4.add", whole, origin) : whole), lanes);
     f.advance(place, 4 * codeBytes[storage]);
   });
-}
-
-/** Visits elements four by four: their offset in bytes of f32, and how many there are. */
-export function forFours(
-  f: FunctionBuilder,
-  count: number,
-  visit: (offset: Local, lanes: number) => void,
-): void {
-  const whole = count - (count % 4);
-  f.for(0, 4 * whole, 16, (offset) => visit(offset, 4));
-  if (whole !== count) visit(f.let(i32(4 * whole)), count - whole);
 }

@@ -33,11 +33,11 @@ export interface RowQuantization {
  * row. The input must be finite; what is not gives some code.
  */
 export function quantizeRows(quantization: RowQuantization): Kernel {
-  return defineKernel<string>({
+  return defineKernel({
     name: `quantize_${describeQuantization(quantization)}`,
     parameters: ["input", ...quantizationParameters(quantization)],
     build(f, parameters) {
-      const { begin, end, input } = parameters as Readonly<Record<"begin" | "end" | "input", Local>>;
+      const { begin, end, input } = parameters;
       f.for(begin, end, 1, (unit) => {
         const row = f.let(sum(input, op("i32.mul", unit, 4 * quantization.groups.width)));
         quantizeRow(f, quantization, row, unit, parameters);
@@ -51,13 +51,11 @@ export function quantizeRows(quantization: RowQuantization): Kernel {
  * [rows, width] f32, those of the norm, those of the codes, and `workspace` of 4 · width bytes, rounded up to 16.
  */
 export function normQuantizeRows(norm: RowNorm, quantization: RowQuantization): Kernel {
-  return defineKernel<string>({
+  return defineKernel({
     name: `${describeNorm(norm)}_quantize_${describeQuantization(quantization)}`,
     parameters: ["input", ...normParameters(norm), ...quantizationParameters(quantization), "workspace"],
     build(f, parameters) {
-      const { begin, end, input, workspace } = parameters as Readonly<
-        Record<"begin" | "end" | "input" | "workspace", Local>
-      >;
+      const { begin, end, input, workspace } = parameters;
       f.for(begin, end, 1, (unit) => {
         const row = f.let(sum(input, op("i32.mul", unit, 4 * norm.width)));
         normalizeRow(f, norm, row, parameters, (offset, value, count) =>
@@ -69,7 +67,8 @@ export function normQuantizeRows(norm: RowNorm, quantization: RowQuantization): 
   });
 }
 
-const quantizationParameters = ({ codes }: RowQuantization): readonly string[] =>
+type CodeParameter = "codes" | "scales" | "zeros";
+const quantizationParameters = ({ codes }: RowQuantization): readonly CodeParameter[] =>
   codes.zero ? ["codes", "scales", "zeros"] : ["codes", "scales"];
 
 function describeQuantization({ groups, codes, scales }: RowQuantization): string {
@@ -83,10 +82,9 @@ function quantizeRow(
   quantization: RowQuantization,
   row: Local,
   unit: Local,
-  parameters: Readonly<Partial<Record<string, Local>>>,
+  { codes, scales, zeros }: Readonly<Record<CodeParameter, Local>>,
 ): void {
   const { groups, codes: integers, scales: source } = quantization;
-  const { codes, scales, zeros } = parameters as Readonly<Record<"codes" | "scales" | "zeros", Local>>;
   const perRow = groupsPerRow(groups);
   const bytes = codeBytes[integers.storage];
   const target = f.let(sum(codes, op("i32.mul", unit, groups.width * bytes)));

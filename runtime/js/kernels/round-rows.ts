@@ -5,11 +5,10 @@ import { load } from "../assembler/memory.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
 import { castElements, type HeldFloatType } from "./cast.ts";
 import { describeScaleFormat } from "./group-scale.ts";
-import { elementAt, storeFirst } from "./lanes.ts";
+import { elementAt, forFours, storeFirst } from "./lanes.ts";
 import { type Groups, groupsPerRow, type ScaleSource } from "./quantize.ts";
 import {
   chooseScale,
-  forFours,
   type Group,
   type GroupScale,
   type IntegerCodes,
@@ -38,14 +37,13 @@ export interface RowRounding {
 export function roundRows(rounding: RowRounding): Kernel {
   const { groups, element, scales: source } = rounding;
   const hasZeros = !("format" in element) && element.zero !== undefined;
-  const given = source.kind === "static" ? ["scales", ...(hasZeros ? ["zeros"] : [])] : [];
-  return defineKernel<string>({
+  const given = (["scales", "zeros"] as const).filter(
+    (name) => source.kind === "static" && (name === "scales" || hasZeros),
+  );
+  return defineKernel({
     name: describeRounding(rounding),
     parameters: ["input", "output", ...given],
-    build(f, parameters) {
-      const { begin, end, input, output, scales, zeros } = parameters as Readonly<
-        Record<"begin" | "end" | "input" | "output" | "scales" | "zeros", Local>
-      >;
+    build(f, { begin, end, input, output, scales, zeros }) {
       const visit = (first: Local, index: Local, count: number) => {
         const start = f.let(sum(first, op("i32.mul", index, groups.group)));
         const group = { source: f.let(elementAt(input, start)), count };
