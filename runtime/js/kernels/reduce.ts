@@ -3,10 +3,9 @@ import { type Expression, type Local, op } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
-import { splatInteger } from "./codes.ts";
 import { elementAt, joinHalves, smaller, storeLanes, upperHalf } from "./lanes.ts";
 import type { PointwiseElement } from "./pointwise-function.ts";
-import { choose, splat, splatDouble } from "./vector-math.ts";
+import { choose, splat, splatDouble, splatInteger } from "./vector-math.ts";
 
 /** A reduction of the middle axis of [outer, size, inner], as the `nn` op; prod and mean are of floats alone. */
 export interface Reduction {
