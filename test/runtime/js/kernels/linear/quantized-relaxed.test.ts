@@ -17,9 +17,9 @@ test.each(["int4", "uint4 with shifts", "nf4", "e2m1", "e4m3", "bitmod4"])(
     const extents = { columns: 37, depth: 75 };
     const weight = randomMatrix(format, extents, 32, 2);
     const form = quantizedLinear({ ...extents, weight, epilogue: NO_EPILOGUE });
-    const binary = assembleKernels([form.kernel], features, { isShared: false });
+    const binary = assembleKernels([form.kernel], features);
     expect(WebAssembly.validate(binary)).toBe(true);
-    expect(binary).not.toEqual(assembleKernels([form.kernel], { relaxed: false }, { isShared: false }));
+    expect(binary).not.toEqual(assembleKernels([form.kernel], { relaxed: false }));
     const apply = (input: Float32Array) => {
       const rows = input.length / extents.depth;
       const [output, workspace] = [new Float32Array(rows * extents.columns), new Uint8Array(form.workspace)];
