@@ -52,6 +52,8 @@ export interface IntegerLayout {
   /** What is added to a code to give what `steps` has. */
   readonly origin: number;
   readonly mostCode: number;
+  /** Elements of a column that share a scale and a zero point. */
+  readonly run: number;
   /** What is taken off codes to give steps: one for all, or one of each column and run. */
   readonly zero: number | "each";
   /** Scales are f32 where that loses nothing. */
@@ -83,6 +85,7 @@ export function layoutOf(
       blockBytes: isPlanes ? 16 : 64,
       origin,
       mostCode: weight.most - origin,
+      run: Math.min(weight.run, depth),
       zero: leastZero === mostZero ? leastZero - origin : "each",
       scaleBytes: isExactInF32 ? 4 : 8,
       hasSums: activations.hasZeros,

@@ -79,17 +79,16 @@ function kernelOf(linear: IntegerLinear): Kernel {
 const fitsRelaxedDot = ({ layout, activations }: IntegerLinear): boolean =>
   activations.bits === 8 && !layout.format.isSigned && layout.mostCode <= 127;
 
-/** All that the code depends on. */
+/** All that the code depends on: the pieces follow from the depth, the runs and the length of the longest. */
 function describe(linear: IntegerLinear): string {
-  const { columns, depth, format, pieces, scaleBytes, zero } = linear.layout;
-  const { bits, hasZeros, run } = linear.activations;
-  const isCarried = pieces.some(({ endsStretch }) => !endsStretch);
+  const { columns, depth, format, pieces, run, scaleBytes, zero } = linear.layout;
+  const { activations, epilogue } = linear;
+  const longest = pieces.reduce((most, { length }) => Math.max(most, length), 0);
   return [
     `integer_${columns}x${depth}`,
-    `_${format.kind}_${format.isSigned ? "i" : "u"}${format.bits}${fitsRelaxedDot(linear) ? "_narrow" : ""}`,
-    `_zero_${zero}_scales_f${8 * scaleBytes}`,
-    `_${pieces.length}_pieces${isCarried ? "_carried" : ""}`,
-    `_by_i${bits}${hasZeros ? "_zeros" : ""}_${Math.ceil(depth / run)}_runs`,
-    describeEpilogue(linear.epilogue),
-  ].join("");
+    `${format.kind}_${format.isSigned ? "i" : "u"}${format.bits}${fitsRelaxedDot(linear) ? "_narrow" : ""}`,
+    `by_i${activations.bits}${activations.hasZeros ? "_zeros" : ""}`,
+    `runs_${run}_${Math.min(activations.run, depth)}_pieces_${longest}`,
+    `zero_${zero}_scales_f${8 * scaleBytes}${describeEpilogue(epilogue)}`,
+  ].join("_");
 }
