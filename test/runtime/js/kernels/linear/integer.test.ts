@@ -178,10 +178,10 @@ test("adds the bias before the one rounding, and the rest of the epilogue after 
 test("kernels of equal names have equal code", () => {
   const codes = new Map<string, Uint8Array>();
   let repetitions = 0;
-  for (const range of [ranges["2 bits"], ranges["4 bits"], ranges["6 bits"]])
+  for (const range of [ranges["2 bits"], ranges["4 bits"]])
     for (const depth of [96, 100])
-      for (const run of [32, 34, 40, 48, 100, 200])
-        for (const activationRun of [40, 50, 100, 300])
+      for (const run of [32, 34, 40, 100, 200])
+        for (const activationRun of [40, 100, 300])
           for (const wideScales of [false, true]) {
             const options = {
               rows: 1,
@@ -197,7 +197,7 @@ test("kernels of equal names have equal code", () => {
             const code = assembleKernels([kernel], { relaxed: false }, { isShared: false });
             const other = codes.get(kernel.name);
             if (other) repetitions++;
-            expect(other ?? code, kernel.name).toEqual(code);
+            expect(Buffer.compare(other ?? code, code), kernel.name).toBe(0);
             codes.set(kernel.name, code);
           }
   expect(repetitions).toBeGreaterThan(10);
