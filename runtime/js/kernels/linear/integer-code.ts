@@ -52,6 +52,12 @@ export function forPieces({ f, p, layout }: IntegerCode, body: (entry: Local) =>
 export const field = (entry: Local, name: keyof typeof PIECE): Expression =>
   load("i32.load", entry, PIECE[name]);
 
+/** Length of a piece: a constant where all pieces have the same. */
+export function lengthOf({ layout: { pieces } }: IntegerCode, entry: Local): Expression {
+  const first = pieces[0]?.length ?? 0;
+  return pieces.every(({ length }) => length === first) ? i32(first) : field(entry, "length");
+}
+
 /** The quotient of an i32 that is not negative by a power of two, rounded up. */
 export const ceilDivide = (value: Expression, divisor: number): Expression =>
   op("i32.shr_u", sum(value, divisor - 1), i32(Math.log2(divisor)));

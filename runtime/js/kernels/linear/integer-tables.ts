@@ -11,9 +11,9 @@ import {
 import { load } from "../../assembler/memory.ts";
 import {
   ceilDivide,
-  field,
   forPieces,
   type IntegerCode,
+  lengthOf,
   pieceOf,
   rowBytes,
   zeroVector,
@@ -56,7 +56,7 @@ function writeTables(code: IntegerCode, row: Local, to: Expression): void {
   const table = f.let(to);
   forPieces(code, (entry) => {
     const from = f.let(pieceOf(code, entry, start));
-    const end = f.let(sum(table, product(ceilDivide(field(entry, "length"), 4), 32)));
+    const end = f.let(sum(table, product(ceilDivide(lengthOf(code, entry), 4), 32)));
     f.repeat(
       () => {
         const splatOf = (i: number): Expression => op("i16x8.splat", load("i32.load8_s", from, i));
@@ -93,7 +93,7 @@ function multiplyPanel(
   forPieces(code, (entry) => {
     const head = f.let(weight);
     f.advance(weight, headBytes(layout));
-    const end = f.let(sum(weight, product(ceilDivide(field(entry, "length"), 4), 16)));
+    const end = f.let(sum(weight, product(ceilDivide(lengthOf(code, entry), 4), 16)));
     for (const plane of planes) for (const each of plane) f.set(each, zeroVector);
     f.repeat(
       () => {
