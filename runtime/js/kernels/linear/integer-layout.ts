@@ -51,6 +51,7 @@ export interface IntegerLayout {
   readonly blockBytes: 16 | 64;
   /** What is added to a code to give what `steps` has. */
   readonly origin: number;
+  /** Largest code. */
   readonly mostCode: number;
   /** Elements of a column that share a scale and a zero point. */
   readonly run: number;
@@ -145,8 +146,10 @@ export const codeBytes = ({ block, blockBytes }: IntegerLayout, { length }: Piec
 export const paddedDepth = ({ block, pieces }: IntegerLayout): number =>
   pieces.reduce((total, { length }) => total + Math.ceil(length / block) * block, 0);
 
+/** Bytes of a panel: heads and codes of all pieces. */
 export const panelBytes = (layout: IntegerLayout): number =>
   layout.pieces.reduce((total, piece) => total + headBytes(layout) + codeBytes(layout, piece), 0);
+/** Panels of a matrix, the last of which may be partial. */
 export const panelCount = ({ columns, panelColumns }: IntegerLayout): number =>
   Math.ceil(columns / panelColumns);
 

@@ -16,7 +16,9 @@ import { FEW_ROWS, FEW_ROWS_BY_TABLES, workspaceBytes } from "./integer-workspac
  * scales are added up in f64 in ascending order, then the bias; then rounded once. The rest of the epilogue is f32.
  *
  * Family's parameters: `input` [rows, depth] of signed codes of 8 or 16 bits; `scales` [rows, ceil(depth / run)] f32;
- * where activations have zero points, `zeros` of the same shape, i32. Units: panels of 4 columns (16 for weights of 2
+ * where activations have zero points, `zeros` of the same shape, i32. With relaxed SIMD, codes up to 127 are multiplied
+ * by 8-bit activations as bytes, which gives the same bits; it pays where a machine adds such products in one
+ * instruction (AVX-VNNI, NEON's dot product). Units: panels of 4 columns (16 for weights of 2
  * bits and 8-bit activations).
  */
 export function integerLinear({
