@@ -1,7 +1,7 @@
 import { type Expression, i32, type Local, op, product, select, sum } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
-import { ceilDivide, field, forPieces, type IntegerCode, zeroVector } from "./integer-code.ts";
+import { ceilDivide, forPieces, type IntegerCode, lengthOf, zeroVector } from "./integer-code.ts";
 import { interleave } from "./integer-dot.ts";
 import { headBytes } from "./integer-layout.ts";
 import { areaOffset, quadBytes } from "./integer-workspace.ts";
@@ -16,9 +16,7 @@ export function expandPlanes(code: IntegerCode, panel: Local): void {
   const to = f.let(sum(p.workspace, areaOffset(code)));
   forPieces(code, (entry) => {
     f.advance(from, headBytes(layout));
-    const end = f.let(
-      sum(from, product(ceilDivide(field(entry, "length"), layout.block), layout.blockBytes)),
-    );
+    const end = f.let(sum(from, product(ceilDivide(lengthOf(code, entry), layout.block), layout.blockBytes)));
     f.repeat(
       () => {
         const first = f.let(load("v128.load", from));

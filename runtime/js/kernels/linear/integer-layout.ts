@@ -51,7 +51,10 @@ export interface IntegerLayout {
   readonly blockBytes: 16 | 64;
   /** What is added to a code to give what `steps` has. */
   readonly origin: number;
+  /** Largest code. */
   readonly mostCode: number;
+  /** Elements of a column that share a scale and a zero point. */
+  readonly run: number;
   /** What is taken off codes to give steps: one for all, or one of each column and run. */
   readonly zero: number | "each";
   /** Scales are f32 where that loses nothing. */
@@ -83,6 +86,7 @@ export function layoutOf(
       blockBytes: isPlanes ? 16 : 64,
       origin,
       mostCode: weight.most - origin,
+      run: Math.min(weight.run, depth),
       zero: leastZero === mostZero ? leastZero - origin : "each",
       scaleBytes: isExactInF32 ? 4 : 8,
       hasSums: activations.hasZeros,
@@ -142,8 +146,10 @@ export const codeBytes = ({ block, blockBytes }: IntegerLayout, { length }: Piec
 export const paddedDepth = ({ block, pieces }: IntegerLayout): number =>
   pieces.reduce((total, { length }) => total + Math.ceil(length / block) * block, 0);
 
+/** Bytes of a panel: heads and codes of all pieces. */
 export const panelBytes = (layout: IntegerLayout): number =>
   layout.pieces.reduce((total, piece) => total + headBytes(layout) + codeBytes(layout, piece), 0);
+/** Panels of a matrix, the last of which may be partial. */
 export const panelCount = ({ columns, panelColumns }: IntegerLayout): number =>
   Math.ceil(columns / panelColumns);
 

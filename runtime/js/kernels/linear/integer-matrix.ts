@@ -3,9 +3,9 @@ import { load } from "../../assembler/memory.ts";
 import {
   activationBytes,
   ceilDivide,
-  field,
   forPieces,
   type IntegerCode,
+  lengthOf,
   pieceOf,
   rowBytes,
   zeroVector,
@@ -91,7 +91,7 @@ function multiplyTile(code: IntegerCode, tile: readonly TileRow[], weight: Local
       f.set(codes, expanded);
       for (const [i, { start }] of tile.entries()) f.set(rows[i]!, pieceOf(code, entry, start));
     }
-    const steps = ceilDivide(field(entry, "length"), perVector);
+    const steps = ceilDivide(lengthOf(code, entry), perVector);
     const end = f.let(sum(codes, product(steps, 64)));
     for (const { sums } of tile) for (const each of sums) f.set(each, zeroVector);
     f.repeat(() => multiplyStep(code, tile, rows, codes), op("i32.ne", codes, end));
@@ -101,8 +101,8 @@ function multiplyTile(code: IntegerCode, tile: readonly TileRow[], weight: Local
       f.advance(record, RECORD_BYTES);
     }
     if (!isEven)
-      f.advance(expanded, product(ceilDivide(field(entry, "length"), block), (block / perVector) * 64));
-    const blocks = ceilDivide(field(entry, "length"), layout.block);
+      f.advance(expanded, product(ceilDivide(lengthOf(code, entry), block), (block / perVector) * 64));
+    const blocks = ceilDivide(lengthOf(code, entry), layout.block);
     f.advance(head, sum(product(blocks, layout.blockBytes), i32(headBytes(layout))));
   });
 }

@@ -17,6 +17,7 @@ export const FEW_ROWS_BY_TABLES = 15;
 export const rowsAtOnce = (linear: IntegerLinear): number =>
   Math.max(FEW_ROWS, Math.min(64, 2 * Math.floor(65536 / recordsBytes(linear))));
 
+/** Where the workspace has arranged rows, tables of sums or an expanded panel. */
 export const areaOffset = (linear: IntegerLinear): number =>
   RECORDS_OFFSET + rowsAtOnce(linear) * recordsBytes(linear);
 
@@ -30,6 +31,7 @@ export const quadBytes = ({ layout }: IntegerLinear): number =>
 /** Bytes of the tables of sums of four activations each, of a row. */
 const tablesBytes = ({ layout }: IntegerLinear): number => 8 * paddedDepth(layout);
 
+/** Bytes of the workspace of a thread. */
 export const workspaceBytes = (linear: IntegerLinear): number => {
   const { format, panelColumns } = linear.layout;
   const fewRowsBytes = format.kind === "planes" ? tablesBytes(linear) : FEW_ROWS * arrangedBytes(linear);

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { assembleKernels } from "../../../../../runtime/js/kernel.ts";
 import { NO_EPILOGUE } from "../../../../../runtime/js/kernels/epilogue.ts";
+import { integerLinear } from "../../../../../runtime/js/kernels/linear/integer.ts";
 import { bitsOf, type CaseOptions, compute, expected, makeCase, type RunOptions } from "./integer-cases.ts";
 
 /** Expects of the kernel, split in any way, the bits of the interpreter. */
@@ -171,4 +173,32 @@ test("adds the bias before the one rounding, and the rest of the epilogue after 
       const epilogue = { bias: true, activation: "relu", multiplier: true, residual: true } as const;
       expect(bitsOf(compute(given, { epilogue, multiplier, residual }))).toEqual(bitsOf(rest));
     }
+});
+
+test("kernels of equal names have equal code", () => {
+  const codes = new Map<string, Uint8Array>();
+  let repetitions = 0;
+  for (const range of [ranges["2 bits"], ranges["4 bits"]])
+    for (const depth of [96, 100])
+      for (const run of [32, 34, 40, 100, 200])
+        for (const activationRun of [40, 100, 300])
+          for (const wideScales of [false, true]) {
+            const options = {
+              rows: 1,
+              columns: 5,
+              depth,
+              run,
+              activationRun,
+              range,
+              bits: 8,
+              wideScales,
+            } as const;
+            const { kernel } = integerLinear({ ...makeCase(options), epilogue: NO_EPILOGUE });
+            const code = assembleKernels([kernel], { relaxed: false }, { isShared: false });
+            const other = codes.get(kernel.name);
+            if (other) repetitions++;
+            expect(Buffer.compare(other ?? code, code), kernel.name).toBe(0);
+            codes.set(kernel.name, code);
+          }
+  expect(repetitions).toBeGreaterThan(10);
 });
