@@ -178,7 +178,7 @@ export function clearTotals({ f, totals }: Loops, rows: number): void {
 }
 
 /** Adds a run's sum of x · level, times its scale, and its sum of x, times its shift, to a total. */
-function addRun(
+export function addRun(
   { f, features, totals, layout, matrix }: Loops,
   part: Local,
   { row, quad, start, sums }: { row: number; quad: number; start: Local; sums: Local },
