@@ -56,7 +56,7 @@ export function lookupDecoder(matrix: QuantizedMatrix, isUsed: Uint8Array): Deco
             if (chosen) f.set(codes, op("v128.or", codes, chosen));
             const index = isSigned ? f.let(op("v128.and", codes, splat8(entries - 1))) : codes;
             const looked = lookups.map((each) => f.let(lookUp(index, each, relaxed)));
-            if (isSigned) f.set(looked.at(-1)!, op("v128.or", looked.at(-1)!, signs(codes, bits)));
+            if (isSigned) f.set(looked.at(-1)!, op("v128.xor", looked.at(-1)!, signs(codes, bits)));
             return widen(f, looked);
           },
         };

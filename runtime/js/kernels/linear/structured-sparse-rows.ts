@@ -22,7 +22,16 @@ import {
   panelOffset,
   zero,
 } from "./quantized-loops.ts";
-import { loadStep, QUAD, QUADS, ROW_BYTES, splat8, stepBytes, stepOf } from "./quantized-panel.ts";
+import {
+  HALF_BYTES,
+  loadStep,
+  QUAD,
+  QUADS,
+  ROW_BYTES,
+  splat8,
+  stepBytes,
+  stepOf,
+} from "./quantized-panel.ts";
 
 /** Quads of columns of half a panel, whose sums are kept in registers for all rows of a tile. */
 const HALF_QUADS = QUADS / 2;
@@ -43,8 +52,8 @@ export function expandIndices(loops: Loops, { indexBits }: Pattern, from: Expres
   forSteps({ f, bits: indexBits }, codes, depth, (depths, vectors) => {
     for (let k = 0; k < depths; k++)
       for (const [quad, bytes] of placesOf(f, byteCodes(f, vectors, indexBits, k), within).entries())
-        f.store("v128.store", place, bytes, panelOffset(loops, quad) + k * (ROW_BYTES / 2));
-    f.advance(place, depths * (ROW_BYTES / 2));
+        f.store("v128.store", place, bytes, panelOffset(loops, quad) + k * HALF_BYTES);
+    f.advance(place, depths * HALF_BYTES);
   });
 }
 
@@ -119,6 +128,7 @@ export function multiplySelectedRow(
   });
 }
 
+/** What rows are multiplied at once by a pattern. */
 export interface Selection extends Pattern {
   /** How many rows, and bytes from one to the next. */
   readonly rows: number;
@@ -158,8 +168,8 @@ export function multiplySelected(
             if (sums) f.set(sums[at]!, op("f32x4.add", sums[at]!, x));
           }
         }
-        f.advance(places, ROW_BYTES / 2);
-        f.advance(panel, ROW_BYTES / 2);
+        f.advance(places, HALF_BYTES);
+        f.advance(panel, HALF_BYTES);
         f.advance(k, 1);
       },
       op("i32.ne", k, end),

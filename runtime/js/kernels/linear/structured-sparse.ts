@@ -7,7 +7,7 @@ import { decoderOf } from "./quantized.ts";
 import type { Extents, QuantizedMatrix } from "./quantized-decoder.ts";
 import { clearTotals, decodePanel, type Loops } from "./quantized-loops.ts";
 import { codePacking } from "./quantized-packing.ts";
-import { PANEL, ROW_BYTES, stepBytes, stepOf } from "./quantized-panel.ts";
+import { HALF_BYTES, PANEL, ROW_BYTES, stepBytes, stepOf } from "./quantized-panel.ts";
 import { packWeight, weightLayout } from "./quantized-weight.ts";
 import { writeRows } from "./quantized-write.ts";
 import {
@@ -44,13 +44,15 @@ export function structuredSparseLinear({
 }: Extents & { readonly weight: StructuredSparseMatrix; readonly epilogue: Epilogue }): LinearForm {
   if (of < 2 || of > 16 || kept < 1 || kept > of) return unreachable(`${kept} of ${of} are 1 to 16 of 16`);
   const stored = { columns, depth: Math.ceil(depth / of) * kept };
+  if (indices.length !== columns * stored.depth || indices.some((index) => index >= of))
+    return unreachable(`indices [${columns}, ${stored.depth}] are below ${of}`);
   const matrix = decoderOf(values, stored);
   const layout = weightLayout(matrix, stored.depth, values.run);
   const packed = packWeight(matrix, stored, layout);
   const indexBits = Math.ceil(Math.log2(of));
   const pattern = { kept, of, indexBits };
   const units = Math.ceil(columns / PANEL);
-  const indexUnit = Math.ceil(stored.depth / stepOf(indexBits)) * stepBytes(indexBits);
+  const indexUnit = indexBytes(stored.depth, indexBits);
   const panelBytes = stored.depth * ROW_BYTES;
   const name = `structured_sparse_${kept}of${of}_${columns}x${depth}_${matrix.decoder.name}_run${layout.length}`;
   const kernel = defineKernel({
@@ -78,7 +80,7 @@ export function structuredSparseLinear({
             f.while(op("i32.le_s", sum(row, tile), rows), () => {
               const from = { row: sum(input, product(row, 4 * depth)), unit: at, places };
               clearTotals(loops, tile);
-              f.for(0, ROW_BYTES, ROW_BYTES / 2, (half) =>
+              f.for(0, ROW_BYTES, HALF_BYTES, (half) =>
                 multiplySelected(loops, { ...pattern, rows: tile, rowBytes: 4 * depth }, half, from),
               );
               writeRows(loops, epilogue, parameters, { rows: tile, row, unit });
@@ -96,13 +98,35 @@ export function structuredSparseLinear({
   });
   const weight = new Uint8Array(packed.length + units * indexUnit);
   weight.set(packed);
-  const packing = codePacking("bytes", indexBits);
-  for (let unit = 0; unit < units; unit++)
-    packing.pack(
-      weight,
-      packed.length + unit * indexUnit,
-      stored.depth,
-      (k, i) => indices[(unit * PANEL + i) * stored.depth + k] ?? 0,
-    );
+  weight.set(packIndices(indices, stored, indexBits), packed.length);
   return { kernel, weight, units, workspace: TOTALS_BYTES + 2 * panelBytes };
+}
+
+/** Bytes of the indices of a panel of columns. */
+const indexBytes = (depth: number, bits: number): number => Math.ceil(depth / stepOf(bits)) * stepBytes(bits);
+
+/** Indices [columns, depth] of stored elements as the kernel reads them: panel by panel, `bits` each. */
+export function packIndices(
+  indices: Uint8Array,
+  { columns, depth }: Extents,
+  bits: number,
+): Uint8Array<ArrayBuffer> {
+  const size = indexBytes(depth, bits);
+  const bytes = new Uint8Array(Math.ceil(columns / PANEL) * size);
+  const { pack } = codePacking("bytes", bits);
+  for (let first = 0; first < columns; first += PANEL)
+    pack(bytes, (first / PANEL) * size, depth, (k, i) => indices[(first + i) * depth + k] ?? 0);
+  return bytes;
+}
+
+/** The indices that `packIndices` packed. */
+export function unpackIndices(bytes: Uint8Array, { columns, depth }: Extents, bits: number): Uint8Array {
+  const size = indexBytes(depth, bits);
+  const indices = new Uint8Array(columns * depth);
+  const { unpack } = codePacking("bytes", bits);
+  for (let first = 0; first < columns; first += PANEL)
+    unpack(bytes, (first / PANEL) * size, depth, (k, i, index) => {
+      if (first + i < columns) indices[(first + i) * depth + k] = index;
+    });
+  return indices;
 }

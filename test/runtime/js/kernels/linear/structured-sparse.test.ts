@@ -3,8 +3,10 @@ import { seededRandom } from "../../../../../compiler/numeric/random.ts";
 import { NO_EPILOGUE } from "../../../../../runtime/js/kernels/epilogue.ts";
 import type { Extents } from "../../../../../runtime/js/kernels/linear/quantized-decoder.ts";
 import {
+  packIndices,
   type StructuredSparseMatrix,
   structuredSparseLinear,
+  unpackIndices,
 } from "../../../../../runtime/js/kernels/linear/structured-sparse.ts";
 import { runKernel } from "../../run-kernel.ts";
 import { codeFormats, dequantized, gaussians, randomMatrix, worstError } from "./quantized-cases.ts";
@@ -124,4 +126,13 @@ test("2:4 of 4 bits takes 6 bits for two of four elements, beside its scales", (
     epilogue: NO_EPILOGUE,
   });
   expect(form.weight.length).toBe((32 * 128 * 6) / 8 + 4 * 32);
+});
+
+test("indices are read back as they were packed", () => {
+  for (const pattern of patterns) {
+    const { indices } = randomSparse("int4", pattern);
+    const stored = { columns: pattern.columns, depth: indices.length / pattern.columns };
+    const bits = Math.ceil(Math.log2(pattern.of));
+    expect(unpackIndices(packIndices(indices, stored, bits), stored, bits)).toEqual(indices);
+  }
 });
