@@ -37,8 +37,8 @@ export interface Decoder {
   /** Width of the codes. */
   readonly bits: number;
   readonly layout: Layout;
-  /** Levels of the columns of quad q come times 2^exponents[q]. */
-  readonly exponents: readonly number[];
+  /** Levels come times 2^exponent. */
+  readonly exponent: number;
   /** Stored once in front of the weight; a multiple of 16 bytes. */
   readonly constants: Uint8Array;
   /** Stored with each run: one value for each column, [columns, runs]. */
@@ -49,6 +49,7 @@ export interface Decoder {
   open(f: FunctionBuilder, constants: Local, features: Features): OpenDecoder;
 }
 
+/** A decoder in the code of a kernel. */
 export interface OpenDecoder {
   /** Adds what is set up for each run, from the address of what is stored per run. */
   startRun(address: Expression): void;

@@ -29,7 +29,7 @@ export function floatDecoder(matrix: QuantizedMatrix, isUsed: Uint8Array): Decod
       name: `float_e${exponent}m${mantissa}_offset${offset}`,
       bits,
       layout: "words",
-      exponents: Array.from({ length: QUADS }, () => 0),
+      exponent: 0,
       constants: new Uint8Array(0),
       codes,
       open(f) {

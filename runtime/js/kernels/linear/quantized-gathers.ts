@@ -13,7 +13,7 @@ export function gatherDecoder(matrix: QuantizedMatrix): DecodedMatrix {
     name: `gather${bits}_${levels.length}${selector ? "_selected" : ""}`,
     bits,
     layout: "bytes",
-    exponents: Array.from({ length: QUADS }, () => 0),
+    exponent: 0,
     constants,
     codes,
     ...(selector && { perRun: Int32Array.from(selector, (table) => (4 * table) << bits) }),

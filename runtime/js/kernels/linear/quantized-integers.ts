@@ -46,7 +46,7 @@ export function integerDecoder(matrix: QuantizedMatrix, used: readonly number[])
       name: `int${bits}${perRun ? "_zeros" : rest === 0 ? "" : `_zero${rest}`}`,
       bits,
       layout: "words",
-      exponents: Array.from({ length: QUADS }, () => 32 - bits),
+      exponent: 32 - bits,
       constants: new Uint8Array(0),
       codes: codes.map((code) => recoded[code]!),
       ...(perRun && { perRun }),

@@ -3,7 +3,7 @@ import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
 import { byteCodes, interleaveBytes, interleavePairs } from "./quantized-bytes.ts";
 import type { DecodedMatrix, QuantizedMatrix } from "./quantized-decoder.ts";
-import { QUADS, splat8 } from "./quantized-panel.ts";
+import { splat8 } from "./quantized-panel.ts";
 
 /** What a byte shuffle looks up at once, and how many of them are worth it. */
 const TABLE = 16;
@@ -39,7 +39,7 @@ export function lookupDecoder(matrix: QuantizedMatrix, isUsed: Uint8Array): Deco
       name: `lookup${bits}_${tables}x${4 - first}${isSigned ? "_signed" : ""}${selector ? "_selected" : ""}`,
       bits,
       layout: "bytes",
-      exponents: Array.from({ length: QUADS }, () => 0),
+      exponent: 0,
       constants,
       codes,
       ...(selector && { perRun: Uint8Array.from(selector, (table) => table << bits) }),
@@ -56,7 +56,7 @@ export function lookupDecoder(matrix: QuantizedMatrix, isUsed: Uint8Array): Deco
             if (chosen) f.set(codes, op("v128.or", codes, chosen));
             const index = isSigned ? f.let(op("v128.and", codes, splat8(entries - 1))) : codes;
             const looked = lookups.map((each) => f.let(lookUp(index, each, relaxed)));
-            if (isSigned) f.set(looked.at(-1)!, op("v128.or", looked.at(-1)!, signs(codes, bits)));
+            if (isSigned) f.set(looked.at(-1)!, op("v128.xor", looked.at(-1)!, signs(codes, bits)));
             return widen(f, looked);
           },
         };

@@ -3,7 +3,7 @@ import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
 import type { Features } from "../../kernel.ts";
 import type { DecodedMatrix, Extents, OpenDecoder } from "./quantized-decoder.ts";
-import { loadStep, QUADS, ROW_BYTES, stepBytes, stepOf } from "./quantized-panel.ts";
+import { HALF_BYTES, loadStep, QUADS, ROW_BYTES, stepBytes, stepOf } from "./quantized-panel.ts";
 import type { WeightLayout } from "./quantized-weight.ts";
 
 /** What the code of a kernel is made from: shapes, and the variables that all of its parts read. */
@@ -13,15 +13,13 @@ export interface Loops extends Extents {
   readonly matrix: DecodedMatrix;
   readonly layout: WeightLayout;
   readonly decoder: OpenDecoder;
-  /** Addresses of [TILE_ROWS, PANEL] totals, of the sums of runs of rows, and of [2, depth, 8] decoded levels. */
+  /** Addresses of totals [rows of a tile, 16], of the sums of runs of rows, and of decoded levels [2, depth, 8]. */
   readonly totals: Local;
   readonly sums: Local;
   readonly panel: Local;
 }
 
-/** Half a row is what stands together in a decoded panel. */
-const HALF_BYTES = ROW_BYTES / 2;
-
+/** A vector of zeros. */
 export const zero = v128(new Uint8Array(16));
 
 /** a · b + c, rounded once where the engine offers that. */
@@ -33,7 +31,7 @@ export function forRuns(
   f: FunctionBuilder,
   { runs, length, lastLength }: WeightLayout,
   body: (length: number) => void,
-) {
+): void {
   const equal = lastLength === length ? runs : runs - 1;
   if (equal === 1) body(length);
   if (equal > 1) f.for(0, equal, 1, () => body(length));
@@ -46,7 +44,7 @@ export function forSteps(
   codes: Local,
   length: number,
   body: (depths: number, vectors: Local[]) => void,
-) {
+): void {
   const step = (depths: number) => {
     body(depths, loadStep(f, codes, bits));
     f.advance(codes, stepBytes(bits));
@@ -109,27 +107,20 @@ export function multiplyRow(loops: Loops, row: Expression, unit: Expression): vo
 export function multiplyTile(
   loops: Loops,
   rows: number,
-  row: Expression,
-  unit: Expression,
-  sumsOfRow: Expression,
-) {
-  const { f } = loops;
+  from: Readonly<Record<"row" | "unit" | "sumsOfRow", Expression>>,
+): void {
+  const { f, panel, totals, depth } = loops;
   clearTotals(loops, rows);
-  if (rows < 4)
-    return multiplyPart(loops, rows, QUADS, {
-      row,
-      unit,
-      sumsOfRow,
-      panel: loops.panel,
-      totals: loops.totals,
-    });
+  if (rows < 4) {
+    multiplyPart(loops, rows, QUADS, { ...from, panel, totals });
+    return;
+  }
   f.for(0, ROW_BYTES, HALF_BYTES, (half) =>
     multiplyPart(loops, rows, QUADS / 2, {
-      row,
-      unit: sum(unit, half),
-      sumsOfRow,
-      panel: sum(loops.panel, product(half, loops.depth)),
-      totals: sum(loops.totals, half),
+      ...from,
+      unit: sum(from.unit, half),
+      panel: sum(panel, product(half, depth)),
+      totals: sum(totals, half),
     }),
   );
 }
@@ -173,16 +164,21 @@ function multiplyPart(
   });
 }
 
+/** Sets the totals of so many rows of a tile to zero. */
 export function clearTotals({ f, totals }: Loops, rows: number): void {
   for (let at = 0; at < rows * ROW_BYTES; at += 16) f.store("v128.store", totals, zero, at);
 }
 
-/** Adds a run's sum of x · level, times its scale, and its sum of x, times its shift, to a total. */
-function addRun(
+/**
+ * Adds a run's sum of x · level, times its scale, and its sum of x, times its shift, to a total; `start` is where the run
+ * is in the weight, `sums` what is at the first row's sum of x.
+ */
+export function addRun(
   { f, features, totals, layout, matrix }: Loops,
   part: Local,
-  { row, quad, start, sums }: { row: number; quad: number; start: Local; sums: Local },
+  at: { readonly row: number; readonly quad: number; readonly start: Local; readonly sums: Local },
 ): void {
+  const { row, quad, start, sums } = at;
   const offset = row * ROW_BYTES + 16 * quad;
   const scale = load("v128.load", start, 16 * quad);
   const scaled = multiplyAdd(features, part, scale, load("v128.load", totals, offset));

@@ -24,6 +24,8 @@ export interface Piece {
 
 /** Bytes of a row of a panel in f32. */
 export const ROW_BYTES = 4 * PANEL;
+/** Bytes of half of it: a decoded panel has one half of all its rows, then the other. */
+export const HALF_BYTES = ROW_BYTES / 2;
 
 /** Depths that are packed together, so that the codes of a panel fill whole vectors. */
 export const stepOf = (bits: number): number => [1, 2, 4, 8].find((step) => (step * bits) % 8 === 0) ?? 8;

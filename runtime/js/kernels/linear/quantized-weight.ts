@@ -1,6 +1,6 @@
 import type { DecodedMatrix, Extents } from "./quantized-decoder.ts";
 import { codePacking } from "./quantized-packing.ts";
-import { PANEL, QUAD, stepBytes, stepOf } from "./quantized-panel.ts";
+import { PANEL, stepBytes, stepOf } from "./quantized-panel.ts";
 
 /** Where the parts of a packed weight are, in bytes; all are multiples of 16. */
 export interface WeightLayout {
@@ -59,7 +59,7 @@ export function packWeight(
   eachRun(layout, columns, (start, first, width, run) => {
     for (let i = 0; i < width; i++) {
       const at = (first + i) * layout.runs + run;
-      const scale = matrix.scales[at]! * 2 ** -decoder.exponents[Math.floor(i / QUAD)]!;
+      const scale = matrix.scales[at]! * 2 ** -decoder.exponent;
       view.setFloat32(start + 4 * i, scale, true);
       if (shifts) view.setFloat32(start + layout.shifts + 4 * i, shifts[at]!, true);
       if (decoder.perRun instanceof Int32Array)
@@ -95,7 +95,7 @@ export function unpackWeight(
   eachRun(layout, columns, (start, first, width, run) => {
     for (let i = 0; i < width; i++) {
       const at = (first + i) * layout.runs + run;
-      scales[at] = view.getFloat32(start + 4 * i, true) * 2 ** decoder.exponents[Math.floor(i / QUAD)]!;
+      scales[at] = view.getFloat32(start + 4 * i, true) * 2 ** decoder.exponent;
       if (hasShifts) shifts[at] = view.getFloat32(start + layout.shifts + 4 * i, true);
       perRun[at] = readPerRun(i, start + layout.perRun);
     }

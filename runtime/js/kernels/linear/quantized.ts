@@ -33,10 +33,11 @@ export function decoderOf(matrix: QuantizedMatrix, extents: Extents): DecodedMat
  * columns.
  *
  * Within a run Σ x·level is added in f32 in ascending depth, from zero; to the total, which starts at zero, comes
- * scale · that, then shift · Σ x of the run. A row's bits do not depend on the other rows. The error is at most
- * (run + runs + 5) · 2^-24 · Σ |x·w|; where shifts are no integer zero points that fit with a byte of codes, |w| is
- * |w| + 2 · |scale| · the largest |level|. Levels may come times 2^31 within a run, so that a sum from 2^96 on may
- * become infinite.
+ * scale · that, then shift · Σ x of the run. A shift that is -scale · z in f32 for an integer z is taken out of the
+ * levels instead, exactly, if levels are integers and z fits into a byte. A row's bits do not depend on the other rows.
+ *
+ * The error is at most (run + runs + 5) · 2^-24 · Σ |x·w|, where other shifts add 2 · |scale| · the largest |level| to
+ * |w|. Levels may come times 2^31 within a run, so that sums from 2^96 on may become infinite.
  */
 export function quantizedLinear({
   columns,
@@ -84,13 +85,8 @@ export function quantizedLinear({
               for (const tile of TILES)
                 f.while(op("i32.le_s", sum(row, tile), left), () => {
                   const inBlock = sum(block, row);
-                  multiplyTile(
-                    loops,
-                    tile,
-                    rowAt(inBlock),
-                    at,
-                    sum(loops.sums, product(row, 4 * layout.runs)),
-                  );
+                  const sumsOfRow = sum(loops.sums, product(row, 4 * layout.runs));
+                  multiplyTile(loops, tile, { row: rowAt(inBlock), unit: at, sumsOfRow });
                   write(tile, inBlock, unit);
                   f.advance(row, tile);
                 });

@@ -60,6 +60,11 @@ export const codeFormats: Readonly<Record<string, CodeFormat>> = {
     decoder: /lookup4_1x4/,
   },
   e2m1: { bits: 4, levels: floats(f4E2M1FN), decoder: /lookup4_1x2/ },
+  "codebook5 of both signs": {
+    bits: 5,
+    levels: Float32Array.from({ length: 32 }, (_, code) => (code < 16 ? -1 : 1) * ((code % 16) ** 2 - 5.5)),
+    decoder: /lookup5_1x4_signed/,
+  },
   e2m3: { bits: 6, levels: floats(f6E2M3FN), decoder: /lookup6_2x2_signed/ },
   e3m2: { bits: 6, levels: floats(f6E3M2FN), decoder: /lookup6_2x2_signed/ },
   e4m3: { bits: 8, levels: floats(f8E4M3FN), codes: 127, decoder: /float_e4/ },

@@ -3,8 +3,10 @@ import { seededRandom } from "../../../../../compiler/numeric/random.ts";
 import { NO_EPILOGUE } from "../../../../../runtime/js/kernels/epilogue.ts";
 import type { Extents } from "../../../../../runtime/js/kernels/linear/quantized-decoder.ts";
 import {
+  packIndices,
   type StructuredSparseMatrix,
   structuredSparseLinear,
+  unpackIndices,
 } from "../../../../../runtime/js/kernels/linear/structured-sparse.ts";
 import { runKernel } from "../../run-kernel.ts";
 import { codeFormats, dequantized, gaussians, randomMatrix, worstError } from "./quantized-cases.ts";
@@ -84,12 +86,21 @@ test.each(formats)("what is stored as %s is multiplied within its bound for any 
   }
 });
 
-test("a split of the units gives the same bits", () => {
-  const pattern = patterns[0]!;
-  const weight = randomSparse("int4", pattern);
-  const input = gaussians(2 * pattern.depth, 3);
-  expect(apply(pattern, weight, input, [1, 2])).toEqual(apply(pattern, weight, input));
-});
+test.each(["int4", "int3", "e2m1"])(
+  "%s: a row's bits depend neither on other rows nor on how units are split",
+  (format) => {
+    for (const pattern of patterns) {
+      const weight = randomSparse(format, pattern);
+      const input = gaussians(6 * pattern.depth, 3);
+      const together = apply(pattern, weight, input);
+      if (pattern.columns > 32) expect(apply(pattern, weight, input, [1, 2])).toEqual(together);
+      for (const row of [0, 3, 5])
+        expect(apply(pattern, weight, input.slice(row * pattern.depth, (row + 1) * pattern.depth))).toEqual(
+          together.slice(row * pattern.columns, (row + 1) * pattern.columns),
+        );
+    }
+  },
+);
 
 test("what is not stored meets no input, what is stored meets NaN and infinity", () => {
   const [pattern] = [{ kept: 2, of: 4, columns: 17, depth: 8, run: 4 }];
@@ -115,4 +126,13 @@ test("2:4 of 4 bits takes 6 bits for two of four elements, beside its scales", (
     epilogue: NO_EPILOGUE,
   });
   expect(form.weight.length).toBe((32 * 128 * 6) / 8 + 4 * 32);
+});
+
+test("indices are read back as they were packed", () => {
+  for (const pattern of patterns) {
+    const { indices } = randomSparse("int4", pattern);
+    const stored = { columns: pattern.columns, depth: indices.length / pattern.columns };
+    const bits = Math.ceil(Math.log2(pattern.of));
+    expect(unpackIndices(packIndices(indices, stored, bits), stored, bits)).toEqual(indices);
+  }
 });
