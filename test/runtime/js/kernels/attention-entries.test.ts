@@ -1,6 +1,4 @@
 import { expect, test } from "vitest";
-import { isDense, type RuntimeValue } from "../../../../compiler/define/kernel.ts";
-import { isMismatch, type Mismatch } from "../../../../compiler/define/op.ts";
 import { dequantize } from "../../../../dialects/lowp/dequantize.ts";
 import { quantize } from "../../../../dialects/lowp/quantize.ts";
 import {
@@ -13,22 +11,14 @@ import type { CodedEntries } from "../../../../runtime/js/kernels/attention-entr
 import { lowpType } from "../../../dialects/lowp/text.ts";
 import { runKernel } from "../run-kernel.ts";
 import { expectSame, normalFloats } from "./float-samples.ts";
-
-function expectSuccess<Value>(value: Value | Mismatch): Value {
-  if (isMismatch(value)) throw new Error(value.message);
-  return value;
-}
-const numbersOf = (component: RuntimeValue | undefined): readonly number[] =>
-  component && isDense(component) ? Array.from<number | bigint, number>(component.data, Number) : [];
-
-const arrays = { i8: Int8Array, u8: Uint8Array, i16: Int16Array };
+import { codeArrays, expectSuccess, numbersOf } from "./lowp-values.ts";
 
 /** Entries rounded to a type: what a kernel reads, and the numbers they stand for. */
 function roundEntries(data: Float32Array, shape: readonly number[], text: string, form: CodedEntries) {
   const value = expectSuccess(quantize({ shape, data }, lowpType(text)));
   const { codes, scale, zero, shift } = value.components;
   return {
-    codes: arrays[form.storage].from(numbersOf(codes)),
+    codes: codeArrays[form.storage].from(numbersOf(codes)),
     scales: Float32Array.from(numbersOf(scale)),
     offsets: Float32Array.from(numbersOf(zero ?? shift)),
     numbers: Float32Array.from(expectSuccess(dequantize(value, "f32")).data),
