@@ -121,22 +121,47 @@ function forValues(
   });
 }
 
+/** Scales (f32x4), and zero points (i32x4) or shifts (f32x4), of four values. */
+export interface LaneScales {
+  readonly step: Local;
+  readonly origin: Local | undefined;
+  readonly shift?: Local | undefined;
+}
+
+/** The scales of values of one group. */
+export const inAllLanes = (f: FunctionBuilder, { step, origin, shift }: GroupScale): LaneScales => ({
+  step: f.let(op("f32x4.splat", step)),
+  origin: origin && f.let(splatInteger(origin)),
+  shift: shift && f.let(op("f32x4.splat", shift)),
+});
+
 /** From four floats to steps of the scale (f32x4), not rounded yet, within the range of codes less the zero point. */
 export function stepCounter(
   f: FunctionBuilder,
   { range: [lowest, highest] }: Omit<IntegerCodes, "storage">,
-  { step, origin, shift }: GroupScale,
+  { step, origin, shift }: LaneScales,
 ): (four: Expression) => Expression {
-  const divisor = f.let(op("f32x4.splat", step));
   // Bounds less the zero point are whole numbers of few bits, so exact.
   const bound = (code: number) =>
-    f.let(op("f32x4.splat", origin ? op("f32.convert_i32_s", op("i32.sub", code, origin)) : f32(code)));
+    f.let(origin ? op("f32x4.convert_i32x4_s", op("i32x4.sub", splatInteger(code), origin)) : splat(code));
   const [least, most] = [bound(lowest), bound(highest)];
-  const start = shift && f.let(op("f32x4.splat", shift));
   return (four) => {
-    const distance = start ? op("f32x4.sub", four, start) : four;
+    const distance = shift ? op("f32x4.sub", four, shift) : four;
     // NaN is taken for the lowest.
-    return op("f32x4.pmin", most, op("f32x4.pmax", least, op("f32x4.div", distance, divisor)));
+    return op("f32x4.pmin", most, op("f32x4.pmax", least, op("f32x4.div", distance, step)));
+  };
+}
+
+/** From four floats to their codes (i32x4), half to even. */
+export function encoder(
+  f: FunctionBuilder,
+  codes: IntegerCodes,
+  scales: LaneScales,
+): (four: Expression) => Local {
+  const countSteps = stepCounter(f, codes, scales);
+  return (four) => {
+    const whole = wholeOf(op("f32x4.add", countSteps(four), splat(WHOLE)));
+    return f.let(scales.origin ? op("i32x4.add", whole, scales.origin) : whole);
   };
 }
 
@@ -149,13 +174,10 @@ export function encodeGroup(
   target: Local,
 ): void {
   const { storage } = codes;
-  const countSteps = stepCounter(f, codes, scale);
-  const origin = scale.origin && f.let(splatInteger(scale.origin));
+  const encode = encoder(f, codes, inAllLanes(f, scale));
   const place = f.let(target);
   forFours(f, count, (offset, lanes) => {
-    const steps = countSteps(load("v128.load", sum(source, offset)));
-    const whole = wholeOf(op("f32x4.add", steps, splat(WHOLE)));
-    storeCodes(f, storage, place, f.let(origin ? op("i32x4.add", whole, origin) : whole), lanes);
+    storeCodes(f, storage, place, encode(load("v128.load", sum(source, offset))), lanes);
     f.advance(place, 4 * codeBytes[storage]);
   });
 }

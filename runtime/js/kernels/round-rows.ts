@@ -12,6 +12,7 @@ import {
   type Group,
   type GroupScale,
   type IntegerCodes,
+  inAllLanes,
   stepCounter,
   symmetricScale,
 } from "./quantize-group.ts";
@@ -105,7 +106,7 @@ function wholeLevel(
   element: Omit<IntegerCodes, "storage">,
   scale: GroupScale,
 ): (four: Expression) => Expression {
-  const count = stepCounter(f, element, scale);
+  const count = stepCounter(f, element, inAllLanes(f, scale));
   return (four) => op("f32x4.add", op("f32x4.nearest", count(four)), splat(0));
 }
 
