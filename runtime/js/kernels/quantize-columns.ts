@@ -5,7 +5,7 @@ import { defineKernel, type Kernel } from "../kernel.ts";
 import { codeBytes, storeCodes } from "./codes.ts";
 import { describeScaleFormat, type ScaleFormat } from "./group-scale.ts";
 import { elementAt, forFours } from "./lanes.ts";
-import { encoder, type IntegerCodes, scaleOfRange, widen } from "./quantize-group.ts";
+import { describeOffset, encoder, type IntegerCodes, scaleOfRange, widen } from "./quantize-group.ts";
 import { splat } from "./vector-math.ts";
 
 /** Blocks of rows in which each column has a scale, as the keys of KIVI are rounded. */
@@ -24,9 +24,8 @@ export interface ColumnQuantization {
  */
 export function quantizeColumns({ rows, columns, codes: integers, format }: ColumnQuantization): Kernel {
   const { storage, range, zero, shift } = integers;
-  const offset = `${zero ? `_zero_${zero}` : ""}${shift ? `_shift_${shift}` : ""}`;
   return defineKernel({
-    name: `quantize_columns_${rows}_${columns}_${storage}_${range}${offset}_${describeScaleFormat(format)}`,
+    name: `quantize_columns_${rows}_${columns}_${storage}_${range}${describeOffset(integers)}_${describeScaleFormat(format)}`,
     parameters: [
       ...(["input", "codes", "scales"] as const),
       ...(zero ? (["zeros"] as const) : []),

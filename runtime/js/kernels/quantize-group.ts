@@ -18,6 +18,10 @@ export interface IntegerCodes {
   readonly shift?: OffsetFormat | undefined;
 }
 
+/** Part of a kernel's name. */
+export const describeOffset = ({ zero, shift }: Omit<IntegerCodes, "storage">): string =>
+  `${zero ? `_zero_${zero}` : ""}${shift ? `_shift_${shift}` : ""}`;
+
 /** Neighbouring floats in memory that share a scale. */
 export interface Group {
   readonly source: Local;

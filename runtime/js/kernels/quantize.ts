@@ -6,7 +6,7 @@ import { codeBytes } from "./codes.ts";
 import { describeScaleFormat, type ScaleFormat } from "./group-scale.ts";
 import { elementAt, storeFirst } from "./lanes.ts";
 import { describeNorm, normalizeRow, normParameters, type RowNorm } from "./norm.ts";
-import { chooseScale, encodeGroup, type IntegerCodes } from "./quantize-group.ts";
+import { chooseScale, describeOffset, encodeGroup, type IntegerCodes } from "./quantize-group.ts";
 
 /** Rows of `width` elements in groups of neighbours that share a scale; the last of a row may be shorter. */
 export interface Groups {
@@ -15,7 +15,7 @@ export interface Groups {
 }
 export const groupsPerRow = ({ width, group }: Groups): number => Math.ceil(width / group);
 
-/** Where scales come from: the values of each group, or [groups] f32 that all rows share. */
+/** Where scales come from: the values of each group, or [groups] f32 that all rows share; these have no shifts. */
 export type ScaleSource =
   | { readonly kind: "dynamic"; readonly format: ScaleFormat }
   | { readonly kind: "static" };
@@ -75,9 +75,9 @@ const quantizationParameters = ({ codes }: RowQuantization): readonly CodeParame
 ];
 
 function describeQuantization({ groups, codes, scales }: RowQuantization): string {
-  const { storage, range, zero, shift } = codes;
+  const { storage, range } = codes;
   const source = scales.kind === "static" ? "static" : describeScaleFormat(scales.format);
-  return `${groups.width}_${groups.group}_${storage}_${range}${zero ? `_zero_${zero}` : ""}${shift ? `_shift_${shift}` : ""}_${source}`;
+  return `${groups.width}_${groups.group}_${storage}_${range}${describeOffset(codes)}_${source}`;
 }
 
 function quantizeRow(
@@ -104,8 +104,7 @@ function quantizeRow(
     if (source.kind === "static") {
       const step = f.let(load("f32.load", stored.scale));
       const origin = stored.zero && f.let(load("i32.load", stored.zero));
-      const shift = stored.shift && f.let(load("f32.load", stored.shift));
-      encodeGroup(f, integers, group, { step, origin, shift }, f.let(elementAt(target, start, bytes)));
+      encodeGroup(f, integers, group, { step, origin }, f.let(elementAt(target, start, bytes)));
       return;
     }
     const scale = chooseScale(f, integers, source.format, group);

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
+import { dequantize } from "../../../../dialects/lowp/dequantize.ts";
 import { quantize } from "../../../../dialects/lowp/quantize.ts";
+import { dequantizeRows } from "../../../../runtime/js/kernels/dequantize.ts";
 import { quantizeRows } from "../../../../runtime/js/kernels/quantize.ts";
 import { quantizeColumns } from "../../../../runtime/js/kernels/quantize-columns.ts";
 import type { IntegerCodes } from "../../../../runtime/js/kernels/quantize-group.ts";
+import { roundRows } from "../../../../runtime/js/kernels/round-rows.ts";
 import { lowpType } from "../../../dialects/lowp/text.ts";
 import { runKernel } from "../run-kernel.ts";
 import { expectSame, normalFloats } from "./float-samples.ts";
@@ -93,9 +96,8 @@ test.each(cases)("groups of a row, $text: the codes of the interpreter", ({ text
     [64, 32],
   ] as const) {
     const input = inputOf(6, width);
-    const { components } = expectSuccess(
-      quantize({ shape: [6, width], data: input }, typeOf(text, `[1, ${group}]`)),
-    );
+    const value = expectSuccess(quantize({ shape: [6, width], data: input }, typeOf(text, `[1, ${group}]`)));
+    const { components } = value;
     const count = 6 * (width / group);
     const args = {
       input,
@@ -109,5 +111,13 @@ test.each(cases)("groups of a row, $text: the codes of the interpreter", ({ text
     expectSame(found.scales!, numbersOf(components.scale), "scale");
     expectSame(found.shifts ?? [], numbersOf(components.shift), "shift");
     expectSame(found.codes!, numbersOf(components.codes), "code");
+    const groups = { width, group };
+    const offset = codes.zero ? "zero" : codes.shift ? "shift" : "none";
+    const back = dequantizeRows({ groups, storage: codes.storage, offset, shared: false });
+    const output = new Float32Array(input.length);
+    const wanted = expectSuccess(dequantize(value, "f32")).data;
+    expectSame(runKernel(back, { ...found, output }, { units: 6 }).output!, wanted, "number");
+    const round = roundRows({ groups, element: codes, scales });
+    expectSame(runKernel(round, { input, output }, { units: 6 }).output!, wanted, "rounded");
   }
 });

@@ -142,7 +142,7 @@ function expectBack(
   const kernel = dequantizeRows({
     groups,
     storage: integers.storage,
-    zeros: integers.zero !== undefined,
+    offset: integers.zero ? "zero" : "none",
     shared: quantization.scales.kind === "static",
   });
   const units = codes.length / groups.width;
