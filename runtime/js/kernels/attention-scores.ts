@@ -1,34 +1,36 @@
 import { type Expression, f32, i32, type Local, lanes, op, select, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
-import { forRowTiles, type RowBlock } from "./attention-rows.ts";
+import type { EntryReader, EntrySource } from "./attention-entries.ts";
+import { forRowTiles, type KeyRange, type RowBlock } from "./attention-rows.ts";
 import { addLanes, firstLanes, horizontal, shuffleLanes, smaller, sumOfPair } from "./lanes.ts";
 import { choose, exponential, splat, splatDouble } from "./vector-math.ts";
 
 export interface Scoring {
   readonly query: Local;
-  readonly keys: Local;
   readonly width: number;
-  /** From a key to the next. */
-  readonly keyBytes: number;
   readonly scale: number;
 }
 
 const KEYS = 4;
 
-/** Scores of the rows of a block with four keys. */
-export function scoreKeys(f: FunctionBuilder, block: RowBlock, scoring: Scoring, key: Local): void {
-  const { width, keyBytes } = scoring;
-  const first = f.let(sum(scoring.keys, op("i32.mul", block.group, 4 * width)));
-  const last = f.let(op("i32.sub", block.keyCount, 1));
-  // Behind the last key the last one is read again; those scores are never used.
+/** Scores of the rows of a block with four keys, of which those from `stop` on are not read and get any score. */
+export function scoreKeys(
+  f: FunctionBuilder,
+  block: RowBlock,
+  scoring: Scoring,
+  source: EntrySource,
+  { key, stop }: KeyRange,
+): void {
+  const { width } = scoring;
+  const last = f.let(op("i32.sub", stop, 1));
   const keys = Array.from({ length: KEYS }, (_, i) => {
     const at = f.let(op("i32.add", key, i));
-    return f.let(sum(first, op("i32.mul", smaller(at, last), keyBytes)));
+    return source.open(f, block.group, f.let(smaller(at, last)));
   });
   forRowTiles(f, block, (tile) => {
     const queries = tile.map((row) => f.let(sum(scoring.query, op("i32.mul", block.head(row), 4 * width))));
-    for (const [i, scores] of dotTile(f, queries, keys, scoring).entries()) {
+    for (const [i, scores] of dotTile(f, queries, keys, width).entries()) {
       const row = sum(block.scores, op("i32.mul", tile[i]!, block.rowBytes), op("i32.shl", key, 2));
       f.store("v128.store", row, op("f32x4.mul", scores, splat(scoring.scale)));
     }
@@ -39,15 +41,15 @@ export function scoreKeys(f: FunctionBuilder, block: RowBlock, scoring: Scoring,
 function dotTile(
   f: FunctionBuilder,
   queries: readonly Local[],
-  keys: readonly Local[],
-  { width }: Scoring,
+  keys: readonly EntryReader[],
+  width: number,
 ): Expression[] {
   const sums = queries.map(() => keys.map(() => f.let(splat(0))));
   const whole = width - (width % 4);
   const addAt = (offset: Local, mask: (vector: Expression) => Expression) => {
     const left = queries.map((query) => f.let(mask(load("v128.load", sum(query, offset)))));
     for (const [k, key] of keys.entries()) {
-      const right = f.let(mask(load("v128.load", sum(key, offset))));
+      const right = f.let(mask(key(offset)));
       for (const [q, vector] of left.entries()) {
         const total = sums[q]![k]!;
         f.set(total, op("f32x4.add", total, op("f32x4.mul", vector, right)));

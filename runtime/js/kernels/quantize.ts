@@ -6,7 +6,7 @@ import { codeBytes } from "./codes.ts";
 import { describeScaleFormat, type ScaleFormat } from "./group-scale.ts";
 import { elementAt, storeFirst } from "./lanes.ts";
 import { describeNorm, normalizeRow, normParameters, type RowNorm } from "./norm.ts";
-import { chooseScale, encodeGroup, type IntegerCodes } from "./quantize-group.ts";
+import { chooseScale, describeOffset, encodeGroup, type IntegerCodes } from "./quantize-group.ts";
 
 /** Rows of `width` elements in groups of neighbours that share a scale; the last of a row may be shorter. */
 export interface Groups {
@@ -15,7 +15,7 @@ export interface Groups {
 }
 export const groupsPerRow = ({ width, group }: Groups): number => Math.ceil(width / group);
 
-/** Where scales come from: the values of each group, or [groups] f32 that all rows share. */
+/** Where scales come from: the values of each group, or [groups] f32 that all rows share; these have no shifts. */
 export type ScaleSource =
   | { readonly kind: "dynamic"; readonly format: ScaleFormat }
   | { readonly kind: "static" };
@@ -29,7 +29,7 @@ export interface RowQuantization {
 /**
  * Rounds rows of floats to codes as lowp.quantize does, bit by bit: half to even, at the scale as it is stored, values
  * beyond the range to its ends. Parameters: `input` [rows, width] f32, `codes` [rows, width], `scales` f32 and, where
- * there are zero points, `zeros` i32, both [rows, groups] that are written or [groups] that are read. A unit of work is a
+ * there are such, `zeros` i32 or `shifts` f32, all [rows, groups] that are written or [groups] that are read. A unit of work is a
  * row. The input must be finite; what is not gives some code.
  */
 export function quantizeRows(quantization: RowQuantization): Kernel {
@@ -67,14 +67,17 @@ export function normQuantizeRows(norm: RowNorm, quantization: RowQuantization): 
   });
 }
 
-type CodeParameter = "codes" | "scales" | "zeros";
-const quantizationParameters = ({ codes }: RowQuantization): readonly CodeParameter[] =>
-  codes.zero ? ["codes", "scales", "zeros"] : ["codes", "scales"];
+type CodeParameter = "codes" | "scales" | "zeros" | "shifts";
+const quantizationParameters = ({ codes }: RowQuantization): readonly CodeParameter[] => [
+  ...(["codes", "scales"] as const),
+  ...(codes.zero ? (["zeros"] as const) : []),
+  ...(codes.shift ? (["shifts"] as const) : []),
+];
 
 function describeQuantization({ groups, codes, scales }: RowQuantization): string {
-  const { storage, range, zero } = codes;
+  const { storage, range } = codes;
   const source = scales.kind === "static" ? "static" : describeScaleFormat(scales.format);
-  return `${groups.width}_${groups.group}_${storage}_${range}${zero ? `_zero_${zero}` : ""}_${source}`;
+  return `${groups.width}_${groups.group}_${storage}_${range}${describeOffset(codes)}_${source}`;
 }
 
 function quantizeRow(
@@ -82,7 +85,7 @@ function quantizeRow(
   quantization: RowQuantization,
   row: Local,
   unit: Local,
-  { codes, scales, zeros }: Readonly<Record<CodeParameter, Local>>,
+  { codes, scales, zeros, shifts }: Readonly<Record<CodeParameter, Local>>,
 ): void {
   const { groups, codes: integers, scales: source } = quantization;
   const perRow = groupsPerRow(groups);
@@ -93,7 +96,11 @@ function quantizeRow(
     const start = f.let(op("i32.mul", index, groups.group));
     const group = { source: f.let(elementAt(row, start)), count };
     const place = f.let(sum(firstGroup, index));
-    const stored = { scale: elementAt(scales, place), zero: integers.zero && elementAt(zeros, place) };
+    const stored = {
+      scale: elementAt(scales, place),
+      zero: integers.zero && elementAt(zeros, place),
+      shift: integers.shift && elementAt(shifts, place),
+    };
     if (source.kind === "static") {
       const step = f.let(load("f32.load", stored.scale));
       const origin = stored.zero && f.let(load("i32.load", stored.zero));
@@ -103,6 +110,7 @@ function quantizeRow(
     const scale = chooseScale(f, integers, source.format, group);
     f.store("f32.store", stored.scale, scale.step);
     if (stored.zero && scale.origin) f.store("i32.store", stored.zero, scale.origin);
+    if (stored.shift && scale.shift) f.store("f32.store", stored.shift, scale.shift);
     encodeGroup(f, integers, group, scale, f.let(elementAt(target, start, bytes)));
   };
   const whole = Math.floor(groups.width / groups.group);

@@ -9,9 +9,11 @@ import { elementAt, forFours, storeFirst } from "./lanes.ts";
 import { type Groups, groupsPerRow, type ScaleSource } from "./quantize.ts";
 import {
   chooseScale,
+  describeOffset,
   type Group,
   type GroupScale,
   type IntegerCodes,
+  inAllLanes,
   stepCounter,
   symmetricScale,
 } from "./quantize-group.ts";
@@ -31,8 +33,8 @@ export interface RowRounding {
 /**
  * The numbers that `lowp.dequantize` of `lowp.quantize` gives, bit by bit, without codes between: elements are rounded
  * half to even at the scale as it is stored, and saturate. Parameters: `input` and `output` [rows, width] f32, which may
- * be the same, and for given scales `scales` f32 and, where there are zero points, `zeros` i32, [groups]. A unit of work
- * is a row. The input must be finite.
+ * be the same, and for given scales, which shifts do not go with, `scales` f32 and, where there are zero points,
+ * `zeros` i32, [groups]. A unit of work is a row. The input must be finite.
  */
 export function roundRows(rounding: RowRounding): Kernel {
   const { groups, element, scales: source } = rounding;
@@ -68,8 +70,7 @@ export function roundRows(rounding: RowRounding): Kernel {
 
 function describeRounding({ groups, element, scales }: RowRounding): string {
   const source = scales.kind === "static" ? "static" : describeScaleFormat(scales.format);
-  const kind =
-    "format" in element ? element.format : `${element.range}${element.zero ? `_zero_${element.zero}` : ""}`;
+  const kind = "format" in element ? element.format : `${element.range}${describeOffset(element)}`;
   return `round_${groups.width}_${groups.group}_${kind}_${source}`;
 }
 
@@ -95,7 +96,9 @@ function roundGroup(
   const toLevel = "format" in element ? floatLevel(f, element, step) : wholeLevel(f, element, scale);
   forFours(f, count, (offset, lanes) => {
     const level = toLevel(load("v128.load", sum(source, offset)));
-    storeFirst(f, f.let(sum(target, offset)), f.let(op("f32x4.mul", level, step)), lanes);
+    const scaled = op("f32x4.mul", level, step);
+    const value = f.let(scale.shift ? op("f32x4.add", scaled, op("f32x4.splat", scale.shift)) : scaled);
+    storeFirst(f, f.let(sum(target, offset)), value, lanes);
   });
 }
 
@@ -105,7 +108,7 @@ function wholeLevel(
   element: Omit<IntegerCodes, "storage">,
   scale: GroupScale,
 ): (four: Expression) => Expression {
-  const count = stepCounter(f, element, scale);
+  const count = stepCounter(f, element, inAllLanes(f, scale));
   return (four) => op("f32x4.add", op("f32x4.nearest", count(four)), splat(0));
 }
 

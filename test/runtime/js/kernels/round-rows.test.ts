@@ -1,16 +1,11 @@
 import { expect, test } from "vitest";
-import { isMismatch, type Mismatch } from "../../../../compiler/define/op.ts";
 import { dequantize } from "../../../../dialects/lowp/dequantize.ts";
 import { quantize, quantizeWith } from "../../../../dialects/lowp/quantize.ts";
 import { type RowRounding, roundRows } from "../../../../runtime/js/kernels/round-rows.ts";
 import { lowpType } from "../../../dialects/lowp/text.ts";
 import { runKernel } from "../run-kernel.ts";
 import { expectSame, FIRST_BUFFER, normalFloats } from "./float-samples.ts";
-
-function expectSuccess<Value>(value: Value | Mismatch): Value {
-  if (isMismatch(value)) throw new Error(value.message);
-  return value;
-}
+import { expectSuccess } from "./lowp-values.ts";
 
 /** Rows of usual, tiny and huge numbers, of zeros, and of ties. */
 function rowsOf(width: number): Float32Array {
