@@ -37,7 +37,7 @@ export async function compileModule(
 ): Promise<CompiledProgram> {
   const start = processorMilliseconds();
   const compiled = expectOk(compile(module, registry, constants, { extents: {}, extentOf: () => most }));
-  const compileMilliseconds = processorMilliseconds() - start;
+  const compileMilliseconds = Math.round(processorMilliseconds() - start);
   const { program, kernels, weights } = compiled;
   const { memory } = program;
   return {

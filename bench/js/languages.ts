@@ -13,7 +13,7 @@ import { expectOk } from "./expect-ok.ts";
 import { applyPasses } from "./passes.ts";
 import { bytesOfEmptyProcess, bytesOfProcess } from "./resident.ts";
 import type { LanguageRow } from "./results.ts";
-import { median, processorMilliseconds } from "./timing.ts";
+import { type Pace, timeInTurns } from "./timing.ts";
 
 /** A language model to be measured. */
 export interface Source {
@@ -65,9 +65,8 @@ export const isThere = ({ path }: Source): boolean => existsSync(path);
 const TOKENS = 96;
 /** Enough for both, where the model does not say. */
 const PROMPT_AND_TOKENS = 256;
-const ROUNDS = 5;
-/** The interpreter takes seconds for what takes milliseconds compiled. */
-const INTERPRETER_ROUNDS = 1;
+/** A call writes the whole text, which takes the interpreter long. */
+const PACE: Pace = { warmUpMilliseconds: 500, batches: 7, batchMilliseconds: 100 };
 
 /** Continues a prompt greedily on both, in one process. `folder` is for files on the way. */
 export async function measureLanguage(
@@ -90,37 +89,23 @@ export async function measureLanguage(
   // The compiled program knows no tokenizer, and so not what it would put in front.
   const isOpened = program.model.program.model?.bos !== undefined || model.bos === undefined;
   const fed = isOpened ? prompt : Int32Array.of(model.bos, ...prompt);
-  const slow = await rate(INTERPRETER_ROUNDS, () => interpreted(model, prompt));
-  const fast = await rate(ROUNDS, () => collected(program.model.generate(fed, { maxTokens: TOKENS })));
+  const interpret = () => interpreted(model, prompt);
+  const run = () => collected(program.model.generate(fed, { maxTokens: TOKENS }));
+  const isSame = (await interpret()).join() === (await run()).join();
+  const [slow, fast] = await timeInTurns([interpret, run], PACE);
+  const perSecond = (milliseconds: number) => Number(((1000 * TOKENS) / milliseconds).toFixed(1));
   return {
     program,
     row: {
       model: source.name,
-      interpreter: slow.tokensPerSecond,
-      compiled: fast.tokensPerSecond,
+      interpreter: perSecond(slow!),
+      compiled: perSecond(fast!),
       tokens: TOKENS,
-      isSame: slow.tokens.join() === fast.tokens.join(),
+      isSame,
       residentBytes: bytesOfProcess(folder, program.compiled, fed, TOKENS),
       emptyBytes: bytesOfEmptyProcess(),
     },
   };
-}
-
-interface Rate {
-  readonly tokens: readonly number[];
-  readonly tokensPerSecond: number;
-}
-
-/** The first round is not counted: it warms up. */
-async function rate(rounds: number, write: () => Promise<readonly number[]>): Promise<Rate> {
-  const tokens = await write();
-  const times: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const start = processorMilliseconds();
-    await write();
-    times.push(processorMilliseconds() - start);
-  }
-  return { tokens, tokensPerSecond: Number(((1000 * tokens.length) / median(times)).toFixed(1)) };
 }
 
 async function interpreted(model: LanguageModel, prompt: Int32Array): Promise<readonly number[]> {

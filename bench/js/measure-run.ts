@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { formats, type Shape, shapeName, shapes } from "./cases.ts";
 import type { Settings } from "./compile-module.ts";
 import { isThere, measureLanguage, sources } from "./languages.ts";
-import { watchOthers } from "./machine-load.ts";
+import { vectorExtensions, watchOthers } from "./machine.ts";
 import { measureLinear } from "./measure-linear.ts";
 import type { Peer } from "./peers.ts";
 import type { LanguageRow, ProgramRow, Row, Run, ThreadsRow } from "./results.ts";
@@ -17,12 +17,23 @@ export interface RunOptions extends Settings {
   readonly peers: readonly Peer[];
   /** Of shapes and formats, those that have one of these names; all where empty. */
   readonly wanted: readonly string[];
-  /** Takes what is skipped, and why. */
-  tell(problem: string): void;
+  /** Takes what is left out since it is not there. */
+  skip(what: string): void;
+  /** Takes what should have been measured and could not. */
+  fail(what: string): void;
+  /** Takes what is measured now. */
+  progress(what: string): void;
 }
 
 /** Measures everything in this process, from what reads memory to what writes text. */
-export async function measureRun({ peers, wanted, tell, ...settings }: RunOptions): Promise<Run> {
+export async function measureRun({
+  peers,
+  wanted,
+  skip,
+  fail,
+  progress,
+  ...settings
+}: RunOptions): Promise<Run> {
   const others = watchOthers();
   const folder = mkdtempSync(join(tmpdir(), "narrow-bench-"));
   const streaming: Record<string, number> = {};
@@ -31,7 +42,8 @@ export async function measureRun({ peers, wanted, tell, ...settings }: RunOption
   const rows: Row[] = [];
   const programs: ProgramRow[] = [];
   for (const [shape, format] of casesOf(wanted)) {
-    const measured = await measureLinear(shape, format, peers, settings, tell);
+    progress(`${shapeName(shape)} ${format.name}`);
+    const measured = await measureLinear(shape, format, peers, settings, fail);
     rows.push(...measured.rows);
     programs.push(...measured.programs);
   }
@@ -40,18 +52,21 @@ export async function measureRun({ peers, wanted, tell, ...settings }: RunOption
   if (wanted.length === 0) {
     for (const source of sources) {
       if (!isThere(source)) {
-        tell(`SKIPPED: ${source.name}, as ${source.path} is missing`);
+        skip(`${source.name}, as ${source.path} is missing`);
         continue;
       }
+      progress(source.name);
       const { row, program } = await measureLanguage(source, folder, settings);
       languages.push(row);
       programs.push({ name: source.name, ...program.cost });
     }
+    progress("two threads");
     for (const each of threadCases) threads.push(await measureThreads(folder, each, settings));
   }
   rmSync(folder, { recursive: true });
   return {
     node: process.versions.node,
+    processor: vectorExtensions(),
     relaxed: settings.relaxed,
     peers: Object.fromEntries(peers.map(({ name, version }) => [name, version])),
     streaming,

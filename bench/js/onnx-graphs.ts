@@ -2,15 +2,19 @@ import type { Activations, Shape } from "./cases.ts";
 import type { Graph, Initializer, Node } from "./onnx.ts";
 import { type Codes, transposed, type Weight } from "./weight.ts";
 
-/** The same linear op for ONNX Runtime, with the ops its own quantizers write. */
-export function onnxGraph({ rows, depth, columns }: Shape, weight: Weight, activations: Activations): Graph {
+/** The same linear op for ONNX Runtime, with the ops its own quantizers write; the first that works is to be taken. */
+export function onnxGraphs(
+  { rows, depth, columns }: Shape,
+  weight: Weight,
+  activations: Activations,
+): readonly Graph[] {
   const { codes } = weight;
   const parts = !codes
-    ? matMul(weight)
+    ? [matMul(weight)]
     : codes.bits === 8
-      ? matMulInteger(weight, codes)
-      : matMulNBits(weight, codes, activations);
-  return { input: [rows, depth], output: [rows, columns], ...parts };
+      ? [matMulInteger(weight, codes, SIGNED), matMulInteger(weight, codes, UNSIGNED)]
+      : [matMulNBits(weight, codes, activations)];
+  return parts.map((each) => ({ input: [rows, depth], output: [rows, columns], ...each }));
 }
 
 type Parts = Pick<Graph, "initializers" | "nodes">;
@@ -23,16 +27,31 @@ function matMul({ floats, depth, columns }: Weight): Parts {
   };
 }
 
+/**
+ * How weights of 8 bits are given: as they are, or 128 larger. Processors without an instruction for dot products of
+ * bytes have one that adds pairs of products in 16 bits; onnxruntime-node uses it for signed weights, and its sums
+ * saturate. Unsigned ones it widens first.
+ */
+const SIGNED = { element: "i8", zero: 0 } as const;
+const UNSIGNED = { element: "u8", zero: 128 } as const;
+
 /** Inputs of 8 bits with one scale and zero point for all of them, as DynamicQuantizeLinear has it. */
-function matMulInteger({ depth, columns }: Weight, { integers, scales }: Codes): Parts {
-  const data = transposed(new Int8Array(integers.length), integers, depth);
+function matMulInteger(
+  { depth, columns }: Weight,
+  { integers, scales }: Codes,
+  { element, zero }: typeof SIGNED | typeof UNSIGNED,
+): Parts {
+  const bytes = element === "i8" ? new Int8Array(integers.length) : new Uint8Array(integers.length);
+  const raised = integers.map((integer) => integer + zero);
+  const zeros = element === "i8" ? Int8Array.of(zero) : Uint8Array.of(zero);
   const initializers: readonly Initializer[] = [
-    { name: "w", element: "i8", shape: [depth, columns], data },
+    { name: "w", element, shape: [depth, columns], data: transposed(bytes, raised, depth) },
+    { name: "w_zero", element, shape: [], data: zeros },
     { name: "scales", element: "f32", shape: [columns], data: scales },
   ];
   const nodes: readonly Node[] = [
     { op: "DynamicQuantizeLinear", inputs: ["x"], outputs: ["codes", "scale", "zero"] },
-    { op: "MatMulInteger", inputs: ["codes", "w", "zero"], outputs: ["sums"] },
+    { op: "MatMulInteger", inputs: ["codes", "w", "zero", "w_zero"], outputs: ["sums"] },
     { op: "Cast", inputs: ["sums"], outputs: ["floats"], integers: { to: 1 } },
     { op: "Mul", inputs: ["scale", "scales"], outputs: ["factors"] },
     { op: "Mul", inputs: ["floats", "factors"], outputs: ["y"] },

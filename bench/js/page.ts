@@ -1,4 +1,5 @@
 import { speedChart } from "./chart.ts";
+import { peerNames } from "./peers.ts";
 import {
   type LanguageRow,
   type ProgramRow,
@@ -7,7 +8,7 @@ import {
   runKey,
   type ThreadsRow,
 } from "./results.ts";
-import { cells, columns, milliseconds, sideBySide, times } from "./side-by-side.ts";
+import { cells, columns, type Group, groupsOf, milliseconds, sideBySide, times } from "./side-by-side.ts";
 
 /** Plots: the shape that each shows, and what its heading says of it. */
 const plotted = {
@@ -35,7 +36,7 @@ export async function performancePage(results: Results): Promise<Readonly<Record
   const plots = Object.keys(files).map(
     (file) => `![${plotted[file as keyof typeof plotted].title}](${file})\n`,
   );
-  const sections = runs.map(section);
+  const sections = runs.map((run, i) => section(run, i === 0));
   return { "performance.md": [head, ...plots, ...sections].join("\n"), ...files };
 }
 
@@ -63,19 +64,32 @@ call.
 - **ratio**: how many times as long the peer takes as narrow.
 `;
 
-function section(run: Run): string {
-  const { node, peers, streaming, othersLoad, rows, languages, threads, programs } = run;
+/** Programs are the same in all engines, so only the first section tells of them. */
+function section(run: Run, isFirst: boolean): string {
+  const { node, processor, peers, streaming, othersLoad, rows, languages, threads, programs } = run;
   const speeds = Object.entries(streaming).map(([size, speed]) => `${speed.toFixed(1)} GB/s over ${size}`);
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
   const beside = versions.length > 0 ? `, beside ${versions.join(" and ")}` : "";
+  const having = processor.length > 0 ? `, on a processor with ${processor.join(", ")}` : "";
   return `## ${runKey(run)}
 
-Node ${node}${beside}. Reading alone, one core streams ${speeds.join(" and ")}. Other processes kept
+Node ${node}${beside}${having}. Reading alone, one core streams ${speeds.join(" and ")}. Other processes kept
 ${othersLoad.toFixed(2)} cores busy meanwhile.
 
+How many times as long as narrow its peers take, over the shapes and groups below:
+
+${table(["", ...peerNames], 1, groupsOf(rows).map(groupCells))}
 ${table(columns, 3, sideBySide(rows).map(cells))}
-${languageSection(languages)}${threadsSection(threads)}${programSection(programs)}`;
+${languageSection(languages)}${threadsSection(threads)}${isFirst ? programSection(programs) : ""}`;
 }
+
+const groupCells = ({ name, ranges }: Group): readonly string[] => [
+  name,
+  ...peerNames.map((peer) => {
+    const range = ranges[peer];
+    return range ? [...new Set(range.map(times))].join(" to ") : "–";
+  }),
+];
 
 const MEBIBYTE = 2 ** 20;
 const mebibytes = (bytes: number): string => (bytes / MEBIBYTE).toFixed(1);

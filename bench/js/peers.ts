@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -47,7 +47,12 @@ const require = createRequire(join(folder, "package.json"));
 
 /** Installs what `bench/package.json` names, as its lockfile has it, where it is missing. Throws where that fails. */
 export function installPeers(): void {
-  if (existsSync(join(folder, "node_modules/.package-lock.json"))) return;
+  const { dependencies } = readJson<{ readonly dependencies: Readonly<Record<string, string>> }>(
+    "package.json",
+  );
+  const isThere = ([name, version]: readonly [string, string]) =>
+    existsSync(join(folder, "node_modules", name)) && packageVersion(name) === version;
+  if (Object.entries(dependencies).every(isThere)) return;
   console.error("installing what bench/package.json names: npm ci --prefix bench");
   execFileSync("npm", ["ci", "--prefix", folder, "--no-audit", "--no-fund"], {
     stdio: ["ignore", "ignore", "inherit"],
@@ -88,6 +93,8 @@ async function loadPeer(name: PeerName, protobuf: Protobuf): Promise<Peer> {
 }
 
 const packageVersion = (name: string): string =>
-  (require(join(folder, "node_modules", name, "package.json")) as { readonly version: string }).version;
+  readJson<{ readonly version: string }>(join("node_modules", name, "package.json")).version;
+
+const readJson = <T>(path: string): T => JSON.parse(readFileSync(join(folder, path), "utf8")) as T;
 
 const importPackage = <T>(name: string): Promise<T> => import(pathToFileURL(require.resolve(name)).href);

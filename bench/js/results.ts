@@ -58,6 +58,8 @@ export interface ThreadsRow {
 /** What one process measured. */
 export interface Run {
   readonly node: string;
+  /** Vector extensions of the processor that matter here, where the system tells. */
+  readonly processor: readonly string[];
   /** Whether kernels with relaxed SIMD were at work. */
   readonly relaxed: boolean;
   readonly peers: Readonly<Partial<Record<PeerName, string>>>;

@@ -26,15 +26,22 @@ for (const word of wanted.filter((each) => !caseNames.includes(each))) {
 }
 if (process.exitCode === undefined) await main();
 
+function skip(what: string): void {
+  console.error(`SKIPPED: ${what}`);
+}
+function fail(what: string): void {
+  console.error(`FAILED: ${what}`);
+  process.exitCode = 1;
+}
+function progress(what: string): void {
+  console.error(`measuring ${what}`);
+}
+
 async function main(): Promise<void> {
-  const tell = (problem: string) => {
-    console.error(problem);
-    process.exitCode = 1;
-  };
-  const peers = await peersOrNone(tell);
-  if (relaxed && !enableRelaxed()) tell(`SKIPPED: Node ${process.versions.node} has no relaxed SIMD`);
+  const peers = await peersOrNone();
+  if (relaxed && !enableRelaxed()) fail(`Node ${process.versions.node} has no relaxed SIMD`);
   else {
-    const run = await measureRun({ peers, relaxed, wanted, tell });
+    const run = await measureRun({ peers, relaxed, wanted, skip, fail, progress });
     console.log(describeRun(run));
     if (wanted.length > 0 || peers.length === 0) console.error("nothing is written: not all was measured");
     else {
@@ -44,23 +51,23 @@ async function main(): Promise<void> {
       for (const [name, text] of Object.entries(files)) writeText(join(root, "docs", name), text);
     }
   }
-  if (relaxed && process.execPath !== newerNode) runInNewerNode(tell);
+  if (relaxed && process.execPath !== newerNode) runInNewerNode();
 }
 
-async function peersOrNone(tell: (problem: string) => void): Promise<readonly Peer[]> {
+async function peersOrNone(): Promise<readonly Peer[]> {
   try {
     installPeers();
     return await loadPeers();
   } catch (problem) {
-    tell(`SKIPPED: ONNX Runtime, which cannot be installed or loaded: ${problem}`);
+    fail(`ONNX Runtime, which cannot be installed or loaded: ${problem}`);
     return [];
   }
 }
 
 /** The same once more in another process, with all it was told. */
-function runInNewerNode(tell: (problem: string) => void): void {
+function runInNewerNode(): void {
   if (!hasNewerNode()) {
-    tell(`SKIPPED: a newer Node: npm ci --prefix bench puts none at ${newerNode} on this system`);
+    skip(`a newer Node: npm ci --prefix bench puts none at ${newerNode} on this system`);
     return;
   }
   const { status } = spawnSync(newerNode, ["--expose-gc", ...process.argv.slice(1)], { stdio: "inherit" });

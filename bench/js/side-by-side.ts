@@ -1,5 +1,5 @@
 import type { Activations } from "./cases.ts";
-import type { PeerName } from "./peers.ts";
+import { type PeerName, peerNames } from "./peers.ts";
 import type { Row } from "./results.ts";
 
 /** One case of narrow's, with the same op of its peers where they ran it. */
@@ -62,3 +62,39 @@ const peerCells = (narrow: Row, peer: Row | undefined): readonly string[] =>
 /** Three digits are more than runs agree in. */
 export const milliseconds = (value: number): string => String(Number(value.toPrecision(3)));
 export const times = (ratio: number): string => `${Number(ratio.toPrecision(ratio < 1 ? 2 : 3))}×`;
+
+/** Ops that are alike in what limits them, and so in how they compare. */
+export interface Group {
+  readonly name: string;
+  /** Least and most of `timesAsFast`, by peer. */
+  readonly ranges: Readonly<Partial<Record<PeerName, readonly [least: number, most: number]>>>;
+}
+
+const kinds: readonly (readonly [name: string, isOf: (row: Row) => boolean])[] = [
+  ["f32", ({ format }) => format === "f32"],
+  ["8-bit weights by 8-bit inputs", ({ format }) => format === "i8"],
+  ["4-bit weights by floats", (row) => isOfFewBits(row) && row.activations === "f32"],
+  ["4-bit weights by 8-bit inputs", (row) => isOfFewBits(row) && row.activations === "i8"],
+  ["4-bit weights by 14-bit inputs", (row) => isOfFewBits(row) && row.activations === "i14"],
+];
+const isOfFewBits = ({ format }: Row): boolean => format.startsWith("i4");
+
+/** How narrow compares with its peers, for one row of inputs and for many. */
+export function groupsOf(rows: readonly Row[]): readonly Group[] {
+  const compared = sideBySide(rows);
+  return (["one row", "many rows"] as const).flatMap((count) =>
+    kinds.flatMap(([kind, isOf]): readonly Group[] => {
+      const meant = compared.filter(
+        ({ narrow }) => isOf(narrow) && narrow.shape.startsWith("1×") === (count === "one row"),
+      );
+      if (meant.length === 0) return [];
+      const ranges = peerNames.flatMap((peer) => {
+        const ratios = meant.flatMap(({ narrow, peers }) =>
+          peers[peer] ? [timesAsFast(narrow, peers[peer])] : [],
+        );
+        return ratios.length > 0 ? [[peer, [Math.min(...ratios), Math.max(...ratios)]] as const] : [];
+      });
+      return [{ name: `${count}, ${kind}`, ranges: Object.fromEntries(ranges) }];
+    }),
+  );
+}

@@ -3,7 +3,7 @@ import type { Model } from "../../runtime/js/artifact/model.ts";
 import { seededNumbers } from "../synthetic-model.ts";
 import { type Activations, type Format, formats, type Shape, shapeName, shapes } from "./cases.ts";
 import type { Settings } from "./compile-module.ts";
-import { watchOthers } from "./machine-load.ts";
+import { watchOthers } from "./machine.ts";
 import { compileLinear, linearModule } from "./narrow-linear.ts";
 import { writeProgram } from "./resident.ts";
 import type { ThreadsRow } from "./results.ts";

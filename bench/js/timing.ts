@@ -1,10 +1,13 @@
 /** Something to time; asynchronous where its library is. */
 export type Call = () => unknown;
 
-/** Engines compile hot code anew while it runs, so it runs this long before it is timed. */
-const WARM_UP_MILLISECONDS = 500;
-const BATCHES = 15;
-const BATCH_MILLISECONDS = 30;
+export interface Pace {
+  /** Engines compile hot code anew while it runs, so it runs this long before it is timed. */
+  readonly warmUpMilliseconds: number;
+  readonly batches: number;
+  readonly batchMilliseconds: number;
+}
+const measured: Pace = { warmUpMilliseconds: 500, batches: 15, batchMilliseconds: 30 };
 
 const collect = (globalThis as { gc?: () => void }).gc;
 
@@ -18,27 +21,31 @@ export function processorMilliseconds(): number {
  * Median milliseconds of processor time per call. What is compared runs in turns, a batch of calls each, so that
  * whatever else the machine does meets all alike.
  */
-export async function timeInTurns(calls: readonly Call[]): Promise<readonly number[]> {
+export async function timeInTurns(calls: readonly Call[], pace: Pace = measured): Promise<readonly number[]> {
   const counts: number[] = [];
-  for (const call of calls) counts.push(Math.max(1, Math.round(BATCH_MILLISECONDS / (await warmUp(call)))));
+  for (const call of calls) counts.push(countFor(await warmUp(call, pace), pace));
   const times = calls.map((): number[] => []);
-  for (let batch = 0; batch < BATCHES; batch++) {
+  for (let batch = 0; batch < pace.batches; batch++) {
     collect?.();
     for (const [i, call] of calls.entries()) times[i]!.push(await timePerCall(call, counts[i]!));
   }
   return times.map(median);
 }
 
-/** Milliseconds of the call that ended the warm-up and those shortly before. */
-async function warmUp(call: Call): Promise<number> {
+/** Milliseconds of a call in the last batch of the warm-up. */
+async function warmUp(call: Call, pace: Pace): Promise<number> {
   let last = await timePerCall(call, 1);
-  for (let spent = last; spent < WARM_UP_MILLISECONDS; ) {
-    const count = Math.max(1, Math.round(BATCH_MILLISECONDS / Math.max(last, 1e-3)));
+  for (let spent = last; spent < pace.warmUpMilliseconds; ) {
+    const count = countFor(last, pace);
     last = await timePerCall(call, count);
     spent += last * count;
   }
-  return Math.max(last, 1e-3);
+  return last;
 }
+
+/** Calls of a batch; what takes no time that the system counts takes at least a microsecond. */
+const countFor = (milliseconds: number, { batchMilliseconds }: Pace): number =>
+  Math.max(1, Math.round(batchMilliseconds / Math.max(milliseconds, 1e-3)));
 
 async function timePerCall(call: Call, count: number): Promise<number> {
   const start = processorMilliseconds();

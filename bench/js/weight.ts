@@ -17,7 +17,7 @@ export interface Codes {
 }
 
 /** [columns, depth] as [depth, columns]. */
-export function transposed<T extends Float32Array | Int8Array>(
+export function transposed<T extends Float32Array | Int8Array | Uint8Array>(
   target: T,
   from: ArrayLike<number>,
   depth: number,
