@@ -1,0 +1,87 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasChromium, launchChromium } from "../browser/chromium.ts";
+import { type Site, serveFolder } from "../browser/serve-folder.ts";
+import { narrow } from "./narrow.ts";
+
+const MODEL = "examples/tiny-llama/model.mlir";
+const PROMPT = "In the beginning ";
+const TOKENS = 60;
+
+interface Generated {
+  readonly text: string;
+  readonly usesRelaxed: boolean;
+  readonly isolated: boolean;
+}
+
+describe.runIf(hasChromium)("a compiled language model on a page", () => {
+  const folder = mkdtempSync(join(tmpdir(), "narrow-browser-"));
+  let browser: Browser;
+  let site: Site;
+  let page: Page;
+  let expected: string;
+
+  beforeAll(async () => {
+    await narrow("compile", MODEL, "-o", join(folder, "model.js"));
+    writeFileSync(join(folder, "index.html"), "<!doctype html><title>test</title>");
+    const args = ["--prompt", PROMPT, "--max-tokens", String(TOKENS), "--json"];
+    ({ text: expected } = JSON.parse(await narrow("generate", MODEL, ...args)));
+    browser = await launchChromium();
+    site = await serveFolder(folder);
+    page = await browser.newPage();
+    await page.goto(`${site.origin}/index.html`);
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** What the page writes after the prompt: one token per byte, so its text is its tokens. */
+  const generate = (options: string): Promise<Generated> =>
+    page.evaluate(`(async () => {
+      const { load } = await import("/model.js");
+      const model = await load(undefined, ${options});
+      const tokens = [];
+      const prompt = new TextEncoder().encode(${JSON.stringify(PROMPT)});
+      for await (const token of model.generate(prompt, { maxTokens: ${TOKENS} })) tokens.push(token);
+      model.close();
+      const text = new TextDecoder().decode(Uint8Array.from(tokens));
+      return { text, usesRelaxed: model.usesRelaxed, isolated: crossOriginIsolated };
+    })()`);
+
+  it("writes what the interpreter writes, with relaxed SIMD", async () => {
+    expect(expected).toHaveLength(TOKENS);
+    expect(await generate("{}")).toEqual({ text: expected, usesRelaxed: true, isolated: true });
+  });
+
+  it("writes the same without relaxed SIMD", async () => {
+    expect(await generate("{ relaxed: false }")).toMatchObject({ text: expected, usesRelaxed: false });
+  });
+
+  it.each([2, 3])("writes the same on %i threads", async (threads) => {
+    expect(await generate(`{ threads: ${threads} }`)).toMatchObject({ text: expected });
+  });
+
+  const failure = (call: string): Promise<string> =>
+    page.evaluate(`import("/model.js").then(async ({ load, NarrowError }) => {
+      try {
+        await ${call};
+        return "nothing failed";
+      } catch (problem) {
+        return problem instanceof NarrowError ? problem.code : String(problem);
+      }
+    })`);
+
+  it("refuses weights that are not its own", async () => {
+    const weights = readFileSync(join(folder, "model.weights"));
+    weights[weights.length >> 1]! ^= 1;
+    writeFileSync(join(folder, "other.weights"), weights);
+    const fetched = `fetch("/other.weights").then((response) => response.arrayBuffer())`;
+    expect(await failure(`load(await ${fetched})`)).toBe("weights-hash");
+    expect(await failure("load(new Uint8Array(3))")).toBe("weights-size");
+  });
+});
