@@ -91,3 +91,14 @@ export function evaluate(quantity: Quantity, symbols: readonly number[]): number
   const { per = 1, times = 1 } = quantity;
   return Math.ceil(value / per) * times;
 }
+
+/** `tokens + 2·past`, for people. */
+export function describeQuantity(quantity: Quantity, names: readonly string[]): string {
+  if (typeof quantity === "number") return String(quantity);
+  const parts = quantity.terms.map(
+    ([symbol, coefficient]) => `${coefficient === 1 ? "" : `${coefficient}·`}${names[symbol]}`,
+  );
+  return [...parts, ...(quantity.constant !== 0 || parts.length === 0 ? [quantity.constant] : [])].join(
+    " + ",
+  );
+}
