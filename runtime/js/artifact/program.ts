@@ -92,13 +92,15 @@ export function evaluate(quantity: Quantity, symbols: readonly number[]): number
   return Math.ceil(value / per) * times;
 }
 
-/** `tokens + 2·past`, for people. */
+/** `tokens + 2·past`, or `⌈(tokens + 2·past) / 16⌉`, for people. */
 export function describeQuantity(quantity: Quantity, names: readonly string[]): string {
   if (typeof quantity === "number") return String(quantity);
-  const parts = quantity.terms.map(
+  const { constant, terms, per = 1, times = 1 } = quantity;
+  const parts = terms.map(
     ([symbol, coefficient]) => `${coefficient === 1 ? "" : `${coefficient}·`}${names[symbol]}`,
   );
-  return [...parts, ...(quantity.constant !== 0 || parts.length === 0 ? [quantity.constant] : [])].join(
-    " + ",
-  );
+  if (constant !== 0 || parts.length === 0) parts.push(String(constant));
+  const sum = parts.join(" + ");
+  const inside = parts.length > 1 && per * times > 1 ? `(${sum})` : sum;
+  return `${times === 1 ? "" : `${times}·`}${per === 1 ? inside : `⌈${inside} / ${per}⌉`}`;
 }

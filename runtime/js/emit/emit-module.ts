@@ -64,13 +64,13 @@ function base64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-/** A line a step, as an assembler would print it: `linear_… units=16 (1024, 2048, n)`. */
+/** A line a step, as an assembler would print it: `linear_… units 16 (1024, 2048, n)`. */
 export function listSteps({ entries, kernels }: Program): string {
   return Object.entries(entries)
     .map(([name, { symbols, inputs, outputs, steps }]) => {
       const names = symbols.map((symbol) => symbol.name);
       const port = ({ name: portName, element, shape, at }: Port) =>
-        `  ${portName}: ${shape.map((extent) => `${describeQuantity(extent, names)}x`).join("")}${element} at ${at}`;
+        `  ${portName}: ${element}[${shape.map((extent) => describeQuantity(extent, names)).join(", ")}] at ${at}`;
       const step = ([kernel, units, _work, ...args]: Step) =>
         `  ${kernels[kernel]!.name} units ${describeQuantity(units, names)} (${args.map((arg) => describeQuantity(arg, names)).join(", ")})`;
       const maxima = symbols.map(({ name: symbol, maximum }) => `${symbol} ≤ ${maximum}`).join(", ");

@@ -1,0 +1,15 @@
+// RUN: not narrow compile %s -o never.js --extent x=4
+func.func @pooled(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x2x2xf32> {
+  %y = nn.max_pool2d(%x) {kernel = [2, 2], strides = [2, 2]} : tensor<1x2x2x2xf32>
+  return %y : tensor<1x2x2x2xf32>
+}
+func.func @wide(%x: tensor<4xi64>) -> tensor<4xi64> {
+  return %x : tensor<4xi64>
+}
+func.func @square(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  return %x : tensor<?x?xf32>
+}
+func.func @coded(%x: tensor<4x4xf32>) -> tensor<4x4x!lowp.q<i8, block = [1, *], scale = f32>> {
+  %q = lowp.quantize(%x) : tensor<4x4x!lowp.q<i8, block = [1, *], scale = f32>>
+  return %q : tensor<4x4x!lowp.q<i8, block = [1, *], scale = f32>>
+}
