@@ -3,9 +3,9 @@ import {
   type ClassifierEvaluation,
   evaluateClassifier,
 } from "../../runtime/classification/evaluate.ts";
-import { Interpreter } from "../../runtime/interpreter/interpreter.ts";
 import { error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
 import { readNpy } from "../import/npy/read.ts";
+import { type Backend, executableOf } from "./backend.ts";
 import type { Session } from "./command.ts";
 import { resolvePath } from "./io.ts";
 import { loadModule } from "./load.ts";
@@ -20,19 +20,21 @@ export interface ClassificationChoice {
   readonly limit?: number | undefined;
   /** Path of a module to compare with. */
   readonly reference?: string | undefined;
+  readonly backend: Backend;
 }
 
 /** Accuracy and cross-entropy of @main on labelled examples. */
 export async function classify(
   session: Session,
   path: string,
-  { inputs, labels, batch, limit, reference: other }: ClassificationChoice,
+  { inputs, labels, batch, limit, reference: other, backend }: ClassificationChoice,
   sources: Map<string, string>,
 ): Promise<Result<ClassifierEvaluation>> {
   const { io } = session;
-  const classifier = loadClassifier(session, path, sources);
+  const classifier = await loadClassifier(session, path, backend, sources);
   if (!classifier.ok) return classifier;
-  const reference = other === undefined ? ok(undefined) : loadClassifier(session, other, sources);
+  const reference =
+    other === undefined ? ok(undefined) : await loadClassifier(session, other, "interpreter", sources);
   if (!reference.ok) return reference;
   const examples = readNpy(resolvePath(io, inputs));
   if (!examples.ok) return examples;
@@ -60,15 +62,17 @@ export async function classify(
   return result;
 }
 
-function loadClassifier(
-  { io, registry }: Session,
+async function loadClassifier(
+  session: Session,
   path: string,
+  backend: Backend,
   sources: Map<string, string>,
-): Result<Classifier> {
-  const loaded = loadModule(io, path, registry, sources);
+): Promise<Result<Classifier>> {
+  const loaded = loadModule(session.io, path, session.registry, sources);
   if (!loaded.ok) return loaded;
-  const { module, constants } = loaded.value;
-  const executable = new Interpreter(module, registry, constants);
+  const made = await executableOf(session, loaded.value, backend);
+  if (!made.ok) return made;
+  const executable = made.value;
   const type = executable.entries.get("main");
   return type?.inputs.length === 1 && type.results.length === 1
     ? ok({ executable, entry: "main" })

@@ -45,8 +45,8 @@ const linearKernel = defineKernel(linear, (inputs, { activation, acc }, context,
 });
 
 /**
- * Where types leave extents open, numbers of one shape meet as in nn.mul and nn.add: an extent that turns out to be 1
- * is broadcast, so that fusing keeps every program.
+ * sums · operand or sums + operand, rounded. Types give both one shape but may leave extents open; one that turns out
+ * to be 1 is broadcast as in nn.mul and nn.add, so that a program gives the same whether it is fused or not.
  */
 function meet(
   slot: "multiplier" | "residual",

@@ -93,7 +93,7 @@ const quantizedTensor: TypeConstraint = {
  */
 export const normQuantize = defineOp("js.norm_quantize", {
   summary:
-    "lowp.quantize of nn.rms_norm or nn.layer_norm over the last axis, gain and bias [D]; a bias is one of the layer norm.",
+    "lowp.quantize of nn.rms_norm, or with norm = layer of nn.layer_norm, over the last axis; gain [D], bias [D] of a layer norm alone.",
   operands: {
     input: one(activationTensor),
     gain: optionally(denseFloat),

@@ -1,59 +1,34 @@
-import type { CompositeValue, Precision } from "../../compiler/define/kernel.ts";
+import type { CompositeValue } from "../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch } from "../../compiler/define/op.ts";
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
-import { elementCount, type FloatTensor } from "../../compiler/numeric/tensor.ts";
+import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { computeDotProducts } from "../nn/reference/dot-products.ts";
-import { blockGrid } from "./block-grid.ts";
-import { paddedShape } from "./blocks.ts";
-import { codebooksOf } from "./codebooks.ts";
-import { dequantize } from "./dequantize.ts";
+import { type CodedMatrix, codedMatrix, type ProductForm, roundSums, stretches } from "./coded-matrix.ts";
+import { codeValues } from "./element-codec.ts";
 import { quantized } from "./types.ts";
-import { componentOf, integersOf } from "./values.ts";
+import { integersOf } from "./values.ts";
 
 /** A quantized matrix as whole steps and the scales they are multiplied by. */
-export interface SteppedMatrix {
-  readonly rows: number;
-  readonly depth: number;
+export interface SteppedMatrix extends Pick<CodedMatrix, "rows" | "depth" | "run" | "scaleAt"> {
   /** code − zero, row-major [rows, depth]; integers, held as f64. */
   readonly steps: Float64Array;
-  /** Elements of a row that share a scale. */
-  readonly run: number;
-  /** The scale of the element at [row, column], in f64. */
-  scaleAt(row: number, column: number): number;
 }
 
 /** A value [..., depth] of integer steps, its leading axes taken as rows. */
 export function steppedMatrix(value: CompositeValue): SteppedMatrix | Mismatch {
   if (!quantized.is(value.type)) return unreachable("verified to be quantized");
-  const { element, block, tail } = value.type.parameters;
-  const scale = dequantize(componentOf(value, "scale"), "f64");
-  if (isMismatch(scale)) return scale;
+  const matrix = codedMatrix(value);
+  if (isMismatch(matrix)) return matrix;
+  const { rows, depth, codes, run, blockAt, scaleAt } = matrix;
   const zero = value.components.zero && integersOf(value, "zero").data;
-  const codes = integersOf(value, "codes").data;
-  const books = codebooksOf(element, value.components);
-  const shape = paddedShape(value.shape, block, tail);
-  const grid = blockGrid(shape, block);
-  const depth = value.shape.at(-1) ?? 1;
-  const rows = keptRows(value.shape, shape);
-  const steps = new Float64Array(rows.length * depth);
-  for (const [to, from] of rows.entries())
-    for (let column = 0; column < depth; column++) {
-      const code = codes[from * grid.columns + column]!;
-      const at = grid.firstBlock[from]! + Math.floor(column / grid.run);
-      const level = books.tables[books.tableAt(from, at)]?.[code] ?? code;
-      steps[to * depth + column] = level - (zero ? zero[at]! : 0);
+  const levels = codeValues(value.type.parameters.element);
+  const steps = new Float64Array(codes.length);
+  for (let row = 0, at = 0; row < rows; row++)
+    for (let column = 0; column < depth; column++, at++) {
+      const code = codes[at]!;
+      steps[at] = (levels ? levels[code]! : code) - (zero ? zero[blockAt(row, column)]! : 0);
     }
-  const scaleAt = (row: number, column: number): number =>
-    scale.data[grid.firstBlock[rows[row]!]! + Math.floor(column / grid.run)]!;
-  return { rows: rows.length, depth, steps, run: grid.run, scaleAt };
-}
-
-/** The rows of a padded tensor that are no padding, by their number in it. */
-function keptRows(shape: readonly number[], padded: readonly number[]): readonly number[] {
-  let kept = [0];
-  for (const [axis, extent] of shape.slice(0, -1).entries())
-    kept = kept.flatMap((row) => Array.from({ length: extent }, (_, at) => row * padded[axis]! + at));
-  return kept;
+  return { rows, depth, steps, run, scaleAt };
 }
 
 /**
@@ -62,12 +37,7 @@ function keptRows(shape: readonly number[], padded: readonly number[]): readonly
  * f64 in ascending order from +0, then the bias; rounded once in f32. Whatever order the integers are added in, the
  * result is the same bits. (MixPE, 2024)
  */
-export function integerLinear(
-  left: SteppedMatrix,
-  right: SteppedMatrix,
-  shape: readonly number[],
-  { bias, precision }: { readonly bias: FloatTensor | undefined; readonly precision: Precision },
-): FloatTensor {
+export function integerLinear(left: SteppedMatrix, right: SteppedMatrix, form: ProductForm): FloatTensor {
   const { rows, depth } = left;
   const columns = right.rows;
   const output = new Float64Array(rows * columns);
@@ -81,19 +51,7 @@ export function integerLinear(
         output[row * columns + column]! += sums[row * columns + column]! * (scale * scales[column]!);
     }
   }
-  if (bias) for (let at = 0; at < output.length; at++) output[at] = output[at]! + bias.data[at % columns]!;
-  const data = precision === "f32" ? Float32Array.from(output) : output;
-  if (elementCount(shape) !== data.length) return unreachable("verified to be of the inferred shape");
-  return { shape, data };
-}
-
-/** The half-open stretches of an axis between the ends of the runs of either side. */
-function* stretches(depth: number, one: number, other: number): Generator<readonly [number, number]> {
-  for (let start = 0; start < depth; ) {
-    const end = Math.min(depth, ...[one, other].map((run) => (Math.floor(start / run) + 1) * run));
-    yield [start, end];
-    start = end;
-  }
+  return roundSums(output, form);
 }
 
 interface Stretch {

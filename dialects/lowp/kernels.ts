@@ -7,13 +7,15 @@ import {
   type RuntimeValue,
   verifiedFloats,
 } from "../../compiler/define/kernel.ts";
-import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
+import { isMismatch, type Mismatch, mismatch, type OpOf } from "../../compiler/define/op.ts";
 import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import type { DialectType, TensorType, Type } from "../../compiler/ir/types.ts";
 import type { FloatTensor, Tensor } from "../../compiler/numeric/tensor.ts";
 import { linear as denseLinear } from "../nn/reference/linear.ts";
 import { dequantize as toFloats } from "./dequantize.ts";
 import { integerLinear, steppedMatrix } from "./integer-linear.ts";
+import { lmulFormat } from "./lmul-format.ts";
+import { lmulLinear, lmulMatrix } from "./lmul-linear.ts";
 import { dequantize, get, linear, observe, param, quantize, requantize } from "./ops.ts";
 import { readParam } from "./params.ts";
 import { quantize as toCodes, quantizeWith as toGivenCodes } from "./quantize.ts";
@@ -87,7 +89,7 @@ export function linearOnCodes(
 ): FloatTensor | Mismatch {
   const packed = composite(weight);
   const added = bias && verifiedFloats(bias);
-  if (acc) return linearOfIntegers(composite(input), packed, added, context);
+  if (acc) return linearOfIntegers({ input: composite(input), weight: packed, bias: added }, context);
   const rows = isDense(input) ? verifiedFloats(input) : dequantized(input, context);
   if (isMismatch(rows)) return rows;
   if (isSparseMatrix(packed)) {
@@ -99,16 +101,21 @@ export function linearOnCodes(
   return isMismatch(numbers) ? numbers : denseLinear(rows, numbers, added);
 }
 
-const linearKernel = defineKernel(linear, (inputs, { acc }, context) => {
-  const output = linearOnCodes(inputs, acc, context);
+const linearKernel = defineKernel(linear, (inputs, { acc, mul }, context, op) => {
+  const output = mul === "lmul" ? linearByLmul(inputs, op, context) : linearOnCodes(inputs, acc, context);
   return isMismatch(output) ? output : { output };
 });
 
+/** The operands of a product of codes, the bias in floats. */
+interface CodedOperands {
+  readonly input: CompositeValue;
+  readonly weight: CompositeValue;
+  readonly bias: FloatTensor | undefined;
+}
+
 /** The steps of a weight are kept under its components, as its numbers are under the value. */
 function linearOfIntegers(
-  input: CompositeValue,
-  weight: CompositeValue,
-  bias: FloatTensor | undefined,
+  { input, weight, bias }: CodedOperands,
   context: KernelContext,
 ): FloatTensor | Mismatch {
   const left = context.memo(input.components, () => steppedMatrix(input));
@@ -116,7 +123,25 @@ function linearOfIntegers(
   if (isMismatch(left)) return left;
   if (isMismatch(right)) return right;
   const shape = [...input.shape.slice(0, -1), right.rows];
-  return integerLinear(left, right, shape, { bias, precision: context.precision });
+  return integerLinear(left, right, { shape, bias, precision: context.precision });
+}
+
+/** The terms of a weight are kept under its components, as the steps of one of integers are. */
+function linearByLmul(
+  { input, weight, bias }: LinearInputs,
+  { operands }: OpOf<typeof linear>,
+  context: KernelContext,
+): FloatTensor | Mismatch {
+  const float = lmulFormat(context.typeOf(operands.input), context.typeOf(operands.weight));
+  if (isMismatch(float)) return unreachable("verified to be codes of one float");
+  const [codes, packed] = [composite(input), composite(weight)];
+  const left = context.memo(codes.components, () => lmulMatrix(codes, float));
+  const right = context.memo(packed.components, () => lmulMatrix(packed, float));
+  if (isMismatch(left)) return left;
+  if (isMismatch(right)) return right;
+  const shape = [...codes.shape.slice(0, -1), right.rows];
+  const added = bias && verifiedFloats(bias);
+  return lmulLinear(left, right, float.format, { shape, bias: added, precision: context.precision });
 }
 
 /** Whoever runs the program sees the operand before the op runs; there is nothing left to do. */

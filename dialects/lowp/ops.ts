@@ -13,17 +13,20 @@ import type { ValueId } from "../../compiler/ir/module.ts";
 import { DYNAMIC, f32, same, type TensorType, type Type, tensorType } from "../../compiler/ir/types.ts";
 import {
   attribute,
+  oneOf,
   optional,
   string,
   symbolDefinition,
   symbolReference,
   type,
+  withDefault,
 } from "../../compiler/schema/schema.ts";
 import { passed, shaped } from "../nn/axis-rules.ts";
 import { isDenseElement } from "../nn/constraints.ts";
 import { linear as denseLinear, linearFlow } from "../nn/ops/linear.ts";
 import { accumulatorProblems, accumulatorSchema } from "./accumulator.ts";
 import { givenScaleProblems } from "./given-scale.ts";
+import { lmulProblems } from "./lmul-format.ts";
 import { solverAttribute } from "./passes/solver-choice.ts";
 import { allocationProblems } from "./planned-type.ts";
 import { requantizeProblems } from "./requantize.ts";
@@ -214,12 +217,16 @@ export const requantize = defineOp("lowp.requantize", {
 /**
  * nn.linear on a weight, and maybe an input, that stay quantized: the numbers they stand for are multiplied. With
  * `acc` their steps, code − zero, are: sums of integer products as long as scales last, which are scaled afterwards.
+ * With `mul = lmul` codes of one float are multiplied by L-Mul, which adds them, and the products by their scales.
  */
 export const linear = defineOp("lowp.linear", {
   summary:
-    "input [..., K] · weightᵀ [N, K] + bias [N] → [..., N], with a weight of a lowp type and an input that may be of one; `acc` multiplies integers.",
+    "input [..., K] · weightᵀ [N, K] + bias [N] → [..., N], with a weight of a lowp type and an input that may be of one; `acc` multiplies integers, `mul = lmul` floats by adding their codes.",
   operands: { input: one(floatOrComposite), weight: one(composite), bias: optionally(denseFloat) },
-  attributes: { acc: optional(accumulatorSchema) },
+  attributes: {
+    acc: optional(accumulatorSchema),
+    mul: withDefault(oneOf("exact", "lmul"), "exact"),
+  },
   results: { output: one(denseFloat) },
   traits: ["pure"],
   infer: ({ input, weight, bias }) =>
@@ -231,8 +238,11 @@ export const linear = defineOp("lowp.linear", {
       bias: bias === undefined ? undefined : shaped(bias, typeOf),
       output: shaped(output, typeOf),
     }),
-  verify: ({ operands, attributes: { acc } }, { typeOf }) =>
-    acc ? accumulatorProblems(acc, { input: typeOf(operands.input), weight: typeOf(operands.weight) }) : [],
+  verify({ operands, attributes: { acc, mul } }, { typeOf }) {
+    const types = { input: typeOf(operands.input), weight: typeOf(operands.weight) };
+    if (mul === "lmul") return lmulProblems(types, acc !== undefined);
+    return acc ? accumulatorProblems(acc, types) : [];
+  },
 });
 
 /**

@@ -80,9 +80,10 @@ export const problemOf = (
   rest: Pick<Diagnostic, "hint"> = {},
 ): Diagnostic => error(code, `@${attributes.sym_name}: ${message}`, { span, ...rest });
 
-/** Quantized parameters that an op reads which takes no other type in their place. */
+/** Quantized parameters that an op reads which takes no other type in their place, such as one that multiplies codes. */
 function boundToCodes(module: Module): ReadonlySet<string> {
-  const takesAny = (op: Op) => dequantize.is(op) || linear.is(op);
+  const takesAny = (op: Op) =>
+    dequantize.is(op) || (linear.is(op) && op.attributes.acc === undefined && op.attributes.mul === "exact");
   return new Set(
     walk(module).flatMap((op) => {
       if (!get.is(op) || !isQuantized(typeOf(module, op.results.value))) return [];

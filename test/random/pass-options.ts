@@ -1,6 +1,7 @@
 const I4 = "!lowp.q<i4, block = [1, 4], scale = f16>";
 const I8 = "!lowp.q<i8, block = [1, 4], scale = f16>";
 const ROW = "!lowp.q<i8<-127:127>, block = [1, *], scale = f32>";
+const FLOAT = "!lowp.q<f8E4M3FN, block = [1, *], scale = f32>";
 const TENSOR = "!lowp.q<ui8, block = [*, *], scale = f32, zero = ui8>";
 const CACHE = "!lowp.q<ui4, block = [1, 1, 4], scale = f16, shift = f16, tail = short>";
 
@@ -31,7 +32,11 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
     `quantize-activations{type=${ROW}}`,
     `quantize-activations{type=${TENSOR} mode=static scales=absmax ${MAIN}}`,
   ],
-  "hoist-dequant": ["hoist-dequant", `quantize-weights{type=${I4} ${MAIN}},hoist-dequant`],
+  "hoist-dequant": [
+    "hoist-dequant",
+    `quantize-weights{type=${I4} ${MAIN}},hoist-dequant`,
+    `quantize-activations{type=${FLOAT} ${MAIN}},quantize-weights{type=${FLOAT} ${MAIN}},hoist-dequant{mul=lmul}`,
+  ],
   "smooth-quant": ["smooth-quant{alpha=0.5}", `cse,smooth-quant{alpha=0.75 ${MAIN}}`],
   "outlier-suppression": [
     `outlier-suppression{input=${TENSOR} weight=${ROW}}`,

@@ -6,6 +6,7 @@ import { emitModule, listSteps } from "../../../runtime/js/emit/emit-module.ts";
 import { contextOf } from "../../../runtime/js/emit/language-model.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { writeAll, writeAside } from "../../export/write-aside.ts";
+import { loweringFor } from "../backend.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
 import { loadModule } from "../load.ts";
@@ -29,9 +30,6 @@ Examples:
   import { load } from "./out/model.js";
   const model = await load();
   for await (const token of model.generate([72, 101])) …`;
-
-/** The pipeline that brings a module down to what a target's kernels do. */
-const lowering = { js: "lower-to-js" } as const;
 
 export const compileCommand: AddCommand = (program, { session, finish }) => {
   program
@@ -93,8 +91,14 @@ async function compiled(
   if (!loaded.ok) return loaded;
   const { module, constants } = loaded.value;
   const options = { verifyEach: false, allowUnregistered: false };
-  const lowered = await runPasses(session, module, lowering[target], constants, options, sources, (remark) =>
-    remarks.push(remark),
+  const lowered = await runPasses(
+    session,
+    module,
+    loweringFor[target],
+    constants,
+    options,
+    sources,
+    (remark) => remarks.push(remark),
   );
   if (!lowered.ok) return lowered;
   const context = contextOf(module);

@@ -1,11 +1,11 @@
 import Table from "cli-table3";
-import { Option } from "commander";
 import type { ClassifierEvaluation } from "../../../runtime/classification/evaluate.ts";
 import { Interpreter, type InterpreterOptions } from "../../../runtime/interpreter/interpreter.ts";
 import { type Evaluation, evaluate } from "../../../runtime/text/evaluate.ts";
 import { type LanguageModel, languageModel, windowFor } from "../../../runtime/text/language-model.ts";
 import { error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { readWholeFile } from "../../import/open-file.ts";
+import { type Backend, backendOption, executableOf } from "../backend.ts";
 import { classify } from "../classify.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { FAILED, OK, report, resolvePath } from "../io.ts";
@@ -27,7 +27,7 @@ interface EvalOptions {
   readonly limit?: number;
   readonly reference?: string;
   readonly layers?: boolean;
-  readonly backend: "interpreter";
+  readonly backend: Backend;
   readonly json?: boolean;
 }
 
@@ -46,11 +46,12 @@ export const evalCommand: AddCommand = (program, { session, finish }) => {
     .option("--labels <file>", "their classes: a .npy file of N integers")
     .option("--batch <count>", "examples run at a time (default: 100)", positiveInteger)
     .option("--limit <count>", "score at most this many tokens or examples", positiveInteger)
-    .option("--reference <model>", "also compare with this model: KL divergence, top-1 agreement")
-    .option("--layers", "also say how far each layer is from the reference's: signal-to-noise ratios in dB")
-    .addOption(
-      new Option("--backend <name>", "what runs the model").choices(["interpreter"]).default("interpreter"),
+    .option(
+      "--reference <model>",
+      "also compare with this model, run by the interpreter: KL divergence, top-1 agreement",
     )
+    .option("--layers", "also say how far each layer is from the reference's: signal-to-noise ratios in dB")
+    .addOption(backendOption())
     .option("--json", "print one JSON object")
     .action(async (path: string, options: EvalOptions) => finish(await evalModel(session(), path, options)));
 };
@@ -125,9 +126,21 @@ async function evaluateText(
   const other =
     options.reference === undefined ? ok(undefined) : loadModule(io, options.reference, registry, sources);
   if (!other.ok) return other;
+  if (options.layers && options.backend !== "interpreter")
+    return fail(
+      error(
+        "layers-backend",
+        `--layers watches the interpreter, but the model is to run on ${options.backend}`,
+        {
+          hint: "leave --backend out",
+        },
+      ),
+    );
   const study = options.layers ? layersOf(loaded.value, other.value) : ok(undefined);
   if (!study.ok) return study;
-  const model = asLanguageModel(session, loaded.value, study.value?.model.hooks);
+  const model = study.value
+    ? asLanguageModel(session, loaded.value, study.value.model.hooks)
+    : await runnableModel(session, loaded.value, options.backend);
   if (!model.ok) return model;
   const reference = other.value
     ? asLanguageModel(session, other.value, study.value?.reference.hooks)
@@ -157,17 +170,27 @@ const layersOf = (model: Loaded, reference: Loaded | undefined): Result<LayerStu
         }),
       );
 
-/** A module as a language model that the interpreter runs. */
-export function loadLanguageModel(
+/** A module as a language model, run by a backend. */
+export async function loadLanguageModel(
   session: Session,
   path: string,
+  backend: Backend,
   sources: Map<string, string>,
-): Result<LanguageModel> {
+): Promise<Result<LanguageModel>> {
   const loaded = loadModule(session.io, path, session.registry, sources);
-  return loaded.ok ? asLanguageModel(session, loaded.value) : loaded;
+  return loaded.ok ? runnableModel(session, loaded.value, backend) : loaded;
 }
 
-/** The same of a module that is loaded, with whoever wants to watch it run. */
+async function runnableModel(
+  session: Session,
+  loaded: Loaded,
+  backend: Backend,
+): Promise<Result<LanguageModel>> {
+  const executable = await executableOf(session, loaded, backend);
+  return executable.ok ? languageModel(loaded.module, executable.value, loaded.folder) : executable;
+}
+
+/** A module as a language model that the interpreter runs, with whoever wants to watch it. */
 export const asLanguageModel = (
   { registry }: Session,
   { module, constants, folder }: Loaded,

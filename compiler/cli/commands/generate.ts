@@ -1,8 +1,8 @@
-import { Option } from "commander";
 import { generate } from "../../../runtime/text/generate.ts";
 import type { Registry } from "../../define/dialect.ts";
 import { isDense, type RuntimeValue } from "../../define/kernel.ts";
 import { elementCount } from "../../numeric/tensor.ts";
+import { type Backend, backendOption } from "../backend.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { FAILED, OK, report } from "../io.ts";
 import { positiveInteger } from "../options.ts";
@@ -11,6 +11,7 @@ import { loadLanguageModel } from "./eval.ts";
 interface GenerateOptions {
   readonly prompt: string;
   readonly maxTokens: number;
+  readonly backend: Backend;
   readonly json?: boolean;
 }
 
@@ -21,9 +22,7 @@ export const generateCommand: AddCommand = (program, { session, finish }) => {
     .argument("<model>", "module with @main and, for speed, @decode")
     .option("--prompt <text>", "text to continue", "")
     .option("--max-tokens <number>", "tokens to add", positiveInteger, 100)
-    .addOption(
-      new Option("--backend <name>", "what runs the model").choices(["interpreter"]).default("interpreter"),
-    )
+    .addOption(backendOption())
     .option("--json", "print one JSON object instead of the text")
     .action(async (path: string, options: GenerateOptions) =>
       finish(await generateText(session(), path, options)),
@@ -33,11 +32,11 @@ export const generateCommand: AddCommand = (program, { session, finish }) => {
 async function generateText(
   session: Session,
   path: string,
-  { prompt, maxTokens, json }: GenerateOptions,
+  { prompt, maxTokens, backend, json }: GenerateOptions,
 ): Promise<number> {
   const { io } = session;
   const sources = new Map<string, string>();
-  const model = loadLanguageModel(session, path, sources);
+  const model = await loadLanguageModel(session, path, backend, sources);
   if (!model.ok) {
     report(io, model.diagnostics, sources);
     return FAILED;

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Option } from "commander";
-import { Interpreter } from "../../../runtime/interpreter/interpreter.ts";
+import type { Executable } from "../../../runtime/backend.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
 import { writeNpy } from "../../export/npy/write.ts";
@@ -12,6 +11,7 @@ import { blockAt, type Module, valueAt } from "../../ir/module.ts";
 import { topLevelSymbol } from "../../ir/symbols.ts";
 import type { IndexType, IntegerType, Type } from "../../ir/types.ts";
 import type { Tensor } from "../../numeric/tensor.ts";
+import { type Backend, backendOption, executableOf } from "../backend.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { FAILED, type Io, OK, report, resolvePath } from "../io.ts";
 import { loadModule } from "../load.ts";
@@ -19,6 +19,7 @@ import { loadModule } from "../load.ts";
 interface RunOptions {
   readonly entry: string;
   readonly input: readonly string[];
+  readonly backend: Backend;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -35,23 +36,21 @@ export const runCommand: AddCommand = (program, { session, finish }) => {
       (value: string, all: string[]) => [...all, value],
       [],
     )
-    .addOption(new Option("--backend <name>", "what runs it").choices(["interpreter"]).default("interpreter"))
+    .addOption(backendOption())
     .option("--out <folder>", "write the results as .npy files")
     .option("--json", "print one JSON object")
-    .action((file: string, options: RunOptions) => finish(run(session(), file, options)));
+    .action(async (file: string, options: RunOptions) => finish(await run(session(), file, options)));
 };
 
-function run({ io, registry }: Session, path: string, options: RunOptions): number {
+async function run(session: Session, path: string, options: RunOptions): Promise<number> {
+  const { io, registry } = session;
   const sources = new Map<string, string>();
   const loaded = loadModule(io, path, registry, sources);
-  const result = loaded.ok
-    ? execute(
-        io,
-        loaded.value.module,
-        new Interpreter(loaded.value.module, registry, loaded.value.constants),
-        options,
-      )
-    : loaded;
+  const executable = loaded.ok ? await executableOf(session, loaded.value, options.backend) : loaded;
+  const result =
+    loaded.ok && executable.ok
+      ? await execute(io, loaded.value.module, executable.value, options)
+      : fail(...(executable.ok ? [] : executable.diagnostics));
   if (!result.ok) {
     report(io, result.diagnostics, sources);
     return FAILED;
@@ -87,17 +86,17 @@ function run({ io, registry }: Session, path: string, options: RunOptions): numb
   return OK;
 }
 
-function execute(
+async function execute(
   io: Io,
   module: Module,
-  interpreter: Interpreter,
+  executable: Executable,
   { entry, input }: RunOptions,
-): Result<readonly Tensor[]> {
-  const type = interpreter.entries.get(entry);
+): Promise<Result<readonly Tensor[]>> {
+  const type = executable.entries.get(entry);
   if (!type)
     return fail(
       error("unknown-entry", `the module has no function @${entry}`, {
-        hint: didYouMean(entry, [...interpreter.entries.keys()]),
+        hint: didYouMean(entry, [...executable.entries.keys()]),
       }),
     );
   const names = argumentNames(module, entry, type.inputs.length);
@@ -125,7 +124,7 @@ function execute(
   problems.push(...tensors.flatMap((tensor) => (tensor.ok ? [] : tensor.diagnostics)));
   return problems.length > 0
     ? fail(...problems)
-    : interpreter.run(
+    : executable.run(
         entry,
         tensors.flatMap((tensor) => (tensor.ok ? [tensor.value] : [])),
       );

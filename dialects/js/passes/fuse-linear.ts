@@ -128,6 +128,8 @@ function linearAt(
     rewriter.producer(value, codedLinear) ??
     rewriter.producer(value, linear);
   if (!found) return rewriter.unmet(isLinear, rewriter.describe(value));
+  if ("mul" in found.attributes && found.attributes.mul === "lmul")
+    return rewriter.unmet(isLinear, "one whose products are L-Mul's");
   return rewriter.hasOneUse(value) ? found : rewriter.unmet(oneUse, `several of ${rewriter.describe(value)}`);
 }
 

@@ -5,6 +5,7 @@ import { type Diagnostic, error, fail, ok } from "../../../compiler/diagnostics/
 import { applyPatterns } from "../../../compiler/rewrite/apply-patterns.ts";
 import { bool, int, oneOf, optional, withDefault } from "../../../compiler/schema/schema.ts";
 import { type HoistRule, integerPatterns, linearPatterns } from "./hoist-linear.ts";
+import { lmulPatterns } from "./hoist-lmul.ts";
 import { movementPatterns } from "./hoist-movement.ts";
 import { dropRequantization, requantizeCodes } from "./hoist-rounding.ts";
 import { reportDecisions } from "./report-decisions.ts";
@@ -12,8 +13,8 @@ import { reportDecisions } from "./report-decisions.ts";
 /**
  * Moves dequantization into the ops that can work on codes, where that is cheaper; values dequantized for nobody else
  * disappear. With arithmetic = floats every output keeps its bits; with arithmetic = integers products of integers are
- * summed as such, which is equal in the reals. With requantize codes are rounded to fewer bits instead of the numbers
- * they stand for, which gives other numbers.
+ * summed as such, which is equal in the reals. Two options give other numbers: with requantize codes are rounded to
+ * fewer bits instead of the numbers they stand for; with mul = lmul codes of one float are added to multiply them.
  */
 export const hoistDequant = definePass({
   name: "hoist-dequant",
@@ -21,16 +22,18 @@ export const hoistDequant = definePass({
   options: {
     rows: optional(int({ min: 1 })), // of inputs whose extents are unknown; 1 where left out, as in decoding
     arithmetic: withDefault(oneOf("floats", "integers"), "floats"), // what lowp.linear of codes multiplies
+    mul: withDefault(oneOf("exact", "lmul"), "exact"), // how lowp.linear multiplies codes of a float
     requantize: withDefault(bool, false), // rounds codes to fewer bits where numbers of codes are rounded again
   },
   contract: {
-    of: ({ arithmetic, requantize }) =>
-      requantize
+    of: ({ arithmetic, mul, requantize }) =>
+      requantize || mul === "lmul"
         ? { kind: "lossy", metric: "relative output difference" }
         : { kind: arithmetic === "floats" ? "exact" : "exactInReals" },
   },
   explains: "ops that can work on codes, or move them",
-  run(module, { rows, arithmetic, requantize }, context) {
+  run(module, options, context) {
+    const { rows, arithmetic, mul, requantize } = options;
     const decisions: Explanation[] = [];
     const told: Pick<PassContext, "registry" | "explain"> = {
       registry: context.registry,
@@ -52,8 +55,10 @@ export const hoistDequant = definePass({
       ...(requantize ? [requantizeCodes] : []),
     ];
     const moved = applyPatterns(module, patterns, told);
-    const hoisted = arithmetic === "integers" ? applyPatterns(moved, integerPatterns(rule), told) : moved;
-    const idle = idleOptions({ rows, arithmetic, requantize }, { decisions, wereRowsAssumed });
+    const summed = arithmetic === "integers" ? applyPatterns(moved, integerPatterns(rule), told) : moved;
+    const sweeps = mul === "lmul" ? lmulPatterns : [];
+    const hoisted = sweeps.reduce((current, pattern) => applyPatterns(current, [pattern], told), summed);
+    const idle = idleOptions(options, { decisions, wereRowsAssumed });
     if (idle.length > 0) return fail(...idle);
     if (hoisted === module) context.report(noEffect);
     reportDecisions("hoist-dequant", decisions, context);
@@ -64,16 +69,17 @@ export const hoistDequant = definePass({
 interface Options {
   readonly rows: number | undefined;
   readonly arithmetic: "floats" | "integers";
+  readonly mul: "exact" | "lmul";
   readonly requantize: boolean;
 }
 
 /** Options that were given and changed nothing. */
 function idleOptions(
-  { rows, arithmetic, requantize }: Options,
+  { rows, arithmetic, mul, requantize }: Options,
   found: { readonly decisions: readonly Explanation[]; readonly wereRowsAssumed: boolean },
 ): readonly Diagnostic[] {
-  const isApplied = (name: string): boolean =>
-    found.decisions.some(({ rule, outcome }) => rule === name && outcome.kind === "applied");
+  const isApplied = (...names: readonly string[]): boolean =>
+    found.decisions.some(({ rule, outcome }) => names.includes(rule) && outcome.kind === "applied");
   const problems: Diagnostic[] = [];
   const idle = (message: string, hint: string) =>
     problems.push(error("option-without-effect", message, { hint }));
@@ -85,20 +91,26 @@ function idleOptions(
       "leave requantize out; --explain hoist-dequant tells why each lowp.quantize stays",
     );
   if (arithmetic === "integers" && !isApplied("linear-of-integers"))
-    problems.push(idleIntegers(found.decisions));
+    idle(
+      `arithmetic = integers has no effect: ${whatIsMissing(found.decisions, "linear-of-integers")}`,
+      "quantize inputs and weights to integers before, or leave arithmetic out",
+    );
+  const byLmul = lmulPatterns.map(({ name }) => name);
+  if (mul === "lmul" && !isApplied(...byLmul))
+    idle(
+      `mul = lmul has no effect: ${whatIsMissing(found.decisions, ...byLmul)}`,
+      "quantize inputs and weights to one float before, such as f8E4M3FN with a scale, or leave mul out",
+    );
   return problems;
 }
 
 /** The refusal that came furthest says best what is missing. */
-function idleIntegers(decisions: readonly Explanation[]): Diagnostic {
+function whatIsMissing(decisions: readonly Explanation[], ...names: readonly string[]): string {
   const refusals = decisions.flatMap(({ rule, outcome }) =>
-    rule === "linear-of-integers" && outcome.kind === "refused" ? [outcome] : [],
+    names.includes(rule) && outcome.kind === "refused" ? [outcome] : [],
   );
   const [furthest] = refusals.toSorted((one, other) => (other.matched ?? 0) - (one.matched ?? 0));
-  const why = furthest?.reason ?? "there is no lowp.linear";
-  return error("option-without-effect", `arithmetic = integers has no effect: ${why}`, {
-    hint: "quantize inputs and weights to integers before, or leave arithmetic out",
-  });
+  return furthest?.reason ?? "there is no lowp.linear";
 }
 
 const noEffect: Diagnostic = {

@@ -109,7 +109,8 @@ export const linearPatterns = (rule: HoistRule): readonly RewritePattern[] => [
 /** Past linear ops, where that is equal in the reals. */
 export const integerPatterns = (rule: HoistRule): readonly RewritePattern[] => [linearOfIntegers(rule)];
 
-const isCodes = (type: Type): boolean => type.kind === "tensor" && type.element.kind === "dialect";
+/** Whether a value is of a lowp type. */
+export const isCodes = (type: Type): boolean => type.kind === "tensor" && type.element.kind === "dialect";
 
 /** Weights of a row that share a scale; undefined where the type has no such groups, or the extent is unknown. */
 function groupOf(type: Type): number | undefined {

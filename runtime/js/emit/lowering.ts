@@ -5,7 +5,7 @@ import type { Type } from "../../../compiler/ir/types.ts";
 import type { Element, Extent } from "../artifact/program.ts";
 import type { Kernel } from "../kernel.ts";
 import type { StepArgument, Units } from "./entry-builder.ts";
-import type { Address, DenseValue, LoweredValue } from "./values.ts";
+import type { Address, DenseValue, KnownValue, LoweredValue } from "./values.ts";
 
 /** What the lowering of an op may ask for. Functions that can fail throw a `Refusal`. */
 export interface LoweringContext {
@@ -18,6 +18,8 @@ export interface LoweringContext {
   define(id: ValueId, value: LoweredValue): void;
   /** Numbers in memory: f32, or integers; those of a constant are put among the weights. */
   dense(id: ValueId): DenseValue;
+  /** What a constant of any type stands for, as f32; refuses what is computed when the program runs. */
+  numbersOf(id: ValueId): KnownValue;
   /** The numbers of a constant; refuses what is computed when the program runs. */
   known(id: ValueId, what: string): { readonly key: string; readonly value: RuntimeValue };
   allocate(element: Element, shape: readonly Extent[]): DenseValue;

@@ -1,12 +1,12 @@
 import type { Registry } from "../../../compiler/define/dialect.ts";
 import { isDense, type RuntimeValue } from "../../../compiler/define/kernel.ts";
-import { type Mismatch, mismatch } from "../../../compiler/define/op.ts";
+import { isMismatch, type Mismatch, mismatch } from "../../../compiler/define/op.ts";
 import { unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../../../compiler/ir/constants.ts";
 import { describeType } from "../../../compiler/ir/describe.ts";
 import { type Module, type Op, opAt, type ValueId, valueAt } from "../../../compiler/ir/module.ts";
 import { lookupSymbol } from "../../../compiler/ir/symbols.ts";
-import { DYNAMIC, type Type } from "../../../compiler/ir/types.ts";
+import { DYNAMIC, f32, type Type, tensorType } from "../../../compiler/ir/types.ts";
 import type { Element, Extent } from "../artifact/program.ts";
 import type { Kernel } from "../kernel.ts";
 import { ELEMENTS_PER_UNIT, fusedElementwise } from "../kernels/elementwise.ts";
@@ -118,6 +118,15 @@ export class LoweringSession implements LoweringContext {
       shape: shape.map(known),
       address: this.constant(`${key} as ${element}`, bytes),
     };
+  }
+
+  numbersOf(id: ValueId): KnownValue {
+    const { key, value } = this.known(id, "the input");
+    const numbers = isDense(value) ? value : this.#state.registry.numbers(value.type)?.decode(value, "f32");
+    if (!numbers || isMismatch(numbers))
+      return refuse(numbers ?? mismatch("js-unsupported", `nobody knows the numbers of ${key}`));
+    const type = tensorType([...numbers.shape], f32);
+    return { kind: "known", key: `${key} dequantized`, type, value: numbers };
   }
 
   known(id: ValueId, what: string): { readonly key: string; readonly value: RuntimeValue } {

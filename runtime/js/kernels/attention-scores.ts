@@ -18,7 +18,6 @@ import { choose, exponential, splat, splatDouble } from "./vector-math.ts";
 
 export interface Scoring {
   readonly query: Local;
-  /** Of the group's head of the first key. */
   readonly keys: Local;
   readonly width: number;
   /** From a key to the next. */
@@ -28,28 +27,23 @@ export interface Scoring {
 
 const KEYS = 4;
 
-/** Scores of the rows of a block with the keys that its last row sees, made into weights. */
-export function scoreRows(f: FunctionBuilder, block: RowBlock, scoring: Scoring): void {
-  const last = f.let(op("i32.sub", block.rows, 1));
-  const seen = block.seen(last);
-  const lastKey = f.let(op("i32.sub", block.keyCount, 1));
-  f.for(0, seen, KEYS, (key) => {
-    // Behind the last key the last one is read again; those scores are never used.
-    const keys = Array.from({ length: KEYS }, (_, i) => {
-      const at = f.let(op("i32.add", key, i));
-      return f.let(sum(scoring.keys, op("i32.mul", smaller(at, lastKey), scoring.keyBytes)));
-    });
-    forRowTiles(f, block, (tile) => {
-      const queries = tile.map((row) =>
-        f.let(sum(scoring.query, op("i32.mul", block.head(row), 4 * scoring.width))),
-      );
-      for (const [i, scores] of dotTile(f, queries, keys, scoring).entries()) {
-        const row = sum(block.scores, op("i32.mul", tile[i]!, block.rowBytes), op("i32.shl", key, 2));
-        f.store("v128.store", row, op("f32x4.mul", scores, splat(scoring.scale)));
-      }
-    });
+/** Scores of the rows of a block with four keys. */
+export function scoreKeys(f: FunctionBuilder, block: RowBlock, scoring: Scoring, key: Local): void {
+  const { width, keyBytes } = scoring;
+  const first = f.let(sum(scoring.keys, op("i32.mul", block.group, 4 * width)));
+  const last = f.let(op("i32.sub", block.keyCount, 1));
+  // Behind the last key the last one is read again; those scores are never used.
+  const keys = Array.from({ length: KEYS }, (_, i) => {
+    const at = f.let(op("i32.add", key, i));
+    return f.let(sum(first, op("i32.mul", smaller(at, last), keyBytes)));
   });
-  f.for(0, block.rows, 1, (row) => weighRow(f, block, row));
+  forRowTiles(f, block, (tile) => {
+    const queries = tile.map((row) => f.let(sum(scoring.query, op("i32.mul", block.head(row), 4 * width))));
+    for (const [i, scores] of dotTile(f, queries, keys, scoring).entries()) {
+      const row = sum(block.scores, op("i32.mul", tile[i]!, block.rowBytes), op("i32.shl", key, 2));
+      f.store("v128.store", row, op("f32x4.mul", scores, splat(scoring.scale)));
+    }
+  });
 }
 
 /** Dot products of each query with four keys. */
@@ -99,7 +93,7 @@ function sumEach(f: FunctionBuilder, vectors: readonly Local[]): Expression {
 }
 
 /** Scores of a row to e^(score - largest), and their sum. */
-function weighRow(f: FunctionBuilder, block: RowBlock, row: Local): void {
+export function weighRow(f: FunctionBuilder, block: RowBlock, row: Local): void {
   const seen = block.seen(row);
   const scores = f.let(sum(block.scores, op("i32.mul", row, block.rowBytes)));
   const end = f.let(op("i32.shl", seen, 2));

@@ -2,11 +2,10 @@ import { i32, type Local, op, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { forRowTiles, type RowBlock } from "./attention-rows.ts";
-import { storeFirst } from "./lanes.ts";
+import { smaller, storeFirst } from "./lanes.ts";
 import { splat } from "./vector-math.ts";
 
 export interface Mixing {
-  /** Of the group's head of the first key. */
   readonly values: Local;
   readonly output: Local;
   readonly width: number;
@@ -14,70 +13,92 @@ export interface Mixing {
   readonly valueBytes: number;
 }
 
-/** Sums of the values that rows see, by their weights, over the sums of weights. */
-export function mixRows(f: FunctionBuilder, block: RowBlock, mixing: Mixing): void {
-  const { width, output } = mixing;
+const rowOf = (f: FunctionBuilder, block: RowBlock, { output, width }: Mixing, row: Local): Local =>
+  f.let(sum(output, op("i32.mul", block.head(row), 4 * width)));
+
+/** Makes a row of the output 0. */
+export function clearRow(f: FunctionBuilder, block: RowBlock, mixing: Mixing, row: Local): void {
+  const target = rowOf(f, block, mixing, row);
+  mapVectors(f, target, mixing.width, () => f.let(splat(0)));
+}
+
+/** Divides a row of the output by the sum of its weights. */
+export function divideRow(f: FunctionBuilder, block: RowBlock, mixing: Mixing, row: Local): void {
+  const target = rowOf(f, block, mixing, row);
+  const total = f.let(load("v128.load32_splat", sum(block.sums, op("i32.shl", row, 2))));
+  mapVectors(f, target, mixing.width, (place) => f.let(op("f32x4.div", load("v128.load", place), total)));
+}
+
+function mapVectors(f: FunctionBuilder, target: Local, width: number, map: (place: Local) => Local): void {
+  const step = (offset: Local, count: number) => {
+    const place = f.let(sum(target, offset));
+    storeFirst(f, place, map(place), count);
+  };
+  const whole = width - (width % 4);
+  f.for(0, 4 * whole, 16, (offset) => step(offset, 4));
+  if (whole !== width) step(f.let(i32(4 * whole)), width - whole);
+}
+
+/** Adds to the output of each row the values of the keys from `key` to before `stop` that it sees, times their weights. */
+export function mixKeys(f: FunctionBuilder, block: RowBlock, mixing: Mixing, key: Local, stop: Local): void {
+  const { width, values, valueBytes } = mixing;
+  const source = f.let(sum(values, op("i32.mul", block.group, 4 * width), op("i32.mul", key, valueBytes)));
   forRowTiles(f, block, (rows) => {
     const tile: MixTile = {
+      key,
+      source,
       weights: rows.map((row) => f.let(sum(block.scores, op("i32.mul", row, block.rowBytes)))),
-      seen: rows.map((row) => block.seen(row)),
-      sums: rows.map((row) => f.let(load("v128.load32_splat", sum(block.sums, op("i32.shl", row, 2))))),
-      targets: rows.map((row) => f.let(sum(output, op("i32.mul", block.head(row), 4 * width)))),
+      ends: rows.map((row) => f.let(smaller(block.seen(row), stop))),
+      targets: rows.map((row) => rowOf(f, block, mixing, row)),
     };
     // As many sums at once as registers hold: eight.
     const most = 8 / rows.length;
-    const vectors = Math.ceil(width / 4);
     const full = Math.floor(width / (4 * most));
     f.for(0, 16 * most * full, 16 * most, (offset) => mixColumns(f, mixing, tile, offset, 4 * most));
-    const rest = vectors - full * most;
-    if (rest > 0) {
-      const offset = f.let(i32(16 * most * full));
-      mixColumns(f, mixing, tile, offset, width - 4 * most * full);
-    }
+    const rest = width - 4 * most * full;
+    if (rest > 0) mixColumns(f, mixing, tile, f.let(i32(16 * most * full)), rest);
   });
 }
 
 interface MixTile {
+  readonly key: Local;
+  readonly source: Local;
   readonly weights: readonly Local[];
   /** Ascending. */
-  readonly seen: readonly Local[];
-  readonly sums: readonly Local[];
+  readonly ends: readonly Local[];
   readonly targets: readonly Local[];
 }
 
 /** Some columns, from an offset in bytes on: those keys that all rows see for all, then what later rows see beside. */
 function mixColumns(
   f: FunctionBuilder,
-  { values, valueBytes }: Mixing,
-  { weights, seen, sums, targets }: MixTile,
+  { valueBytes }: Mixing,
+  { key: first, source, weights, ends, targets }: MixTile,
   offset: Local,
   columns: number,
 ): void {
-  const vectors = Math.ceil(columns / 4);
-  const totals = weights.map(() => Array.from({ length: vectors }, () => f.let(splat(0))));
-  const source = f.let(sum(values, offset));
-  const key = f.let(i32(0));
-  for (const [first, end] of seen.entries())
+  const places = targets.map((target) => f.let(sum(target, offset)));
+  const vectors = Array.from({ length: Math.ceil(columns / 4) }, (_, v) => v);
+  const totals = places.map((place) => vectors.map((v) => f.let(load("v128.load", place, 16 * v))));
+  const value = f.let(sum(source, offset));
+  const key = f.let(first);
+  for (const [least, end] of ends.entries())
     f.while(op("i32.lt_s", key, end), () => {
       const column = op("i32.shl", key, 2);
       const factors = weights.map((row, i) =>
-        i < first ? undefined : f.let(load("v128.load32_splat", sum(row, column))),
+        i < least ? undefined : f.let(load("v128.load32_splat", sum(row, column))),
       );
-      for (let v = 0; v < vectors; v++) {
-        const value = f.let(load("v128.load", source, 16 * v));
+      for (const v of vectors) {
+        const four = f.let(load("v128.load", value, 16 * v));
         for (const [i, factor] of factors.entries()) {
           const total = totals[i]![v]!;
-          if (factor) f.set(total, op("f32x4.add", total, op("f32x4.mul", factor, value)));
+          if (factor) f.set(total, op("f32x4.add", total, op("f32x4.mul", factor, four)));
         }
       }
-      f.advance(source, valueBytes);
+      f.advance(value, valueBytes);
       f.advance(key, 1);
     });
-  for (const [i, row] of totals.entries()) {
-    const target = f.let(sum(targets[i]!, offset));
-    for (const [v, total] of row.entries()) {
-      f.set(total, op("f32x4.div", total, sums[i]!));
-      storeFirst(f, f.let(sum(target, 16 * v)), total, Math.min(4, columns - 4 * v));
-    }
-  }
+  for (const [i, place] of places.entries())
+    for (const v of vectors)
+      storeFirst(f, f.let(sum(place, 16 * v)), totals[i]![v]!, Math.min(4, columns - 4 * v));
 }

@@ -2,15 +2,19 @@ import { type Expression, i32, type Local, op, sum } from "../assembler/expressi
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
+import { splatInteger } from "./codes.ts";
 import { elementAt, smaller, storeLanes } from "./lanes.ts";
 import {
   applyBinary,
+  applyCompare,
   applyUnary,
   type BinaryFunction,
   describeUnary,
   type PointwiseElement,
+  type Predicate,
   type UnaryFunction,
 } from "./pointwise-function.ts";
+import { choose } from "./vector-math.ts";
 
 /**
  * What an input has for each element of [rows, width]: its own element; one of a vector [width]; one of a column
@@ -21,10 +25,15 @@ export type ElementwiseAccess = "same" | "row" | "column" | "scalar";
 /** One op on values: inputs are 0, 1, …, and the result of each step takes the next number. */
 export type ElementwiseStep =
   | { readonly function: UnaryFunction; readonly input: number }
-  | { readonly function: BinaryFunction; readonly left: number; readonly right: number };
+  | { readonly function: BinaryFunction; readonly left: number; readonly right: number }
+  /** 1 where the predicate holds, else 0, as i32. */
+  | { readonly compare: Predicate; readonly left: number; readonly right: number }
+  /** Where the condition (i32) is not 0, else the other; moved as bits. */
+  | { readonly condition: number; readonly whenTrue: number; readonly whenFalse: number };
 
 /** Ops on values of one shape; the result of the last is the output. */
 export interface ElementwiseChain {
+  /** Of what functions and comparisons take. */
   readonly element: PointwiseElement;
   readonly inputs: readonly ElementwiseAccess[];
   readonly steps: readonly ElementwiseStep[];
@@ -98,25 +107,34 @@ function openSource(
   return (offset) => f.let(load("v128.load", sum(start, offset)));
 }
 
-function evaluate(f: FunctionBuilder, { element, steps }: ElementwiseChain, inputs: readonly Local[]): Local {
+function evaluate(f: FunctionBuilder, chain: ElementwiseChain, inputs: readonly Local[]): Local {
   const values = [...inputs];
-  for (const step of steps) {
-    const result =
-      "input" in step
-        ? applyUnary(f, element, step.function, values[step.input]!)
-        : applyBinary(f, element, step.function, values[step.left]!, values[step.right]!);
-    values.push(f.let(result));
-  }
+  for (const step of chain.steps) values.push(f.let(applyStep(f, chain.element, step, values)));
   return values.at(-1)!;
+}
+
+function applyStep(
+  f: FunctionBuilder,
+  element: PointwiseElement,
+  step: ElementwiseStep,
+  values: readonly Local[],
+): Expression {
+  if ("input" in step) return applyUnary(f, element, step.function, values[step.input]!);
+  if ("compare" in step) return applyCompare(element, step.compare, values[step.left]!, values[step.right]!);
+  if ("condition" in step) {
+    const isFalse = op("i32x4.eq", values[step.condition]!, splatInteger(0));
+    return choose(isFalse, values[step.whenFalse]!, values[step.whenTrue]!);
+  }
+  return applyBinary(f, element, step.function, values[step.left]!, values[step.right]!);
 }
 
 const describeChain = ({ element, inputs, steps }: ElementwiseChain): string =>
   [
     `elementwise_${element}`,
     ...inputs,
-    ...steps.map((step) =>
-      "input" in step
-        ? `${describeUnary(step.function)}(${step.input})`
-        : `${step.function}(${step.left},${step.right})`,
-    ),
+    ...steps.map((step) => {
+      if ("input" in step) return `${describeUnary(step.function)}(${step.input})`;
+      if ("condition" in step) return `where(${step.condition},${step.whenTrue},${step.whenFalse})`;
+      return `${"compare" in step ? step.compare : step.function}(${step.left},${step.right})`;
+    }),
   ].join("_");

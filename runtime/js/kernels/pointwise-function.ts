@@ -2,6 +2,8 @@ import { unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type Expression, extract, i32, type Local, op, replace, select } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { type Activation, activate, errorFunction } from "./activation.ts";
+import { castElements, describeCast, type ElementCast } from "./cast.ts";
+import { splatInteger } from "./codes.ts";
 import { raise } from "./power.ts";
 import { choose, exponential, logarithm, splat } from "./vector-math.ts";
 
@@ -25,13 +27,18 @@ export type UnaryFunction =
     }
   | { readonly name: "leaky_relu"; readonly alpha: number }
   /** A bound that is absent does not bind; the upper one wins where the two cross. */
-  | { readonly name: "clip"; readonly min?: number | undefined; readonly max?: number | undefined };
+  | { readonly name: "clip"; readonly min?: number | undefined; readonly max?: number | undefined }
+  | ElementCast;
+
+/** As IEEE 754 compares: with NaN only `ne` holds, and -0 equals 0. */
+export type Predicate = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 
 /** A function of two elements, as the `nn` op of that name; `i32` has all but pow. */
 export type BinaryFunction = "add" | "sub" | "mul" | "div" | "min" | "max" | "pow";
 
 /** Part of a kernel's name. */
 export function describeUnary(unary: UnaryFunction): string {
+  if (unary.name === "cast") return describeCast(unary);
   if (unary.name === "leaky_relu") return `leaky_relu[${unary.alpha}]`;
   return unary.name === "clip" ? `clip[${unary.min ?? ""},${unary.max ?? ""}]` : unary.name;
 }
@@ -46,6 +53,7 @@ export function applyUnary(
   unary: UnaryFunction,
   x: Local,
 ): Expression {
+  if (unary.name === "cast") return castElements(f, unary, x);
   if (element === "i32") return ofIntegers(unary, x);
   switch (unary.name) {
     case "exp":
@@ -75,8 +83,8 @@ export function applyUnary(
   }
 }
 
-function ofIntegers(unary: UnaryFunction, x: Local): Expression {
-  const whole = (value: number) => op("i32x4.splat", i32(Math.min(Math.max(value, -0x80000000), 0x7fffffff)));
+function ofIntegers(unary: Exclude<UnaryFunction, ElementCast>, x: Local): Expression {
+  const whole = (value: number) => splatInteger(Math.min(Math.max(value, -0x80000000), 0x7fffffff));
   if (unary.name === "abs" || unary.name === "neg") return op(`i32x4.${unary.name}`, x);
   if (unary.name !== "clip") return unreachable(`${unary.name} takes floats`);
   const above = unary.min === undefined ? x : op("i32x4.max_s", x, whole(unary.min));
@@ -99,6 +107,19 @@ export function applyBinary(
   if (binary === "div") return divideIntegers(left, right);
   const isOrder = binary === "min" || binary === "max";
   return op(isOrder ? `i32x4.${binary}_s` : `i32x4.${binary}`, left, right);
+}
+
+/** 1 where the predicate holds, else 0. */
+export function applyCompare(
+  element: PointwiseElement,
+  predicate: Predicate,
+  left: Local,
+  right: Local,
+): Expression {
+  const isEquality = predicate === "eq" || predicate === "ne";
+  const signed = isEquality ? predicate : `${predicate}_s`;
+  const mask = op(element === "f32" ? `f32x4.${predicate}` : `i32x4.${signed}`, left, right);
+  return op("v128.and", mask, splatInteger(1));
 }
 
 /** There is no division of integer vectors, and one by 0 or past the largest integer would trap. */

@@ -27,7 +27,7 @@ function multiply(
   bias?: FloatTensor,
 ): FloatTensor {
   const [left, right] = [certain(steppedMatrix(input)), certain(steppedMatrix(weight))];
-  return integerLinear(left, right, [...input.shape.slice(0, -1), right.rows], { bias, precision });
+  return integerLinear(left, right, { shape: [...input.shape.slice(0, -1), right.rows], bias, precision });
 }
 
 /** One side: element and offset, block of the rows, block along K, kind of scale. */

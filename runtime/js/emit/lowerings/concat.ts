@@ -3,9 +3,10 @@ import { concat } from "../../../../dialects/nn/ops/shape.ts";
 import { normalizeAxis } from "../../../../dialects/nn/shapes.ts";
 import type { Extent } from "../../artifact/program.ts";
 import { ELEMENTS_PER_UNIT, fusedElementwise } from "../../kernels/elementwise.ts";
-import { add, isKnown, known, scaled } from "../extents.ts";
+import { add, isKnown, known, product, scaled } from "../extents.ts";
 import { defineLowering, type LoweringContext, type OpLowering, refuse } from "../lowering.ts";
 import { bytesOf, type DenseValue } from "../values.ts";
+import { copyAxes, stridesOf } from "./movement.ts";
 import { shapeOf } from "./structure.ts";
 
 /** Joins tensors. Rows that come behind what a caller keeps, as with caches, are put there; nothing else moves. */
@@ -70,11 +71,25 @@ function copyTo(context: LoweringContext, from: DenseValue, to: DenseValue, offs
   );
 }
 
+/** Each part goes to its place in every stretch of the axes before the one they are joined along. */
 function joinStrided(
-  _context: LoweringContext,
-  _parts: readonly DenseValue[],
+  context: LoweringContext,
+  parts: readonly DenseValue[],
   axis: number,
-  _shape: readonly Extent[],
+  shape: readonly Extent[],
 ): DenseValue {
-  return refuse(mismatch("js-unsupported", `the js backend cannot join along axis ${axis}`));
+  const output = context.allocate(parts[0]!.element, shape);
+  const to = stridesOf(context, shape);
+  let target = known(0);
+  for (const part of parts) {
+    const from = stridesOf(context, part.shape);
+    const axes = part.shape.map((extent, at) => ({ extent, source: from[at]!, target: to[at]! }));
+    copyAxes(context, part, output, axes, { target });
+    const width = product(context.resolve(part.shape[axis]!), to[axis]!);
+    target = add(
+      target,
+      width ?? refuse(mismatch("js-unsupported", "parts are joined whose widths are open")),
+    );
+  }
+  return output;
 }

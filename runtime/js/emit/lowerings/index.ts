@@ -2,8 +2,10 @@ import type { OpLowering } from "../lowering.ts";
 import { attentionLowerings } from "./attention.ts";
 import { concatLowerings } from "./concat.ts";
 import { linearLowerings } from "./linear.ts";
+import { movementLowerings } from "./movement.ts";
 import { normalizeLowerings } from "./normalize.ts";
 import { pointwiseLowerings } from "./pointwise.ts";
+import { quantizeLowerings } from "./quantize.ts";
 import { structureLowerings } from "./structure.ts";
 
 /** Every op that the js backend can compile. */
@@ -14,4 +16,6 @@ export const lowerings: readonly OpLowering[] = [
   ...linearLowerings,
   ...attentionLowerings,
   ...concatLowerings,
+  ...movementLowerings,
+  ...quantizeLowerings,
 ];

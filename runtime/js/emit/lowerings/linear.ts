@@ -37,9 +37,13 @@ export const linearLowerings: readonly OpLowering[] = [
   defineLowering(plain, ({ operands, results }, context) =>
     lowerLinear(context, { ...operands, ...results, isInteger: false }),
   ),
-  defineLowering(coded, ({ operands, attributes: { acc }, results }, context) =>
-    lowerLinear(context, { ...operands, ...results, isInteger: acc !== undefined }),
-  ),
+  defineLowering(coded, ({ operands, attributes: { acc, mul }, results }, context) => {
+    if (mul === "lmul")
+      refuse(
+        mismatch("js-unsupported", "the js backend has no products by L-Mul", { hint: "leave mul out" }),
+      );
+    lowerLinear(context, { ...operands, ...results, isInteger: acc !== undefined });
+  }),
   defineLowering(fusedLinear, ({ operands, attributes: { acc, activation }, results }, context) =>
     lowerLinear(context, { ...operands, ...results, activation, isInteger: acc !== undefined }),
   ),
@@ -70,6 +74,9 @@ function lowerLinear(context: LoweringContext, op: LinearOp): void {
   const output = context.allocate("f32", [...shape.slice(0, -1), known(columns)]);
   const address = (id: ValueId | undefined, name: string) =>
     id === undefined ? {} : { [name]: context.dense(id).address };
+  for (const id of [op.multiplier, op.residual])
+    for (const [axis, extent] of (id === undefined ? [] : context.dense(id).shape).entries())
+      context.unify(extent, output.shape[axis]!);
   const args = {
     ...operands,
     weight: context.constant(`${weight.key} for ${form.kernel.name}`, () => form.weight),

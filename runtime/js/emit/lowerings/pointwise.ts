@@ -12,7 +12,7 @@ import type { BinaryFunction, UnaryFunction } from "../../kernels/pointwise-func
 import { isKnown, known } from "../extents.ts";
 import { defineLowering, type LoweringContext, type OpLowering } from "../lowering.ts";
 import type { DenseValue } from "../values.ts";
-import { expanded } from "./expand.ts";
+import { repeated } from "./movement.ts";
 
 type UnaryOp = typeof unary.relu;
 type BinaryOp = typeof binary.add;
@@ -103,7 +103,7 @@ export function applyChain(
         : undefined;
     return access
       ? { access, value: input }
-      : { access: "same" as const, value: expanded(context, input, shape) };
+      : { access: "same" as const, value: repeated(context, input, shape) };
   });
   const kernel = fusedElementwise({ element, inputs: operands.map(({ access }) => access), steps });
   const output = context.allocate(element, shape);

@@ -1,8 +1,209 @@
 import { mismatch } from "../../../../compiler/define/op.ts";
-import { type LoweringContext, refuse } from "../lowering.ts";
+import type { DialectType, TensorType, Type } from "../../../../compiler/ir/types.ts";
+import { normQuantize } from "../../../../dialects/js/ops.ts";
+import { type ElementFormat, gridBounds } from "../../../../dialects/lowp/elements.ts";
+import { dequantize, quantize } from "../../../../dialects/lowp/ops.ts";
+import { quantized } from "../../../../dialects/lowp/types.ts";
+import type { ValueType } from "../../../../dialects/lowp/value-type.ts";
+import type { Extent } from "../../artifact/program.ts";
+import type { CodeStorage } from "../../kernels/codes.ts";
+import { dequantizeRows } from "../../kernels/dequantize.ts";
+import type { ScaleFormat } from "../../kernels/group-scale.ts";
+import {
+  type Groups,
+  groupsPerRow,
+  normQuantizeRows,
+  quantizeRows,
+  type RowQuantization,
+} from "../../kernels/quantize.ts";
+import type { StepArgument } from "../entry-builder.ts";
+import { isKnown, known } from "../extents.ts";
+import { defineLowering, type LoweringContext, type OpLowering, refuse } from "../lowering.ts";
 import type { CodedValue, DenseValue } from "../values.ts";
+import { fixed } from "./normalize.ts";
 
-/** The floats that codes stand for. */
-export function dequantized(_context: LoweringContext, _value: CodedValue): DenseValue {
-  return refuse(mismatch("js-unsupported", "the js backend cannot dequantize this value"));
+/** Activations as integers with scales of their rows or of groups in rows. */
+export const quantizeLowerings: readonly OpLowering[] = [
+  defineLowering(quantize, ({ operands, attributes: { seed }, results }, context) => {
+    if (seed !== undefined) refuseType("with stochastic rounding");
+    const input = context.dense(operands.input);
+    const type = elementOf(context.typeOf(results.output));
+    const [scale, zero] = [operands.scale, operands.zero].map((id) =>
+      id === undefined ? undefined : context.dense(id),
+    );
+    const plan = planOf(context, type, input.shape, scale);
+    const codes = allocateCodes(context, type, input.shape, plan, { scale, zero });
+    context.step(quantizeRows(plan), context.count(input.shape.slice(0, -1)), {
+      input: input.address,
+      ...argumentsOf(codes),
+    });
+    context.define(results.output, codes);
+  }),
+  defineLowering(normQuantize, ({ operands, attributes: { norm, epsilon }, results }, context) => {
+    const input = context.dense(operands.input);
+    const type = elementOf(context.typeOf(results.output));
+    const plan = planOf(context, type, input.shape, undefined);
+    const { width } = plan.groups;
+    const [gain, bias] = [operands.gain, operands.bias].map((id) =>
+      id === undefined ? undefined : context.dense(id),
+    );
+    const codes = allocateCodes(context, type, input.shape, plan, {});
+    const rowNorm = {
+      kind: norm === "rms" ? ("rms_norm" as const) : ("layer_norm" as const),
+      width,
+      epsilon,
+      gain: gain !== undefined,
+      bias: bias !== undefined,
+    };
+    context.step(normQuantizeRows(rowNorm, plan), context.count(input.shape.slice(0, -1)), {
+      input: input.address,
+      ...(gain && { gain: gain.address }),
+      ...(bias && { bias: bias.address }),
+      ...argumentsOf(codes),
+      workspace: context.workspace(16 * Math.ceil(width / 4)),
+    });
+    context.define(results.output, codes);
+  }),
+  defineLowering(dequantize, ({ operands, results }, context) => {
+    const value = context.value(operands.input);
+    if (value.kind === "coded") context.define(results.output, dequantized(context, value));
+    else context.define(results.output, context.numbersOf(operands.input));
+  }),
+];
+
+/** The floats that codes stand for, as the interpreter rounds them. */
+export function dequantized(context: LoweringContext, { type, shape, parts }: CodedValue): DenseValue {
+  const groups = groupsOf(context, type, shape);
+  const { codes, scale, zero } = parts;
+  const output = context.allocate("f32", shape);
+  const kernel = dequantizeRows({
+    groups,
+    storage: codes!.element as CodeStorage,
+    zeros: zero !== undefined,
+    shared: isShared(context, scale!, groups),
+  });
+  context.step(kernel, context.count(shape.slice(0, -1)), {
+    codes: codes!.address,
+    scales: scale!.address,
+    ...(zero && { zeros: zero.address }),
+    output: output.address,
+  });
+  return output;
 }
+
+const elementOf = (type: Type): DialectType => (type as TensorType).element as DialectType;
+
+const refuseType = (what: string): never =>
+  refuse(
+    mismatch("js-unsupported", `the js backend does not quantize activations ${what}`, {
+      hint: "it takes integers of up to 16 bits with a scale for each row, or each group of neighbours in it",
+    }),
+  );
+
+function groupsOf(context: LoweringContext, type: DialectType, shape: readonly Extent[]): Groups {
+  if (!quantized.is(type)) return refuseType(`to !${type.name}`);
+  const { block, tail } = type.parameters;
+  const width = fixed(context, shape.at(-1), "the last axis of quantized activations");
+  const last = block.at(-1) ?? "*";
+  const isByRow = block.slice(0, -1).every((extent, axis) => extent === 1 || isOne(context, shape[axis]!));
+  if (!isByRow && !isWhole(type)) return refuseType("in blocks of several rows");
+  if (tail === "pad" && last !== "*" && width % last !== 0) return refuseType("that pad their rows");
+  return { width, group: last === "*" ? width : Math.min(last, width) };
+}
+
+/** One scale for all, which must be given: it is not known before all rows are seen. */
+const isWhole = (type: DialectType): boolean =>
+  quantized.is(type) && type.parameters.block.every((extent) => extent === "*");
+const isOne = (context: LoweringContext, extent: Extent): boolean => {
+  const resolved = context.resolve(extent);
+  return isKnown(resolved) && resolved.constant === 1;
+};
+
+function planOf(
+  context: LoweringContext,
+  type: DialectType,
+  shape: readonly Extent[],
+  scale: DenseValue | undefined,
+): RowQuantization {
+  const groups = groupsOf(context, type, shape);
+  if (!quantized.is(type)) return refuseType(`to !${type.name}`);
+  const { element, zero, shift, rounding, overflow } = type.parameters;
+  if (shift) return refuseType("with a shift");
+  if (rounding !== "half_even" || overflow !== "saturate")
+    return refuseType(`with rounding = ${rounding}, overflow = ${overflow}`);
+  if (scale === undefined && isWhole(type) && !shape.slice(0, -1).every((extent) => isOne(context, extent)))
+    return refuseType("with one scale for all that depends on them");
+  if (scale && !isShared(context, scale, groups)) return refuseType("with given scales of each row");
+  const range = integerRange(element);
+  return {
+    groups,
+    codes: { storage: storageOf(range), range, zero: zero && zeroRange(zero, range) },
+    scales: scale ? { kind: "static" } : { kind: "dynamic", format: scaleFormat(type) },
+  };
+}
+
+/** Whether there is one scale for each group of a row, the same for all rows. */
+const isShared = (context: LoweringContext, scale: DenseValue, groups: Groups): boolean => {
+  const count = context.count(scale.shape);
+  return isKnown(count) && count.constant === groupsPerRow(groups);
+};
+
+function integerRange(element: ElementFormat): readonly [number, number] {
+  const [least, most] = gridBounds(element);
+  const isInteger = element.kind === "integer" || element.kind === "trit";
+  return isInteger && least >= -32768 && most <= 32767 ? [least, most] : refuseType("to these elements");
+}
+const storageOf = ([least, most]: readonly [number, number]): CodeStorage =>
+  least >= -128 && most <= 127 ? "i8" : "i16";
+
+function zeroRange(type: ValueType, [least, most]: readonly [number, number]): readonly [number, number] {
+  if (type.kind !== "integer") return refuseType("with zero points that are no integers");
+  const [from, to] =
+    type.signedness === "unsigned"
+      ? [0, 2 ** type.width - 1]
+      : [-(2 ** (type.width - 1)), 2 ** (type.width - 1) - 1];
+  return [Math.max(from, least), Math.min(to, most)];
+}
+
+function scaleFormat(type: DialectType): ScaleFormat {
+  if (!quantized.is(type)) return refuseType(`to !${type.name}`);
+  const { scale, scale_rounding: rounding } = type.parameters;
+  if (scale.kind !== "float" || scale.name === "f64")
+    return refuseType("with scales that are scaled themselves");
+  if (scale.name === "f8E8M0FNU") return { powerOfTwo: rounding ?? "floor" };
+  return rounding === undefined ? scale.name : refuseType(`with scale_rounding = ${rounding}`);
+}
+
+interface GivenParts {
+  readonly scale?: DenseValue | undefined;
+  readonly zero?: DenseValue | undefined;
+}
+
+function allocateCodes(
+  context: LoweringContext,
+  type: DialectType,
+  shape: readonly Extent[],
+  { groups, codes }: RowQuantization,
+  given: GivenParts,
+): CodedValue {
+  const scales = [...shape.slice(0, -1), known(groupsPerRow(groups))];
+  const zero = given.zero ?? (codes.zero && context.allocate("i32", scales));
+  return {
+    kind: "coded",
+    type,
+    shape,
+    parts: {
+      codes: context.allocate(codes.storage, shape),
+      scale: given.scale ?? context.allocate("f32", scales),
+      ...(zero && { zero }),
+    },
+  };
+}
+
+const argumentsOf = ({
+  parts: { codes, scale, zero },
+}: CodedValue): Readonly<Record<string, StepArgument>> => ({
+  codes: codes!.address,
+  scales: scale!.address,
+  ...(zero && { zeros: zero.address }),
+});

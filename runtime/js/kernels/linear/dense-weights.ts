@@ -14,6 +14,7 @@ export const panelsOf = (columns: number): number => Math.ceil(columns / PANEL_C
 /** Bytes of the weights of one panel at one depth. */
 export const stepBytes = (element: StoredElement): number => PANEL_COLUMNS * (element === "f32" ? 4 : 2);
 
+/** Extents are at least 1. */
 export interface DenseWeight {
   readonly columns: number;
   readonly depth: number;

@@ -1,9 +1,10 @@
+import { unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
 import { type Expression, i32, type Local, op, product, select, sum } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { defineKernel, type Features } from "../../kernel.ts";
 import { describeEpilogue, type Epilogue, epilogueParameters } from "../epilogue.ts";
 import { finishColumns } from "./dense-finish.ts";
-import { multiplyTile, type Tile } from "./dense-tile.ts";
+import { multiplyTile, type Tile, type TilePlace } from "./dense-tile.ts";
 import {
   type DenseWeight,
   PANEL_COLUMNS,
@@ -21,16 +22,30 @@ export interface DenseLinear extends DenseWeight {
 }
 
 /** Panels whose weights, over a stretch of the depth, stay in the first-level cache while all rows pass. */
-const GROUP = Number(process.env.GROUP ?? 4);
-const STRETCH = Number(process.env.STRETCH ?? 256);
-/** Bytes of one stretch of a panel in f32. */
-const STRETCH_BYTES = STRETCH * PANEL_COLUMNS * 4;
+const GROUP = 4;
+const STRETCH = 128;
+const STRETCH_BYTES = STRETCH * stepBytes("f32");
 
-const P1 = Number(process.env.P1 ?? 4),
-  P2 = Number(process.env.P2 ?? 2);
+/** Rows of a tile: 8 sums, 2 vectors of weights and what is multiplied fill the 16 vector registers of x86-64. */
+const TILE_ROWS = 4;
 
+/** With so many rows, panels that pass side by side: more loads are under way than one panel's sums wait for. */
+const FEW_ROWS = [
+  { count: 1, panels: 4 },
+  { count: 2, panels: 2 },
+  { count: 3, panels: 1 },
+  { count: 4, panels: 1 },
+] as const;
+
+/**
+ * output[r, c] = Σ_k input[r, k] · weight[c, k] in f32: each output starts at 0 and adds its products in ascending k,
+ * each product and each sum rounded (with relaxed SIMD, where the machine fuses them, once). So an output has the
+ * same bits whatever the rows and panels it is computed with. The error is at most (depth + 1) · 2^-24 · Σ |x·w| where
+ * no product is below the smallest normal number. A unit of work is a panel of 8 columns. No input may be at `output`.
+ */
 export function denseLinear(linear: DenseLinear): LinearForm {
   const { columns, depth, epilogue } = linear;
+  if (columns < 1 || depth < 1) return unreachable(`a dense weight [${columns}, ${depth}] has elements`);
   const element = storedElement(linear);
   const kernel = defineKernel({
     name: `dense_linear_${element}_${columns}x${depth}${describeEpilogue(epilogue)}`,
@@ -38,7 +53,7 @@ export function denseLinear(linear: DenseLinear): LinearForm {
     build(f, parameters, features) {
       const shape = { columns, depth, element, features };
       f.if(
-        op("i32.lt_s", parameters.rows, 4),
+        op("i32.le_s", parameters.rows, FEW_ROWS.length),
         () => multiplyFewRows(f, shape, parameters),
         () => multiplyManyRows(f, shape, parameters),
       );
@@ -63,131 +78,127 @@ type Parameters = Readonly<
   Record<"input" | "weight" | "output" | "rows" | "workspace" | "begin" | "end", Local>
 >;
 
-/** One to three rows: weights are read once, from several panels at a time so that memory is kept busy. */
+/** Weights are read once, from start to end, as they are stored. */
 function multiplyFewRows(f: FunctionBuilder, shape: Shape, parameters: Parameters): void {
   const { input, weight, output, rows, begin, end } = parameters;
   const step = stepBytes(shape.element);
   const panelStride = shape.depth * step;
   const read = weightReader(f, shape.element);
-  for (const [count, panels] of [
-    [1, P1],
-    [2, P2],
-    [3, 1],
-  ] as const) {
-    const run = (panel: Local, at: number) =>
-      storeTile(
-        f,
-        shape,
-        { rows: count, panels: at, panelStride, step, read, panel },
-        {
-          input,
-          weight: sum(weight, product(panel, panelStride)),
-          output: sum(output, product(panel, PANEL_COLUMNS * 4)),
-          count: i32(shape.depth),
-          continues: i32(0),
-        },
-      );
+  for (const { count, panels } of FEW_ROWS) {
+    const multiply = (panel: Local, panels: number) => {
+      const place = {
+        input,
+        weight: sum(weight, product(panel, panelStride)),
+        output: sum(output, product(panel, PANEL_COLUMNS * 4)),
+        count: i32(shape.depth),
+        continues: i32(0),
+      };
+      multiplyAndStore(f, shape, { rows: count, panels, panelStride, step, read, panel }, place);
+      f.advance(panel, panels);
+    };
     f.if(op("i32.eq", rows, count), () => {
       const panel = f.let(begin);
-      if (panels > 1) {
-        const whole = f.let(lesser(end, i32(Math.floor(shape.columns / PANEL_COLUMNS))));
-        f.while(op("i32.le_s", sum(panel, panels), whole), () => {
-          run(panel, panels);
-          f.advance(panel, panels);
-        });
-      }
-      f.while(op("i32.lt_s", panel, end), () => {
-        run(panel, 1);
-        f.advance(panel, 1);
-      });
+      const whole = f.let(lesser(end, i32(Math.floor(shape.columns / PANEL_COLUMNS))));
+      if (panels > 1) f.while(op("i32.le_s", sum(panel, panels), whole), () => multiply(panel, panels));
+      f.while(op("i32.lt_s", panel, end), () => multiply(panel, 1));
     });
   }
 }
 
-/** Blocks of the weights, widened to f32 where they are not, pass under all rows. */
+/** Blocks of the weights, widened to f32 where they are not, stay in the cache while all rows pass. */
 function multiplyManyRows(f: FunctionBuilder, shape: Shape, parameters: Parameters): void {
-  const { input, weight, output, rows, workspace, begin, end } = parameters;
-  const { columns, depth, element } = shape;
+  const { weight, rows, workspace, begin, end } = parameters;
+  const { depth, element } = shape;
   const isWide = element === "f32";
   const panelStride = isWide ? depth * stepBytes("f32") : STRETCH_BYTES;
-  const step = stepBytes("f32");
-  const read = weightReader(f, "f32");
   f.for(begin, end, GROUP, (first) => {
     const last = f.let(lesser(sum(first, GROUP), end));
-    f.for(i32(0), i32(depth), STRETCH, (k) => {
+    f.for(0, depth, STRETCH, (k) => {
       const count = f.let(lesser(op("i32.sub", i32(depth), k), i32(STRETCH)));
-      const block = isWide
-        ? f.let(sum(weight, product(first, panelStride), product(k, step)))
-        : widen(f, shape, { weight, workspace, first, last, k, count });
-      const run = (row: Local, tileRows: number) => {
-        f.for(first, last, 1, (panel) => {
-          storeTile(
-            f,
-            shape,
-            { rows: tileRows, panels: 1, panelStride, step, read, panel },
-            {
-              input: sum(input, product(sum(product(row, depth), k), 4)),
-              weight: sum(block, product(op("i32.sub", panel, first), panelStride)),
-              output: sum(output, product(sum(product(row, columns), product(panel, PANEL_COLUMNS)), 4)),
-              count,
-              continues: k,
-            },
-          );
-        });
-      };
+      if (!isWide) widen(f, shape, { weight, workspace, first, last, k, count });
+      const at = isWide ? sum(weight, product(first, panelStride), product(k, stepBytes("f32"))) : workspace;
+      const block = { weight: f.let(at), panelStride, first, last, k, count };
       const row = f.let(i32(0));
-      const RT = shape.features.relaxed ? Number(process.env.RT ?? 4) : 4;
       f.repeat(
         () => {
-          run(row, RT);
-          f.advance(row, RT);
+          multiplyRows(f, shape, parameters, block, row, TILE_ROWS);
+          f.advance(row, TILE_ROWS);
         },
-        op("i32.le_s", sum(row, RT), rows),
+        op("i32.le_s", sum(row, TILE_ROWS), rows),
       );
-      for (let tail = RT - 1; tail >= 1; tail--)
-        f.if(op("i32.eq", op("i32.sub", rows, row), tail), () => run(row, tail));
+      for (let rest = 1; rest < TILE_ROWS; rest++)
+        f.if(op("i32.eq", op("i32.sub", rows, row), rest), () =>
+          multiplyRows(f, shape, parameters, block, row, rest),
+        );
     });
   });
 }
 
+/** Panels `first` ≤ p < `last` over depths from `k` on; `weight` is where the first one starts. */
 interface Block {
   readonly weight: Local;
-  readonly workspace: Local;
   readonly first: Local;
   readonly last: Local;
   readonly k: Local;
   readonly count: Local;
 }
 
-/** Writes a stretch of a group of panels to the workspace as f32, panel by panel; gives its address. */
-function widen(f: FunctionBuilder, { depth, element }: Shape, block: Block): Local {
-  const { weight, workspace, first, last, k, count } = block;
+/** Some rows from one on, by a block of f32 weights. */
+function multiplyRows(
+  f: FunctionBuilder,
+  shape: Shape,
+  { input, output }: Parameters,
+  block: Block & { readonly panelStride: number },
+  row: Local,
+  rows: number,
+): void {
+  const { columns, depth } = shape;
+  const { weight, panelStride, first, last, k, count } = block;
+  const read = weightReader(f, "f32");
+  f.for(first, last, 1, (panel) => {
+    const place = {
+      input: sum(input, product(sum(product(row, depth), k), 4)),
+      weight: sum(weight, product(op("i32.sub", panel, first), panelStride)),
+      output: sum(output, product(sum(product(row, columns), product(panel, PANEL_COLUMNS)), 4)),
+      count,
+      continues: k,
+    };
+    const step = stepBytes("f32");
+    multiplyAndStore(f, shape, { rows, panels: 1, panelStride, step, read, panel }, place);
+  });
+}
+
+/** Writes a block to the workspace as f32, panel by panel. */
+function widen(
+  f: FunctionBuilder,
+  { depth, element }: Shape,
+  { weight, workspace, first, last, k, count }: Block & { readonly workspace: Local },
+): void {
   const step = stepBytes(element);
   const read = weightReader(f, element);
-  const to = f.let(workspace);
+  const start = f.let(workspace);
   f.for(first, last, 1, (panel) => {
     const from = f.let(sum(weight, product(sum(product(panel, depth), k), step)));
     const stop = f.let(sum(from, product(count, step)));
-    const target = f.let(to);
+    const to = f.let(start);
     f.repeat(
       () => {
-        for (const [i, half] of read(from, 0).entries()) f.store("v128.store", target, half, 16 * i);
+        for (const [i, half] of read(from, 0).entries()) f.store("v128.store", to, half, 16 * i);
         f.advance(from, step);
-        f.advance(target, PANEL_COLUMNS * 4);
+        f.advance(to, stepBytes("f32"));
       },
       op("i32.lt_u", from, stop),
     );
-    f.advance(to, STRETCH_BYTES);
+    f.advance(start, STRETCH_BYTES);
   });
-  return workspace;
 }
 
-/** Multiplies one tile and stores its sums; of the last panel only the columns that there are. */
-function storeTile(
+/** Of the last panel, only the columns that there are are stored; several panels side by side are whole ones. */
+function multiplyAndStore(
   f: FunctionBuilder,
   { columns, depth, features }: Shape,
   tile: Omit<Tile, "inputStride" | "outputStride" | "features"> & { readonly panel: Local },
-  place: Parameters0,
+  place: TilePlace,
 ): void {
   const rest = columns % PANEL_COLUMNS;
   const strides = { inputStride: depth * 4, outputStride: columns * 4, features };
@@ -197,17 +208,14 @@ function storeTile(
       f.store("v128.store", output, high, offset + 16);
     };
     if (rest === 0 || tile.panels > 1) return all();
-    f.if(
-      op("i32.eq", tile.panel, Math.floor(columns / PANEL_COLUMNS)),
-      () => {
-        for (let lane = 0; lane < rest; lane++)
-          f.storeLane("v128.store32_lane", output, lane < 4 ? low : high, lane % 4, offset + 4 * lane);
-      },
-      all,
-    );
+    const isPartial = op("i32.eq", tile.panel, Math.floor(columns / PANEL_COLUMNS));
+    const some = () => {
+      for (let lane = 0; lane < rest; lane++)
+        f.storeLane("v128.store32_lane", output, lane < 4 ? low : high, lane % 4, offset + 4 * lane);
+    };
+    f.if(isPartial, some, all);
   });
 }
-type Parameters0 = Parameters_["2"];
-type Parameters_ = globalThis.Parameters<typeof multiplyTile>;
 
-const lesser = (a: Expression, b: Expression): Expression => select(a, b, op("i32.lt_s", a, b));
+const lesser = (left: Expression, right: Expression): Expression =>
+  select(left, right, op("i32.lt_s", left, right));

@@ -1,5 +1,4 @@
 import type { Kernel } from "../../kernel.ts";
-
 /** How one linear op runs: its weight as its kernel reads it, and the kernel, which takes any number of rows. */
 export interface LinearForm {
   /** Parameters: `input` [rows, depth], what the family says, `weight`, `output` [rows, columns] f32, `rows`, `workspace`, then those of the epilogue. */

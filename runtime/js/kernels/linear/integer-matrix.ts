@@ -14,7 +14,7 @@ import { multiplyAdd, sumsOfLanes } from "./integer-dot.ts";
 import { expandPanel } from "./integer-expand.ts";
 import { headBytes, panelBytes, tableBytes } from "./integer-layout.ts";
 import { RECORD_BYTES, recordsBytes, writeRecords } from "./integer-records.ts";
-import { addPiece, clearSums, writeOutputs } from "./integer-sums.ts";
+import { addPiece, clearSums, quadScales, writeOutputs } from "./integer-sums.ts";
 import { areaOffset, RECORDS_OFFSET, rowsAtOnce } from "./integer-workspace.ts";
 
 const COLUMNS = [0, 1, 2, 3] as const;
@@ -97,8 +97,9 @@ function multiplyTile(code: IntegerCode, tile: readonly TileRow[], weight: Local
     );
     const blocks = f.let(ceilDivide(field(entry, "length"), layout.block));
     f.advance(expanded, product(blocks, (layout.block / perVector) * 64));
+    const scales = quadScales(code, head, 0);
     for (const [slot, { sums, record }] of tile.entries()) {
-      addPiece(code, sumsOfLanes(f, sums), { head, record, entry }, { quad: 0, slot });
+      addPiece(code, sumsOfLanes(f, sums), { head, record, entry }, { quad: 0, slot, scales });
       f.advance(record, RECORD_BYTES);
     }
     f.advance(head, sum(product(blocks, layout.blockBytes), i32(headBytes(layout))));

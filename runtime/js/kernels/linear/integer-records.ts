@@ -21,7 +21,10 @@ import {
   zeroVector,
 } from "./integer-code.ts";
 
-/** What a row of activations has for each piece: f64 scale, i32 sum of codes, i32 zero point. */
+/**
+ * What a row of activations has for each piece: f64 scale, i32 sum of codes (times the zero point of all weights if
+ * they have one), i32 zero point.
+ */
 export const RECORD_BYTES = 16;
 export const RECORD = { scale: 0, sum: 8, zero: 12 } as const;
 
@@ -42,7 +45,9 @@ export function writeRecords(code: IntegerCode, row: Local, to: Expression): voi
     f.store("f64.store", record, op("f64.promote_f32", load("f32.load", sum(p.scales, run))), RECORD.scale);
     if (needsSums(code)) {
       const from = pieceOf(code, entry, start);
-      f.store("i32.store", record, sumOfCodes(code, from, field(entry, "length")), RECORD.sum);
+      const total = sumOfCodes(code, from, field(entry, "length"));
+      const factor = layout.zero === "each" ? 1 : layout.zero;
+      f.store("i32.store", record, product(total, factor), RECORD.sum);
     }
     if (activations.hasZeros) f.store("i32.store", record, load("i32.load", sum(p.zeros, run)), RECORD.zero);
     f.advance(record, RECORD_BYTES);

@@ -9,10 +9,14 @@ import { RECORD } from "./integer-records.ts";
 export const SUMS_BYTES = 256;
 const CARRIED = 128;
 
-/** Four neighbouring columns of a panel (`quad` says which), and where their f64 sums stand in the workspace. */
+/**
+ * Four neighbouring columns of a panel: which of the panel's, where their f64 sums stand in the workspace, and the
+ * scales of their weights in the piece, as two f64x2.
+ */
 export interface Quad {
   readonly quad: number;
   readonly slot: number;
+  readonly scales: readonly Local[];
 }
 
 /** Sets the sums of some quads, from the first slot on, to +0. */
@@ -47,16 +51,16 @@ export interface PieceAddresses {
 function addScaled(
   code: IntegerCode,
   halves: readonly Local[],
-  { head, record }: PieceAddresses,
-  { quad, slot }: Quad,
+  { record }: PieceAddresses,
+  { scales, slot }: Quad,
 ): void {
   const { f, p } = code;
-  const activation = f.let(op("f64x2.splat", load("f64.load", record, RECORD.scale)));
+  const activation = f.let(load("v128.load64_splat", record, RECORD.scale));
   for (const [half, stretch] of halves.entries()) {
-    const scales = op("f64x2.mul", activation, weightScales(code, head, 2 * quad + half));
+    const scaled = op("f64x2.mul", stretch, op("f64x2.mul", activation, scales[half]!));
     const place = 32 * slot + 16 * half;
     const before = load("v128.load", p.workspace, place);
-    f.store("v128.store", p.workspace, op("f64x2.add", before, op("f64x2.mul", stretch, scales)), place);
+    f.store("v128.store", p.workspace, op("f64x2.add", before, scaled), place);
   }
 }
 
@@ -86,26 +90,29 @@ function withoutZeros(
   { head, record }: PieceAddresses,
   quad: number,
 ): Expression {
-  const sumOfCodes = load("i32.load", record, RECORD.sum);
+  const sumOfCodes = load("v128.load32_splat", record, RECORD.sum);
   const steps = f.let(products);
   const subtract = (value: Expression): void => f.set(steps, op("i32x4.sub", steps, value));
   if (layout.zero === "each") {
     const zeros = load("v128.load", head, zerosOffset(layout) + 16 * quad);
-    subtract(op("i32x4.mul", zeros, op("i32x4.splat", sumOfCodes)));
-  } else if (layout.zero !== 0) subtract(op("i32x4.splat", product(sumOfCodes, layout.zero)));
+    subtract(op("i32x4.mul", zeros, sumOfCodes));
+  } else if (layout.zero !== 0) subtract(sumOfCodes);
   if (activations.hasZeros) {
     const sums = load("v128.load", head, sumsOffset(layout) + 16 * quad);
-    subtract(op("i32x4.mul", sums, op("i32x4.splat", load("i32.load", record, RECORD.zero))));
+    subtract(op("i32x4.mul", sums, load("v128.load32_splat", record, RECORD.zero)));
   }
   return steps;
 }
 
-/** Two scales of weights, of columns 2 pair and 2 pair + 1 of a panel, as f64x2. */
-function weightScales({ layout }: IntegerCode, head: Local, pair: number): Expression {
-  return layout.scaleBytes === 8
-    ? load("v128.load", head, 16 * pair)
-    : op("f64x2.promote_low_f32x4", load("v128.load64_zero", head, 8 * pair));
-}
+/** The scales of weights of a quad of a panel in the piece with a head, as two f64x2. */
+export const quadScales = ({ f, layout }: IntegerCode, head: Local, quad: number): readonly Local[] =>
+  [2 * quad, 2 * quad + 1].map((pair) =>
+    f.let(
+      layout.scaleBytes === 8
+        ? load("v128.load", head, 16 * pair)
+        : op("f64x2.promote_low_f32x4", load("v128.load64_zero", head, 8 * pair)),
+    ),
+  );
 
 const upperHalf = (vector: Expression): Expression =>
   shuffle(vector, vector, [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]);

@@ -21,7 +21,7 @@ import {
 import { byteField } from "./integer-dot.ts";
 import { headBytes, panelBytes, tableBytes } from "./integer-layout.ts";
 import { RECORD_BYTES, writeRecords } from "./integer-records.ts";
-import { addPiece, clearSums, writeOutputs } from "./integer-sums.ts";
+import { addPiece, clearSums, quadScales, writeOutputs } from "./integer-sums.ts";
 import { areaOffset, RECORDS_OFFSET } from "./integer-workspace.ts";
 
 const QUADS = [0, 1, 2, 3] as const;
@@ -114,7 +114,12 @@ function multiplyPanel(
         ),
       ) as [Expression, Expression];
       const products = f.let(op("i32x4.add", low, op("i32x4.shl", high, 1)));
-      addPiece(code, products, { head, record, entry }, { quad, slot: quad });
+      addPiece(
+        code,
+        products,
+        { head, record, entry },
+        { quad, slot: quad, scales: quadScales(code, head, quad) },
+      );
     }
     f.advance(record, RECORD_BYTES);
   });

@@ -7,18 +7,20 @@ import { SUMS_BYTES } from "./integer-sums.ts";
 /** The workspace: f64 sums, records of a block of rows, then what the path taken needs. */
 export const RECORDS_OFFSET = SUMS_BYTES;
 
-/** Rows whose records are held at once: even, up to 64, as many as fit 128 KiB but at least two. */
+/** Up to how many rows are multiplied one by one: so few do not pay for expanding panels. */
+export const FEW_ROWS = 4;
+
+/** Rows whose records are held at once: even, up to 64, as many as fit 128 KiB but at least `FEW_ROWS`. */
 export const rowsAtOnce = (linear: IntegerLinear): number =>
   linear.layout.format.kind === "planes"
     ? 1
-    : Math.max(2, Math.min(64, 2 * Math.floor(65536 / recordsBytes(linear))));
+    : Math.max(FEW_ROWS, Math.min(64, 2 * Math.floor(65536 / recordsBytes(linear))));
 
 export const areaOffset = (linear: IntegerLinear): number =>
   RECORDS_OFFSET + rowsAtOnce(linear) * recordsBytes(linear);
 
-/** Bytes of a panel whose codes stand one by one: bytes if narrow, else 16-bit lanes. */
-export const expandedBytes = ({ layout }: IntegerLinear, isNarrow: boolean): number =>
-  4 * paddedDepth(layout) * (isNarrow ? 1 : 2);
+/** Bytes of a panel whose codes stand one by one, in 16 bits at most. */
+export const expandedBytes = ({ layout }: IntegerLinear): number => 4 * 2 * paddedDepth(layout);
 
 /** Bytes of the tables of sums of four activations each, of a row. */
 export const tablesBytes = ({ layout }: IntegerLinear): number => 8 * paddedDepth(layout);
@@ -27,4 +29,4 @@ export const workspaceBytes = (linear: IntegerLinear): number =>
   areaOffset(linear) +
   (linear.layout.format.kind === "planes"
     ? tablesBytes(linear)
-    : Math.max(arrangedBytes(linear), expandedBytes(linear, false)));
+    : Math.max(FEW_ROWS * arrangedBytes(linear), expandedBytes(linear)));

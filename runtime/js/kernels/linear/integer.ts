@@ -3,12 +3,12 @@ import { defineKernel, type Kernel } from "../../kernel.ts";
 import { describeEpilogue, type Epilogue, epilogueParameters } from "../epilogue.ts";
 import type { LinearForm } from "./form.ts";
 import type { IntegerCode, IntegerLinear, IntegerParameter } from "./integer-code.ts";
+import { multiplyFewRows } from "./integer-few-rows.ts";
 import { type IntegerActivations, type IntegerMatrix, layoutOf, panelCount } from "./integer-layout.ts";
 import { multiplyMatrix } from "./integer-matrix.ts";
 import { packIntegers } from "./integer-pack.ts";
 import { multiplyByTables } from "./integer-tables.ts";
-import { multiplyVector } from "./integer-vector.ts";
-import { workspaceBytes } from "./integer-workspace.ts";
+import { FEW_ROWS, workspaceBytes } from "./integer-workspace.ts";
 
 /**
  * A product with integer activations, bit for bit that of `integerLinear` of the lowp dialect in f32: products of
@@ -60,8 +60,8 @@ function kernelOf(linear: IntegerLinear): Kernel {
       const code: IntegerCode = { ...linear, f, p, isNarrow: relaxed && fitsRelaxedDot(linear) };
       if (layout.format.kind === "planes") return multiplyByTables(code);
       f.if(
-        op("i32.eq", p.rows, 1),
-        () => multiplyVector(code),
+        op("i32.le_s", p.rows, FEW_ROWS),
+        () => multiplyFewRows(code),
         () => multiplyMatrix(code),
       );
     },

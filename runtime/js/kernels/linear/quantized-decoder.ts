@@ -1,6 +1,6 @@
 import type { Expression, Local } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
-import type { Layout } from "./quantized-planes.ts";
+import type { Layout } from "./quantized-packing.ts";
 
 /**
  * A weight [columns, depth] that stands for `scale · level + shift`, where the level is that of an element's code, and
@@ -40,7 +40,7 @@ export interface Decoder {
   /** Stored once in front of the weight; a multiple of 16 bytes. */
   readonly constants: Uint8Array;
   /** Stored with each run: one value for each column, [columns, runs]. */
-  readonly perRun?: Uint8Array | Int32Array;
+  readonly perRun?: Uint8Array | Int8Array | Int32Array;
   /** Codes as they are packed, [columns, depth]. */
   readonly codes: Uint8Array;
   /** Adds what is set up once per call; `constants` is the address of the constants. */
@@ -50,8 +50,8 @@ export interface Decoder {
 export interface OpenDecoder {
   /** Adds what is set up for each run, from the address of what is stored per run. */
   startRun(address: Expression): void;
-  /** Levels (f32x4) of one depth of a step, by quad, from the loaded planes of the step. */
-  levels(planes: readonly (readonly Local[])[], depth: number): readonly Expression[];
+  /** Levels (f32x4) of one depth of a step, by quad, from the loaded vectors of the step. */
+  levels(vectors: readonly Local[], depth: number): readonly Expression[];
 }
 
 /** A decoder, and what is left to be done with its levels: weight = scale · level + shift. */

@@ -1,7 +1,8 @@
 import { type Expression, extract, op, replace } from "../../assembler/expression.ts";
 import { load } from "../../assembler/memory.ts";
+import { byteCodes } from "./quantized-bytes.ts";
 import type { DecodedMatrix, Decoder, QuantizedMatrix } from "./quantized-decoder.ts";
-import { byteCodes, QUAD, QUADS } from "./quantized-planes.ts";
+import { QUAD, QUADS } from "./quantized-packing.ts";
 
 /** Decodes any levels, with any number of tables, by loading them one by one: exact, and slower than the others. */
 export function gatherDecoder(matrix: QuantizedMatrix): DecodedMatrix {
@@ -25,8 +26,8 @@ export function gatherDecoder(matrix: QuantizedMatrix): DecodedMatrix {
       };
       return {
         startRun: (at) => f.set(run, at),
-        levels(planes, depth) {
-          const all = byteCodes(f, planes, bits, depth);
+        levels(vectors, depth) {
+          const all = byteCodes(f, vectors, bits, depth);
           return Array.from({ length: QUADS }, (_, quad) => {
             const at = (i: number) =>
               level(quad * QUAD + i, extract("i8x16.extract_lane_u", all, quad * QUAD + i));

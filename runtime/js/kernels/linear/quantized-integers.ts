@@ -1,62 +1,75 @@
 import { type Local, op } from "../../assembler/expression.ts";
 import { load } from "../../assembler/memory.ts";
+import { splat } from "../vector-math.ts";
 import type { DecodedMatrix, QuantizedMatrix } from "./quantized-decoder.ts";
-import { QUAD, QUADS, splat32, wordCodes, wordExponent, wordMasks } from "./quantized-planes.ts";
+import { QUAD, QUADS } from "./quantized-packing.ts";
+import { topCodes, topMask } from "./quantized-words.ts";
+
+/** Zero points beyond this are treated as any other shift. */
+const MOST_ZERO = 4096;
 
 /**
- * Decodes levels that are integers times a constant by masks and a conversion: exactly, with an integer zero point that
- * is one for the weight or one per run. Undefined where levels or zero points are otherwise.
+ * Decodes levels that are integers times a constant by shifting codes to the top of words, as signed numbers, and
+ * converting these: exactly, with a zero point that is one integer for the weight or one per run. Other zero points
+ * become shifts. Undefined where levels are not so.
  */
 export function integerDecoder(matrix: QuantizedMatrix, used: readonly number[]): DecodedMatrix | undefined {
-  const { bits, codes } = matrix;
-  const line = matrix.selector ? undefined : evenLevels(used, 2 ** bits);
-  if (!line) return undefined;
-  const { unit, least } = line;
+  const { bits, codes, levels } = matrix;
+  const even = matrix.selector ? undefined : evenLevels(used, 2 ** bits);
+  if (!even) return undefined;
+  const { unit, least, steps } = even;
+  const factor = 2 ** (32 - bits);
   const scales = matrix.scales.map((scale) => scale * unit);
-  // What is multiplied by powers of two inside a run is divided by them in the scale: they must survive that.
-  if (scales.some((scale) => Math.fround(scale * 2 ** -24) * 2 ** 24 !== scale)) return undefined;
+  // What is multiplied by a power of two inside a run is divided by it in the scale, which must survive that.
+  if (scales.some((scale) => Math.fround(scale / factor) * factor !== scale)) return undefined;
   const zeros = zeroPoints(matrix, scales, least);
-  const shared = zeros?.every((zero) => zero === zeros[0]) ? (zeros[0] ?? 0) : undefined;
-  const isStored = zeros !== undefined && shared === undefined;
-  if (!matrix.shifts && shared === undefined) return undefined;
-  if (shared !== undefined && Math.abs(shared) > 4096) return undefined;
-  const canStore = isStored && zeros.every((zero) => zero >= 0 && zero <= 255);
-  const rest = shared !== undefined || canStore ? undefined : matrix.shifts;
-  // Codes that do not occur get no number of their own.
-  const recoded = Uint8Array.from({ length: 2 ** bits }, (_, code) => {
-    const step = (matrix.levels[code]! - least * unit) / unit;
-    return used.includes(matrix.levels[code]!) ? step : 0;
-  });
+  const zeroPoint = zeros && storableZeros(zeros, bits);
+  if (!zeroPoint && !matrix.shifts) return undefined;
+  // Codes are stored as numbers from -2^(bits - 1), with what that moves taken from the zero point or shift.
+  const middle = 2 ** (bits - 1);
+  const shared = typeof zeroPoint === "number" ? zeroPoint : undefined;
+  const fits = shared !== undefined && -shared >= -middle && steps - shared < middle;
+  const origin = fits ? shared : middle;
+  const recoded = Uint8Array.from(levels, (level) =>
+    used.includes(level) ? (Math.round((level - least * unit) / unit) - origin) & (2 ** bits - 1) : 0,
+  );
+  const rest = shared === undefined || fits ? 0 : shared - middle;
+  const perRun =
+    zeroPoint instanceof Float64Array ? Int8Array.from(zeroPoint, (zero) => zero - middle) : undefined;
   return {
     scales,
-    ...(rest && { shifts: rest.map((shift, i) => shift + matrix.scales[i]! * least * unit) }),
+    ...(!zeroPoint &&
+      zeroPoint !== 0 &&
+      matrix.shifts && {
+        shifts: matrix.shifts.map((shift, i) => shift + matrix.scales[i]! * unit * (least + middle)),
+      }),
     decoder: {
-      name: `int${bits}_${canStore ? "zeros" : `zero${shared ?? 0}`}`,
+      name: `int${bits}${perRun ? "_zeros" : rest === 0 ? "" : `_zero${rest}`}`,
       bits,
       layout: "words",
-      exponents: Array.from({ length: QUADS }, (_, quad) => wordExponent(bits, quad)),
+      exponents: Array.from({ length: QUADS }, () => 32 - bits),
       constants: new Uint8Array(0),
       codes: codes.map((code) => recoded[code]!),
-      ...(canStore && { perRun: Uint8Array.from(zeros) }),
+      ...(perRun && { perRun }),
       open(f) {
-        const masks = wordMasks(f, bits);
-        const zero: (Local | undefined)[] = Array.from({ length: QUADS }, (_, quad) => {
-          if (canStore) return f.local("v128");
-          return shared ? f.let(splat32(shared << wordExponent(bits, quad))) : undefined;
-        });
+        const mask = topMask(f, bits);
+        const ofWeight = rest === 0 ? undefined : f.let(splat(rest * factor));
+        const zero: (Local | undefined)[] = Array.from({ length: QUADS }, () =>
+          perRun ? f.local("v128") : ofWeight,
+        );
         return {
           startRun(address) {
-            if (!canStore) return;
+            if (!perRun) return;
             for (const [quad, local] of zero.entries()) {
-              const wide = op("i16x8.extend_low_i8x16_u", load("v128.load32_zero", address, QUAD * quad));
-              const value = op("i32x4.extend_low_i16x8_u", wide);
-              f.set(local!, op("i32x4.shl", value, wordExponent(bits, quad)));
+              const four = load("v128.load32_zero", address, QUAD * quad);
+              const wide = op("i32x4.extend_low_i16x8_s", op("i16x8.extend_low_i8x16_s", four));
+              f.set(local!, op("f32x4.mul", op("f32x4.convert_i32x4_s", wide), splat(factor)));
             }
           },
-          levels: (planes, depth) =>
-            wordCodes(f, planes, bits, depth, masks).map((code, quad) => {
-              const from = zero[quad];
-              return op("f32x4.convert_i32x4_s", from ? op("i32x4.sub", code, from) : code);
+          levels: (vectors, depth) =>
+            zero.map((from, quad) => {
+              const level = op("f32x4.convert_i32x4_s", topCodes(vectors, bits, mask, { depth, quad }));
+              return from ? op("f32x4.sub", level, from) : level;
             }),
         };
       },
@@ -64,11 +77,11 @@ export function integerDecoder(matrix: QuantizedMatrix, used: readonly number[])
   };
 }
 
-/** `least` (an integer of units, where it is one) and `unit` so that the levels are (least + n) · unit, 0 ≤ n < count. */
+/** `unit`, `least` in units, and `steps` so that the levels are (least + n) · unit, 0 ≤ n ≤ steps < count. */
 function evenLevels(
   used: readonly number[],
   count: number,
-): { readonly unit: number; readonly least: number } | undefined {
+): { readonly unit: number; readonly least: number; readonly steps: number } | undefined {
   const sorted = [...new Set(used)].sort((a, b) => a - b);
   if (!sorted.every(Number.isFinite)) return undefined;
   const lowest = sorted[0] ?? 0;
@@ -78,21 +91,28 @@ function evenLevels(
     const step = (level - lowest) / unit;
     return Number.isInteger(step) && step < count && lowest + step * unit === level;
   });
-  return isEven && Math.fround(unit) === unit ? { unit, least: lowest / unit } : undefined;
+  if (!isEven || Math.fround(unit) !== unit) return undefined;
+  return { unit, least: lowest / unit, steps: ((sorted.at(-1) ?? 0) - lowest) / unit };
 }
 
-/** Zero points by run, as steps from the least level; undefined where one is no integer. */
+/** Zero points by run, in steps from the least level; undefined where one is no integer. */
 function zeroPoints(
-  { shifts, scales: given }: QuantizedMatrix,
+  { shifts }: QuantizedMatrix,
   scales: Float32Array,
   least: number,
-): number[] | undefined {
-  const zeros = Array.from(scales, (scale, i) => {
+): Float64Array | undefined {
+  const zeros = Float64Array.from(scales, (scale, i) => {
     const shift = shifts?.[i] ?? 0;
-    // A run of zeros alone takes any zero point.
-    if (shift === 0) return -least;
+    if (shift === 0) return 0 - least;
     const zero = Math.round(-shift / scale);
-    return Math.fround(scale * zero) === -shift && given[i] !== 0 ? zero - least : Number.NaN;
+    return Math.fround(scale * zero) === -shift ? zero - least : Number.NaN;
   });
   return zeros.every((zero) => Number.isInteger(zero)) ? zeros : undefined;
+}
+
+/** One zero point for all runs, or those of all where each fits into a byte with the middle of the codes at 0. */
+function storableZeros(zeros: Float64Array, bits: number): number | Float64Array | undefined {
+  const first = zeros[0] ?? 0;
+  if (zeros.every((zero) => zero === first)) return Math.abs(first) <= MOST_ZERO ? first : undefined;
+  return zeros.every((zero) => zero >= 0 && zero - 2 ** (bits - 1) <= 127) ? zeros : undefined;
 }

@@ -1,8 +1,9 @@
 import { type Expression, type Local, op, shuffle, v128 } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
+import { byteCodes } from "./quantized-bytes.ts";
 import type { DecodedMatrix, QuantizedMatrix } from "./quantized-decoder.ts";
-import { byteCodes, QUADS, splat8 } from "./quantized-planes.ts";
+import { QUADS, splat8 } from "./quantized-packing.ts";
 
 /** What a byte shuffle looks up at once, and how many of them are worth it. */
 const TABLE = 16;
@@ -50,8 +51,8 @@ export function lookupDecoder(matrix: QuantizedMatrix, isUsed: Uint8Array): Deco
         const chosen = selector && f.local("v128");
         return {
           startRun: (run) => chosen && f.set(chosen, load("v128.load", run)),
-          levels(planes, depth) {
-            const codes = byteCodes(f, planes, bits, depth);
+          levels(vectors, depth) {
+            const codes = byteCodes(f, vectors, bits, depth);
             if (chosen) f.set(codes, op("v128.or", codes, chosen));
             const index = isSigned ? f.let(op("v128.and", codes, splat8(entries - 1))) : codes;
             const looked = lookups.map((each) => f.let(lookUp(index, each)));

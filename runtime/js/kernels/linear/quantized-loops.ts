@@ -3,7 +3,7 @@ import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
 import type { Features } from "../../kernel.ts";
 import type { DecodedMatrix, Extents, OpenDecoder } from "./quantized-decoder.ts";
-import { loadStep, PANEL, QUADS, stepBytes, stepOf } from "./quantized-planes.ts";
+import { loadStep, PANEL, QUADS, stepBytes, stepOf } from "./quantized-packing.ts";
 import type { WeightLayout } from "./quantized-weight.ts";
 
 /** What the code of a kernel is made from: shapes, and the variables that all of its parts read. */
@@ -46,11 +46,11 @@ function forSteps(
   { f, matrix: { decoder } }: Loops,
   codes: Local,
   length: number,
-  body: (depths: number, planes: Local[][]) => void,
+  body: (depths: number, vectors: Local[]) => void,
 ) {
   const { bits } = decoder;
   const step = (depths: number) => {
-    body(depths, loadStep(f, codes, bits, depths));
+    body(depths, loadStep(f, codes, bits));
     f.advance(codes, stepBytes(bits));
   };
   const whole = Math.floor(length / stepOf(bits));
@@ -67,9 +67,9 @@ export function decodePanel(loops: Loops, unit: Expression): void {
   forRuns(f, layout, (length) => {
     decoder.startRun(sum(weight, layout.perRun));
     f.advance(weight, layout.codes);
-    forSteps(loops, weight, length, (depths, planes) => {
+    forSteps(loops, weight, length, (depths, vectors) => {
       for (let depth = 0; depth < depths; depth++)
-        for (const [quad, level] of decoder.levels(planes, depth).entries())
+        for (const [quad, level] of decoder.levels(vectors, depth).entries())
           f.store("v128.store", panel, level, panelOffset(loops, quad) + depth * HALF_BYTES);
       f.advance(panel, depths * HALF_BYTES);
     });
@@ -94,10 +94,10 @@ export function multiplyRow(loops: Loops, row: Expression, unit: Expression): vo
     decoder.startRun(sum(start, layout.perRun));
     for (const part of parts) f.set(part, zero);
     f.advance(weight, layout.codes);
-    forSteps(loops, weight, length, (depths, planes) => {
+    forSteps(loops, weight, length, (depths, vectors) => {
       for (let depth = 0; depth < depths; depth++) {
         const x = f.let(load("v128.load32_splat", input, 4 * depth));
-        for (const [quad, level] of decoder.levels(planes, depth).entries())
+        for (const [quad, level] of decoder.levels(vectors, depth).entries())
           f.set(parts[quad]!, multiplyAdd(features, x, level, parts[quad]!));
       }
       f.advance(input, 4 * depths);

@@ -1,5 +1,5 @@
 import type { DecodedMatrix, Extents } from "./quantized-decoder.ts";
-import { codePacking, PANEL, QUAD, stepBytes, stepOf } from "./quantized-planes.ts";
+import { codePacking, PANEL, QUAD, stepBytes, stepOf } from "./quantized-packing.ts";
 
 /** Where the parts of a packed weight are, in bytes; all are multiples of 16. */
 export interface WeightLayout {

@@ -15,7 +15,7 @@ import { gatherDecoder } from "./quantized-gathers.ts";
 import { integerDecoder } from "./quantized-integers.ts";
 import { lookupDecoder } from "./quantized-lookups.ts";
 import { decodePanel, type Loops, multiplyRow, multiplyTile, ROW_BYTES, sumRuns } from "./quantized-loops.ts";
-import { PANEL, QUAD } from "./quantized-planes.ts";
+import { PANEL, QUAD } from "./quantized-packing.ts";
 import { packWeight, weightLayout } from "./quantized-weight.ts";
 
 /** Rows whose products are computed for one decoded panel; sums of their runs are kept, where shifts need them. */

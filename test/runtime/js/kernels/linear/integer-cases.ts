@@ -1,4 +1,7 @@
-import { integerLinear as reference, type SteppedMatrix } from "../../../../../dialects/lowp/integer-linear.ts";
+import {
+  integerLinear as reference,
+  type SteppedMatrix,
+} from "../../../../../dialects/lowp/integer-linear.ts";
 import type { Features } from "../../../../../runtime/js/kernel.ts";
 import { type Epilogue, NO_EPILOGUE } from "../../../../../runtime/js/kernels/epilogue.ts";
 import { integerLinear } from "../../../../../runtime/js/kernels/linear/integer.ts";
@@ -104,7 +107,7 @@ export function expected(given: IntegerCase, hasBias: boolean): Float32Array {
   const left = stepped(rows, depth, input, activations.run, Float64Array.from(scales), zeros);
   const right = stepped(columns, depth, weight.steps, weight.run, weight.scales, weight.zeros);
   const bias = hasBias ? { shape: [columns], data: given.bias } : undefined;
-  return Float32Array.from(reference(left, right, [rows, columns], { bias, precision: "f32" }).data);
+  return Float32Array.from(reference(left, right, { shape: [rows, columns], bias, precision: "f32" }).data);
 }
 
 function stepped(
@@ -117,8 +120,9 @@ function stepped(
 ): SteppedMatrix {
   const runs = Math.ceil(depth / run);
   const runOf = (row: number, column: number): number => row * runs + Math.floor(column / run);
-  const steps = Float64Array.from(codes, (code, i) =>
-    code - (zeros?.[runOf(Math.floor(i / depth), i % depth)] ?? 0),
+  const steps = Float64Array.from(
+    codes,
+    (code, i) => code - (zeros?.[runOf(Math.floor(i / depth), i % depth)] ?? 0),
   );
   return { rows, depth, steps, run, scaleAt: (row, column) => scales[runOf(row, column)]! };
 }

@@ -37,19 +37,19 @@ const joined = (tables: readonly Iterable<number>[]): Float32Array =>
 export const codeFormats: Readonly<Record<string, CodeFormat>> = {
   ...Object.fromEntries(
     [1, 2, 3, 4, 5, 6, 7, 8].flatMap((bits) => [
-      [`int${bits}`, { bits, levels: twosComplement(bits), decoder: /int\d_zero/ }],
+      [`int${bits}`, { bits, levels: twosComplement(bits), decoder: /^int\d$/ }],
       [
         `uint${bits} with zeros`,
-        { bits, levels: integers(bits, 0), shift: "integer", decoder: /int\d_zeros/ },
+        { bits, levels: integers(bits, 0), shift: "integer", decoder: /^int\d_zeros/ },
       ],
-      [`uint${bits} with shifts`, { bits, levels: integers(bits, 0), shift: "any", decoder: /int\d_zero0/ }],
+      [`uint${bits} with shifts`, { bits, levels: integers(bits, 0), shift: "any", decoder: /^int\d$/ }],
       [
         `codebook${bits}`,
-        { bits, levels: codebook(2 ** bits, bits), decoder: bits > 6 ? /gather/ : /int1|lookup/ },
+        { bits, levels: codebook(2 ** bits, bits), decoder: bits > 6 ? /gather/ : /^int1|lookup/ },
       ],
     ]),
   ),
-  ternary: { bits: 2, levels: Float32Array.of(-1, 0, 1, Number.NaN), codes: 3, decoder: /int2_zero1/ },
+  ternary: { bits: 2, levels: Float32Array.of(-1, 0, 1, Number.NaN), codes: 3, decoder: /^int2$/ },
   "int4 by halves": { bits: 4, levels: integers(4, 7.5), decoder: /lookup4_1x2/ },
   nf4: { bits: 4, levels: Float32Array.from(normalFloats(4)), decoder: /lookup4_1x4/ },
   "nf4 with shifts": {
@@ -59,8 +59,8 @@ export const codeFormats: Readonly<Record<string, CodeFormat>> = {
     decoder: /lookup4_1x4/,
   },
   e2m1: { bits: 4, levels: floats(f4E2M1FN), decoder: /lookup4_1x2/ },
-  e2m3: { bits: 6, levels: floats(f6E2M3FN), decoder: /lookup6_2x2_signed/ },
-  e3m2: { bits: 6, levels: floats(f6E3M2FN), decoder: /lookup6_2x2_signed/ },
+  e2m3: { bits: 6, levels: floats(f6E2M3FN), decoder: /float_e[23]m[23]/ },
+  e3m2: { bits: 6, levels: floats(f6E3M2FN), decoder: /float_e[23]m[23]/ },
   e4m3: { bits: 8, levels: floats(f8E4M3FN), codes: 127, decoder: /float_e4/ },
   e5m2: { bits: 8, levels: floats(f8E5M2), codes: 124, decoder: /float_e5/ },
   "e4m3 with NaN": { bits: 8, levels: floats(f8E4M3FN), decoder: /gather8/ },

@@ -1,0 +1,125 @@
+import {
+  type Expression,
+  f32,
+  i32,
+  type Local,
+  op,
+  product,
+  select,
+  sum,
+} from "../../assembler/expression.ts";
+import type { FunctionBuilder } from "../../assembler/function-builder.ts";
+import { load } from "../../assembler/memory.ts";
+import { defineKernel, type Features, type Kernel } from "../../kernel.ts";
+import { storeSome } from "./store-some.ts";
+
+/** Rows and columns of a block of outputs that is kept in registers. */
+const TILE_ROWS = 4;
+const TILE_COLUMNS = 8;
+
+/** Units of work: up to four rows of one item of the batch, over all columns. */
+export const matrixProductUnits = (batch: number, rows: number): number =>
+  batch * Math.ceil(rows / TILE_ROWS);
+
+/**
+ * left [..., rows, depth] by right [..., depth, columns], f32; of `batchAxes` leading axes, parameters `left0`,
+ * `right0`, … are the extents, which are equal or 1. A vector on the left is one row, on the right one column; leading
+ * axes that one side lacks are 1. Each output starts at 0 and adds its products in ascending depth, each product and
+ * each sum rounded (with relaxed SIMD, where the machine fuses them, once): the error is at most
+ * (depth + 1) · 2^-24 · Σ |left · right| where no product is below the smallest normal number.
+ */
+export function matrixProduct(batchAxes: number): Kernel {
+  const axes = Array.from({ length: batchAxes }, (_, axis) => axis);
+  return defineKernel({
+    name: `matrix_product_${batchAxes}`,
+    parameters: [
+      ...(["left", "right", "output", "rows", "depth", "columns"] as const),
+      ...axes.map((axis) => `left${axis}` as const),
+      ...axes.map((axis) => `right${axis}` as const),
+    ],
+    build(f, parameters, features) {
+      const { left, right, output, rows, depth, columns, begin, end } = parameters;
+      const tiles = f.let(op("i32.div_s", sum(rows, TILE_ROWS - 1), i32(TILE_ROWS)));
+      f.for(begin, end, 1, (unit) => {
+        const item = f.let(op("i32.div_s", unit, tiles));
+        const row = f.let(product(op("i32.rem_s", unit, tiles), TILE_ROWS));
+        const extents = axes.map((axis) => ({
+          left: parameters[`left${axis}`]!,
+          right: parameters[`right${axis}`]!,
+        }));
+        const items = locateItems(f, item, extents);
+        const place = {
+          left: f.let(sum(left, product(sum(product(items.left, rows), row), depth, 4))),
+          right: f.let(sum(right, product(items.right, depth, columns, 4))),
+          output: f.let(sum(output, product(sum(product(item, rows), row), columns, 4))),
+          depth,
+          columns,
+        };
+        const rest = f.let(op("i32.sub", rows, row));
+        const isWhole = op("i32.ge_s", rest, TILE_ROWS);
+        f.if(isWhole, () => multiplyRows(f, TILE_ROWS, place, features));
+        for (let count = 1; count < TILE_ROWS; count++)
+          f.if(op("i32.eq", rest, count), () => multiplyRows(f, count, place, features));
+      });
+    },
+  });
+}
+
+interface Extents {
+  readonly left: Local;
+  readonly right: Local;
+}
+
+/** Which matrix of the left and of the right an item of the output is made of. */
+function locateItems(f: FunctionBuilder, item: Local, axes: readonly Extents[]): Extents {
+  const rest = f.let(item);
+  const [left, right] = [f.let(i32(0)), f.let(i32(0))];
+  const [leftStride, rightStride] = [f.let(i32(1)), f.let(i32(1))];
+  for (const extents of axes.toReversed()) {
+    const isLeftOne = op("i32.eq", extents.left, 1);
+    const extent = f.let(select(extents.right, extents.left, isLeftOne));
+    const index = f.let(op("i32.rem_u", rest, extent));
+    f.set(rest, op("i32.div_u", rest, extent));
+    f.advance(left, select(i32(0), product(index, leftStride), isLeftOne));
+    f.advance(right, select(i32(0), product(index, rightStride), op("i32.eq", extents.right, 1)));
+    f.set(leftStride, product(leftStride, extents.left));
+    f.set(rightStride, product(rightStride, extents.right));
+  }
+  return { left, right };
+}
+
+/** Addresses of the first row of the left and of the output, and of the matrix on the right; extents. */
+type Place = Readonly<Record<"left" | "right" | "output" | "depth" | "columns", Local>>;
+
+function multiplyRows(f: FunctionBuilder, rows: number, place: Place, features: Features): void {
+  const { left, right, output, depth, columns } = place;
+  const leftStride = f.let(product(depth, 4));
+  const stride = f.let(product(columns, 4));
+  f.for(0, columns, TILE_COLUMNS, (column) => {
+    const sums = Array.from({ length: rows }, () => [zeros(f), zeros(f)] as const);
+    const at = f.let(sum(right, product(column, 4)));
+    const lefts = sums.map((_, row) => f.let(sum(left, product(leftStride, row))));
+    const halves = [f.local("v128"), f.local("v128")] as const;
+    const x = f.local("v128");
+    const add = (total: Local, w: Local): Expression =>
+      features.relaxed
+        ? op("f32x4.relaxed_madd", x, w, total)
+        : op("f32x4.add", total, op("f32x4.mul", x, w));
+    f.for(0, leftStride, 4, (k) => {
+      for (const [i, half] of halves.entries()) f.set(half, load("v128.load", at, 16 * i));
+      for (const [row, totals] of sums.entries()) {
+        f.set(x, load("v128.load32_splat", sum(lefts[row]!, k)));
+        for (const [i, total] of totals.entries()) f.set(total, add(total, halves[i]!));
+      }
+      f.advance(at, stride);
+    });
+    const count = f.let(op("i32.sub", columns, column));
+    for (const [row, totals] of sums.entries()) {
+      const to = f.let(sum(output, product(stride, row), product(column, 4)));
+      storeSome(f, to, totals, count);
+    }
+  });
+}
+
+/** A variable that is set to zero each time it is passed. */
+const zeros = (f: FunctionBuilder): Local => f.let(op("f32x4.splat", f32(0)));
