@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -66,22 +66,46 @@ describe.runIf(hasChromium)("a compiled language model on a page", () => {
     expect(await generate(`{ threads: ${threads} }`)).toMatchObject({ text: expected });
   });
 
-  const failure = (call: string): Promise<string> =>
-    page.evaluate(`import("/model.js").then(async ({ load, NarrowError }) => {
-      try {
-        await ${call};
-        return "nothing failed";
-      } catch (problem) {
-        return problem instanceof NarrowError ? problem.code : String(problem);
-      }
+  /** The code and the message with which the page refuses a call. */
+  const failure = (on: Page, call: string): Promise<string> =>
+    on.evaluate(`import("/model.js").then(async ({ load, NarrowError }) => {
+      const problem = await ${call}.catch((problem) => problem);
+      return problem instanceof NarrowError ? problem.code + ": " + problem.message : String(problem);
     })`);
 
   it("refuses weights that are not its own", async () => {
     const weights = readFileSync(join(folder, "model.weights"));
     weights[weights.length >> 1]! ^= 1;
     writeFileSync(join(folder, "other.weights"), weights);
-    const fetched = `fetch("/other.weights").then((response) => response.arrayBuffer())`;
-    expect(await failure(`load(await ${fetched})`)).toBe("weights-hash");
-    expect(await failure("load(new Uint8Array(3))")).toBe("weights-size");
+    const fetched = `await fetch("/other.weights").then((response) => response.arrayBuffer())`;
+    expect(await failure(page, `load(${fetched})`)).toMatch(/^weights-hash: /);
+    expect(await failure(page, "load(new Uint8Array(3))")).toMatch(/^weights-size: /);
+  });
+
+  it("names the weights that the server does not have, and the server that is not there", async () => {
+    const alone = mkdtempSync(join(tmpdir(), "narrow-browser-"));
+    copyFileSync(join(folder, "model.js"), join(alone, "model.js"));
+    copyFileSync(join(folder, "index.html"), join(alone, "index.html"));
+    const without = await serveFolder(alone);
+    const other = await browser.newPage();
+    await other.goto(`${without.origin}/index.html`);
+    const missing = `weights-missing: the weights cannot be read from ${without.origin}/model.weights: `;
+    expect(await failure(other, "load()")).toContain(`${missing}status 404`);
+    await without.close();
+    expect(await failure(other, "load()")).toContain(`${missing}Failed to fetch`);
+    await other.close();
+    rmSync(alone, { recursive: true });
+  });
+
+  it("says which headers a page with threads needs", async () => {
+    const open = await serveFolder(folder, { isolated: false });
+    const other = await browser.newPage();
+    await other.goto(`${open.origin}/index.html`);
+    expect(await failure(other, "load(undefined, { threads: 2 })")).toMatch(
+      /^shared-memory: .*Cross-Origin-Opener-Policy: same-origin/,
+    );
+    expect(await failure(other, "load()")).toBe("[object Object]");
+    await other.close();
+    await open.close();
   });
 });

@@ -2,7 +2,7 @@ import { failures } from "../artifact/failure.ts";
 import { arrays } from "../artifact/inputs.ts";
 import { describeQuantity, type Entry, type Port, type Program } from "../artifact/program.ts";
 
-/** What the module of a program exports, as a TypeScript declaration file for TypeScript 4.9 and later. */
+/** What the module of a program exports, as a TypeScript declaration file. */
 export const declarations = ({ entries }: Program): string => `// Compiled by narrow.
 /** Row-major. */
 export interface Tensor<Data> {

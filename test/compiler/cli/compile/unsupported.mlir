@@ -1,7 +1,8 @@
 // RUN: not narrow compile %s -o never.js --extent x=4
-func.func @pooled(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x2x2xf32> {
-  %y = nn.max_pool2d(%x) {kernel = [2, 2], strides = [2, 2]} : tensor<1x2x2x2xf32>
-  return %y : tensor<1x2x2x2xf32>
+func.func @uniform(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %q = quant.qcast(%x) : tensor<4x!quant.uniform<i8:f32, 0.5>>
+  %y = quant.dcast(%q) : tensor<4xf32>
+  return %y : tensor<4xf32>
 }
 func.func @wide(%x: tensor<4xi64>) -> tensor<4xi64> {
   return %x : tensor<4xi64>
