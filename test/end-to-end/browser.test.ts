@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,7 +6,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../browser/chromium.ts";
 import { type Site, serveFolder } from "../browser/serve-folder.ts";
-import { narrow } from "./narrow.ts";
+import { type Block, fencedBlocks, fileNameOf } from "../markdown.ts";
+import { narrow, repository } from "./narrow.ts";
 
 const MODEL = "examples/tiny-llama/model.mlir";
 const PROMPT = "In the beginning ";
@@ -72,6 +74,23 @@ describe.runIf(hasChromium)("a compiled language model on a page", () => {
       const problem = await ${call}.catch((problem) => problem);
       return problem instanceof NarrowError ? problem.code + ": " + problem.message : String(problem);
     })`);
+
+  it("writes the same on the page and in the script that the README shows", async () => {
+    const readme = fencedBlocks(readFileSync(join(repository, "README.md"), "utf8"));
+    const blockNamed = (name: string): Block => readme.find((block) => fileNameOf(block) === name)!;
+    for (const name of ["page.html", "continue.mjs"])
+      writeFileSync(join(folder, name), blockNamed(name).text);
+    const shown = await browser.newPage();
+    await shown.goto(`${site.origin}/page.html`);
+    const whole = `document.getElementById("text").textContent.length === ${PROMPT.length + TOKENS}`;
+    await shown.waitForFunction(whole, undefined, { timeout: 60_000 });
+    expect(await shown.textContent("#text")).toBe(PROMPT + expected);
+    await shown.close();
+    const { stdout } = spawnSync(process.execPath, ["continue.mjs"], { cwd: folder, encoding: "utf8" });
+    expect(stdout).toBe(expected);
+    const after = readme.findIndex(({ text }) => text === "node continue.mjs\n") + 1;
+    expect(readme[after]).toMatchObject({ text: `${expected}\n`, follows: true });
+  });
 
   it("refuses weights that are not its own", async () => {
     const weights = readFileSync(join(folder, "model.weights"));
