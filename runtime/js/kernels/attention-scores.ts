@@ -1,19 +1,8 @@
-import {
-  type Expression,
-  extract,
-  f32,
-  i32,
-  type Local,
-  lanes,
-  op,
-  select,
-  shuffle,
-  sum,
-} from "../assembler/expression.ts";
+import { type Expression, f32, i32, type Local, lanes, op, select, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { forRowTiles, type RowBlock } from "./attention-rows.ts";
-import { addLanes, firstLanes, horizontal, smaller } from "./lanes.ts";
+import { addLanes, firstLanes, horizontal, shuffleLanes, smaller, sumOfPair } from "./lanes.ts";
 import { choose, exponential, splat, splatDouble } from "./vector-math.ts";
 
 export interface Scoring {
@@ -82,14 +71,14 @@ function dotTile(
 
 /** The sums of the lanes of four vectors. */
 function sumEach(f: FunctionBuilder, vectors: readonly Local[]): Expression {
-  const words = (lanes: readonly number[]) =>
-    lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
-  const join = (left: Expression, right: Expression, lanes: readonly number[]) =>
-    shuffle(left, right, words(lanes));
   const pair = (left: Local, right: Local) =>
-    f.let(op("f32x4.add", join(left, right, [0, 4, 1, 5]), join(left, right, [2, 6, 3, 7])));
+    f.let(op("f32x4.add", shuffleLanes(left, right, [0, 4, 1, 5]), shuffleLanes(left, right, [2, 6, 3, 7])));
   const [first, second] = [pair(vectors[0]!, vectors[1]!), pair(vectors[2]!, vectors[3]!)];
-  return op("f32x4.add", join(first, second, [0, 1, 4, 5]), join(first, second, [2, 3, 6, 7]));
+  return op(
+    "f32x4.add",
+    shuffleLanes(first, second, [0, 1, 4, 5]),
+    shuffleLanes(first, second, [2, 3, 6, 7]),
+  );
 }
 
 /** Scores of a row to e^(score - largest), and their sum. */
@@ -119,8 +108,7 @@ export function weighRow(f: FunctionBuilder, block: RowBlock, row: Local): void 
     if (mask) f.set(power, op("v128.and", power, mask));
     addLanes(f, total, power);
   });
-  const lane = (i: number) => extract("f64x2.extract_lane", total, i);
-  const weight = op("f32.demote_f64", op("f64.add", lane(0), lane(1)));
+  const weight = op("f32.demote_f64", sumOfPair(total));
   const place = sum(block.sums, op("i32.shl", row, 2));
   f.store("f32.store", place, select(weight, f32(1), seen));
 }

@@ -2,7 +2,7 @@ import { i32, type Local, op, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { forRowTiles, type RowBlock } from "./attention-rows.ts";
-import { smaller, storeFirst } from "./lanes.ts";
+import { forFours, smaller, storeFirst } from "./lanes.ts";
 import { splat } from "./vector-math.ts";
 
 export interface Mixing {
@@ -30,13 +30,10 @@ export function divideRow(f: FunctionBuilder, block: RowBlock, mixing: Mixing, r
 }
 
 function mapVectors(f: FunctionBuilder, target: Local, width: number, map: (place: Local) => Local): void {
-  const step = (offset: Local, count: number) => {
+  forFours(f, width, (offset, count) => {
     const place = f.let(sum(target, offset));
     storeFirst(f, place, map(place), count);
-  };
-  const whole = width - (width % 4);
-  f.for(0, 4 * whole, 16, (offset) => step(offset, 4));
-  if (whole !== width) step(f.let(i32(4 * whole)), width - whole);
+  });
 }
 
 /** Adds to the output of each row the values of the keys from `key` to before `stop` that it sees, times their weights. */

@@ -21,13 +21,10 @@ export interface RowDequantization {
  */
 export function dequantizeRows({ groups, storage, zeros: hasZeros, shared }: RowDequantization): Kernel {
   const { width, group: size } = groups;
-  return defineKernel<string>({
+  return defineKernel({
     name: `dequantize_${width}_${size}_${storage}${hasZeros ? "_zeros" : ""}${shared ? "_shared" : ""}`,
-    parameters: ["codes", "scales", ...(hasZeros ? ["zeros"] : []), "output"],
-    build(f, parameters) {
-      const { begin, end, codes, scales, zeros, output } = parameters as Readonly<
-        Record<"begin" | "end" | "codes" | "scales" | "zeros" | "output", Local>
-      >;
+    parameters: ["codes", "scales", ...(hasZeros ? (["zeros"] as const) : []), "output"],
+    build(f, { begin, end, codes, scales, zeros, output }) {
       const perRow = groupsPerRow(groups);
       f.for(begin, end, 1, (unit) => {
         const first = f.let(op("i32.mul", unit, width));

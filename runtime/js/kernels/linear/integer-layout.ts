@@ -69,6 +69,7 @@ export function layoutOf(
 ): IntegerLayout {
   const { zeros } = weight;
   const [leastZero, mostZero] = zeros ? rangeOf(zeros) : [0, 0];
+  const isExactInF32 = weight.scales.every((scale) => Object.is(Math.fround(scale), scale));
   const mostStep = Math.max(weight.most - leastZero, mostZero - weight.least, 1);
   const layouts = formatsOf(weight, activations).map((format): IntegerLayout => {
     const isPlanes = format.kind === "planes";
@@ -83,7 +84,7 @@ export function layoutOf(
       origin,
       mostCode: weight.most - origin,
       zero: leastZero === mostZero ? leastZero - origin : "each",
-      scaleBytes: weight.scales.every((scale) => Object.is(Math.fround(scale), scale)) ? 4 : 8,
+      scaleBytes: isExactInF32 ? 4 : 8,
       hasSums: activations.hasZeros,
       pieces: cutPieces({
         depth,
@@ -117,11 +118,14 @@ function formatsOf({ least, most }: IntegerMatrix, { bits }: IntegerActivations)
   return formats;
 }
 
-const rangeOf = (values: Int32Array): readonly [number, number] =>
-  values.reduce<readonly [number, number]>(
-    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  );
+function rangeOf(values: Int32Array): readonly [least: number, most: number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return [least, most];
+}
 
 /** Places within what stands before the codes of a piece: scales, zeros, sums, each of all columns of the panel. */
 export const zerosOffset = ({ scaleBytes, panelColumns }: IntegerLayout): number => scaleBytes * panelColumns;

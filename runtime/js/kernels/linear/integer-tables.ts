@@ -18,7 +18,7 @@ import {
   rowBytes,
   zeroVector,
 } from "./integer-code.ts";
-import { byteField } from "./integer-dot.ts";
+import { byteField, interleave } from "./integer-dot.ts";
 import { headBytes, panelBytes, tableBytes } from "./integer-layout.ts";
 import { RECORD_BYTES, writeRecords } from "./integer-records.ts";
 import { addPiece, clearSums, quadScales, writeOutputs } from "./integer-sums.ts";
@@ -141,14 +141,6 @@ function lookUp(
     const lowBytes = f.let(op(swizzle, low, nibbles));
     const highBytes = f.let(op(swizzle, high, nibbles));
     for (const [half, each] of sums.entries())
-      f.set(each, op("i16x8.add", each, interleaveBytes(lowBytes, highBytes, 8 * half)));
+      f.set(each, op("i16x8.add", each, interleave(lowBytes, highBytes, 1, 8 * half)));
   }
 }
-
-/** Eight bytes of either vector, from one on, in turn. */
-const interleaveBytes = (left: Expression, right: Expression, from: number): Expression =>
-  shuffle(
-    left,
-    right,
-    Array.from({ length: 16 }, (_, i) => from + (i >> 1) + 16 * (i & 1)),
-  );

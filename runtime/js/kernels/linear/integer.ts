@@ -8,7 +8,7 @@ import { type IntegerActivations, type IntegerMatrix, layoutOf, panelCount } fro
 import { multiplyMatrix } from "./integer-matrix.ts";
 import { packIntegers } from "./integer-pack.ts";
 import { multiplyByTables } from "./integer-tables.ts";
-import { FEW_ROWS, workspaceBytes } from "./integer-workspace.ts";
+import { FEW_ROWS, FEW_ROWS_BY_TABLES, workspaceBytes } from "./integer-workspace.ts";
 
 /**
  * A product with integer activations, bit for bit that of `integerLinear` of the lowp dialect in f32: products of
@@ -58,12 +58,19 @@ function kernelOf(linear: IntegerLinear): Kernel {
     parameters,
     build(f, p, { relaxed }) {
       const code: IntegerCode = { ...linear, f, p, isNarrow: relaxed && fitsRelaxedDot(linear) };
-      if (layout.format.kind === "planes") return multiplyByTables(code);
-      f.if(
-        op("i32.le_s", p.rows, FEW_ROWS),
-        () => multiplyFewRows(code),
-        () => multiplyMatrix(code),
-      );
+      if (layout.format.kind === "planes")
+        f.if(
+          op("i32.le_s", p.rows, FEW_ROWS_BY_TABLES),
+          () => multiplyByTables(code),
+          // Bit planes are expanded to 16-bit lanes only.
+          () => multiplyMatrix({ ...code, isNarrow: false }),
+        );
+      else
+        f.if(
+          op("i32.le_s", p.rows, FEW_ROWS),
+          () => multiplyFewRows(code),
+          () => multiplyMatrix(code),
+        );
     },
   });
 }

@@ -15,7 +15,7 @@ import {
 } from "../../../../runtime/js/kernels/quantize.ts";
 import { lowpType } from "../../../dialects/lowp/text.ts";
 import { runKernel } from "../run-kernel.ts";
-import { normalFloats } from "./float-samples.ts";
+import { expectSame, normalFloats } from "./float-samples.ts";
 
 const arrays = { i8: Int8Array, u8: Uint8Array, i16: Int16Array };
 
@@ -125,9 +125,11 @@ describe.each(elements)("codes $name", (element) => {
         };
         const found = run(quantization, input);
         const message = `${width} ${group} ${affine}`;
-        expect([...found.scales], message).toEqual(dataOf(components.scale));
-        expect(found.zeros, message).toEqual(affine ? dataOf(components.zero) : []);
-        expect(found.codes, message).toEqual(dataOf(components.codes));
+        expectSame(found.scales, dataOf(components.scale), message);
+        expectSame(found.zeros, affine ? dataOf(components.zero) : [], message);
+        expectSame(found.codes, dataOf(components.codes), message);
+        // Each width stands for the others here: they share all code but for their extents.
+        if (width !== 30) continue;
         expect(run(quantization, input, undefined, [2, 3, 7])).toEqual(found);
         expectBack(quantization, found, expectSuccess(dequantize({ shape, type, components }, "f32")).data);
       }

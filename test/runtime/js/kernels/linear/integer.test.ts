@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NO_EPILOGUE } from "../../../../../runtime/js/kernels/epilogue.ts";
 import { bitsOf, type CaseOptions, compute, expected, makeCase, type RunOptions } from "./integer-cases.ts";
@@ -71,6 +72,31 @@ test.each([1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 65, 130])(
     expectEqualBits({ ...extents, run: 1, range: ranges["4 bits"] }, { split: [0.5] });
   },
 );
+
+test("any shape, runs, range and zero points give the interpreter's bits", () => {
+  const options = fc.record({
+    rows: fc.constantFrom(1, 2, 4, 5, 6, 11, 16, 17),
+    columns: fc.integer({ min: 1, max: 20 }),
+    depth: fc.integer({ min: 1, max: 280 }),
+    run: fc.integer({ min: 1, max: 280 }),
+    activationRun: fc.integer({ min: 1, max: 280 }),
+    range: fc
+      .tuple(fc.integer({ min: -300, max: 300 }), fc.constantFrom(0, 1, 3, 5, 15, 100, 127, 200, 255, 3000))
+      .map(([least, width]) => [least, least + width] as const),
+    bits: fc.constantFrom(8 as const, 16 as const),
+    weightZeros: fc.boolean(),
+    activationZeros: fc.boolean(),
+    wideScales: fc.boolean(),
+    seed: fc.integer(),
+  });
+  const split = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 3 });
+  fc.assert(
+    fc.property(options, split, (given, parts) =>
+      expectEqualBits(given, { split: parts.toSorted((one, other) => one - other) }),
+    ),
+    { seed: 11, numRuns: 120 },
+  );
+});
 
 test.each([1, 2, 3, 4, 5, 12, 15, 16, 17, 33])("takes %i columns, and writes none behind them", (columns) => {
   for (const rows of [1, 7])
