@@ -16,7 +16,7 @@ if (!hasChromium)
 /** Starts a headless browser with software WebGPU. Throws where it does not start. */
 export async function launchChromium(): Promise<Browser> {
   const folder = unpackedChromium();
-  return chromium.launch({
+  const options = {
     executablePath: join(folder, "chromium"),
     headless: true,
     args: [
@@ -30,6 +30,9 @@ export async function launchChromium(): Promise<Browser> {
       LD_LIBRARY_PATH: [join(folder, "lib"), folder].join(":"),
       FONTCONFIG_PATH: folder,
     },
+  };
+  return chromium.launch(options).catch((cause) => {
+    throw new Error(`the browser does not start; without ${folder} it is unpacked once more`, { cause });
   });
 }
 

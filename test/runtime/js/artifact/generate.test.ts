@@ -109,20 +109,20 @@ describe("generate refuses", () => {
       /has 162 tokens.*at most 161: compile with a larger --extent keys0$/,
     ],
   ])("%s", async (_, prompt, code, message) => {
-    const refusal = await refusalOf(emitted, () => first(prompt));
+    const refusal = await refusalOf(() => first(prompt));
     expect(refusal.code).toBe(code);
     expect(refusal.message).toMatch(message);
   });
 
   it.each([-1, 256, 0.5, Number.NaN])("%d as a choice", async (choice) => {
-    const { code } = await refusalOf(emitted, () => first(PROMPT, { choose: () => choice }));
+    const { code } = await refusalOf(() => first(PROMPT, { choose: () => choice }));
     expect(code).toBe("token-choice");
   });
 
   it("a program that is no language model", async () => {
     const joins = await compileTo(folder, JOIN, "join.js", ...JOIN_EXTENTS);
     const other = await joins.load();
-    expect((await refusalOf(joins, () => other.generate([1]).next())).code).toBe("no-language-model");
+    expect((await refusalOf(() => other.generate([1]).next())).code).toBe("no-language-model");
     expect(other.run("double", { x: noise(3, 1) }).y!.shape).toEqual([3]);
   });
 });

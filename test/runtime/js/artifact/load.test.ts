@@ -35,8 +35,12 @@ describe("load", () => {
     }
   });
 
+  it("refuses with errors of the class that the module exports", async () => {
+    await expect(emitted.load(weights.slice(1))).rejects.toBeInstanceOf(emitted.NarrowError);
+  });
+
   it("refuses weights of another size", async () => {
-    const { code, message } = await refusalOf(emitted, () => emitted.load(weights.slice(1)));
+    const { code, message } = await refusalOf(() => emitted.load(weights.slice(1)));
     expect(code).toBe("weights-size");
     expect(message).toBe(
       `the weights are ${weights.length - 1} bytes, but the program was compiled with ${weights.length}`,
@@ -46,7 +50,7 @@ describe("load", () => {
   it("refuses weights that differ in a bit", async () => {
     const other = weights.slice();
     other[0]! ^= 1;
-    const { code, message } = await refusalOf(emitted, () => emitted.load(other));
+    const { code, message } = await refusalOf(() => emitted.load(other));
     expect(code).toBe("weights-hash");
     expect(message).toMatch(/their SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/);
   });
@@ -57,13 +61,13 @@ describe("load", () => {
     [new Float32Array(4), "Float32Array"],
     [null, "Null"],
   ])("refuses %j as weights", async (given, kind) => {
-    const { code, message } = await refusalOf(emitted, () => emitted.load(given));
+    const { code, message } = await refusalOf(() => emitted.load(given));
     expect(code).toBe("weights-type");
     expect(message).toContain(`not ${kind}`);
   });
 
   it.each([0, -1, 1.5, Number.NaN])("refuses %d threads", async (threads) => {
-    const { code } = await refusalOf(emitted, () => emitted.load(weights, { threads }));
+    const { code } = await refusalOf(() => emitted.load(weights, { threads }));
     expect(code).toBe("threads");
   });
 

@@ -19,13 +19,13 @@ import {
 
 const folder = sharedFolder();
 let joins: Emitted;
-let join_: Model;
+let joining: Model;
 let languages: Emitted;
 let language: Model;
 
 beforeAll(async () => {
   joins = await compileTo(folder, JOIN, "join.js", ...JOIN_EXTENTS);
-  join_ = await joins.load();
+  joining = await joins.load();
   await writeLanguageModel(folder);
   languages = await compileTo(folder, "language.mlir", "language.js");
   language = await languages.load();
@@ -48,7 +48,7 @@ describe("run", () => {
   ])("gives what the interpreter gives, for %i and %i rows", (x, y) => {
     const inputs = joinInputs(x, y);
     const expected = interpret(JOIN, "join", [inputs.x, inputs.y, inputs.sum]);
-    const found = join_.run("join", inputs);
+    const found = joining.run("join", inputs);
     expect(Object.keys(found)).toEqual(["total", "h"]);
     for (const [i, { shape, data }] of Object.values(found).entries()) {
       expect(shape).toEqual(expected[i]!.shape);
@@ -68,68 +68,67 @@ describe("run", () => {
 
   it("gives copies", () => {
     const inputs = joinInputs(2, 1);
-    const first = join_.run("join", inputs).total!.data;
+    const first = joining.run("join", inputs).total!.data;
     const kept = first.slice();
-    join_.run("join", joinInputs(4, 4));
+    joining.run("join", joinInputs(4, 4));
     expect(first).toEqual(kept);
   });
 
   it("takes arrays of another context", () => {
     const x: Float32Array = runInNewContext("Float32Array.of(1, 2, 3)");
     expect(x).not.toBeInstanceOf(Float32Array);
-    expect(join_.run("double", { x }).y!.data).toEqual(Float32Array.of(2, 4, 6));
+    expect(joining.run("double", { x }).y!.data).toEqual(Float32Array.of(2, 4, 6));
   });
 
   it("carries infinities, NaN, -0 and denormals through", () => {
     const x = Float32Array.of(Number.NEGATIVE_INFINITY, Number.NaN, -0);
-    expect(join_.run("double", { x }).y!.data).toEqual(x);
+    expect(joining.run("double", { x }).y!.data).toEqual(x);
     const small = Float32Array.of(1e-45, -1e-45, 3.4e38);
-    expect(join_.run("double", { x: small }).y!.data).toEqual(
+    expect(joining.run("double", { x: small }).y!.data).toEqual(
       Float32Array.of(2 * small[0]!, -2 * small[0]!, Number.POSITIVE_INFINITY),
     );
   });
 });
 
 describe("run refuses", () => {
-  const tokens = Int32Array.of(1);
   const { x, y, sum } = joinInputs(2, 1);
   const refusals: readonly (readonly [what: string, act: () => unknown, code: string, message: RegExp])[] = [
     [
       "a function that is not there",
-      () => join_.run("main", {}),
+      () => joining.run("main", {}),
       "unknown-entry",
       /no function main; it has join, double$/,
     ],
-    ["what all objects have", () => join_.run("toString", {}), "unknown-entry", /no function toString/],
+    ["what all objects have", () => joining.run("toString", {}), "unknown-entry", /no function toString/],
     [
       "an unknown input",
-      () => join_.run("double", { x, z: x }),
+      () => joining.run("double", { x, z: x }),
       "unknown-input",
       /double has no input z; it has x$/,
     ],
-    ["a missing input", () => join_.run("join", { x, y }), "missing-input", /join needs an input sum$/],
+    ["a missing input", () => joining.run("join", { x, y }), "missing-input", /join needs an input sum$/],
     [
       "too few inputs in order",
-      () => join_.runInOrder("join", [x]),
+      () => joining.runInOrder("join", [x]),
       "input-count",
       /takes 3 inputs \(x, y, sum\), found 1$/,
     ],
     [
       "a plain array",
-      () => join_.run("double", { x: [1, 2, 3] as never }),
+      () => joining.run("double", { x: [1, 2, 3] as never }),
       "input-type",
       /x of double is \{ shape, data \} with a Float32Array.*found Array$/,
     ],
     [
       "a plain array as data",
-      () => join_.run("double", { x: { shape: [3], data: [1, 2, 3] as never } }),
+      () => joining.run("double", { x: { shape: [3], data: [1, 2, 3] as never } }),
       "input-type",
       /found data in Array$/,
     ],
-    ["nothing", () => join_.run("double", { x: undefined as never }), "input-type", /found Undefined$/],
+    ["nothing", () => joining.run("double", { x: undefined as never }), "input-type", /found Undefined$/],
     [
       "other numbers",
-      () => join_.run("double", { x: Float64Array.of(1, 2, 3) as never }),
+      () => joining.run("double", { x: Float64Array.of(1, 2, 3) as never }),
       "input-type",
       /Float32Array.*found Float64Array$/,
     ],
@@ -141,43 +140,43 @@ describe("run refuses", () => {
     ],
     [
       "another length",
-      () => join_.run("double", { x: Float32Array.of(1) }),
+      () => joining.run("double", { x: Float32Array.of(1) }),
       "input-shape",
       /x of double is \[3\], found \[1\] with 1 elements$/,
     ],
     [
       "another rank",
-      () => join_.run("join", { x: x.data, y, sum }),
+      () => joining.run("join", { x: x.data, y, sum }),
       "input-shape",
       /x of join is \[x = 8, 4\], found \[8\] with 8 elements$/,
     ],
     [
       "too few elements",
-      () => join_.run("join", { x: { ...x, shape: [3, 4] }, y, sum }),
+      () => joining.run("join", { x: { ...x, shape: [3, 4] }, y, sum }),
       "input-shape",
       /found \[3, 4\] with 8 elements$/,
     ],
     [
       "an extent that is no number",
-      () => join_.run("join", { x: { ...x, shape: [Number.NaN, 4] }, y, sum }),
+      () => joining.run("join", { x: { ...x, shape: [Number.NaN, 4] }, y, sum }),
       "input-shape",
       /not an array of whole numbers$/,
     ],
     [
       "a shape that is none",
-      () => join_.run("double", { x: { data: x.data, shape: 3 as never } }),
+      () => joining.run("double", { x: { data: x.data, shape: 3 as never } }),
       "input-shape",
       /not an array of whole numbers$/,
     ],
     [
       "extents that do not add up",
-      () => join_.run("join", { x, y, sum: matrix(2, 2) }),
+      () => joining.run("join", { x, y, sum: matrix(2, 2) }),
       "input-shape",
       /sum of join is \[x = 2 \+ y = 1, 2\], found \[2, 2\]/,
     ],
     [
       "an extent that is too large",
-      () => join_.run("join", joinInputs(9, 1)),
+      () => joining.run("join", joinInputs(9, 1)),
       "extent-too-large",
       /x of join is 9, but memory was laid out for at most 8: compile with --extent x=9$/,
     ],
@@ -201,17 +200,15 @@ describe("run refuses", () => {
     ],
   ];
   it.each(refusals)("%s", async (_, act, code, message) => {
-    const emitted = code === "input-range" || act.toString().includes("language") ? languages : joins;
-    const refusal = await refusalOf(emitted, act);
+    const refusal = await refusalOf(act);
     expect(refusal.code).toBe(code);
     expect(refusal.message).toMatch(message);
-    expect(tokens).toHaveLength(1);
   });
 
   it("to run once closed", async () => {
     const model = await joins.load(undefined, { threads: 2 });
     model.close();
-    const refusal = await refusalOf(joins, () => model.run("double", { x: noise(3, 1) }));
+    const refusal = await refusalOf(() => model.run("double", { x: noise(3, 1) }));
     expect(refusal.code).toBe("closed");
   });
 });
