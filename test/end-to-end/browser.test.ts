@@ -29,8 +29,7 @@ describe.runIf(hasChromium)("a compiled language model on a page", () => {
   beforeAll(async () => {
     await narrow("compile", MODEL, "-o", join(folder, "model.js"));
     writeFileSync(join(folder, "index.html"), "<!doctype html><title>test</title>");
-    const args = ["--prompt", PROMPT, "--max-tokens", String(TOKENS), "--json"];
-    ({ text: expected } = JSON.parse(await narrow("generate", MODEL, ...args)));
+    expected = await interpreted(MODEL);
     browser = await launchChromium();
     site = await serveFolder(folder);
     page = await browser.newPage();
@@ -42,10 +41,16 @@ describe.runIf(hasChromium)("a compiled language model on a page", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** What the page writes after the prompt: one token per byte, so its text is its tokens. */
-  const generate = (options: string): Promise<Generated> =>
+  /** What the interpreter writes after the prompt: one token per byte, so its text is its tokens. */
+  const interpreted = async (model: string): Promise<string> => {
+    const args = ["--prompt", PROMPT, "--max-tokens", String(TOKENS), "--json"];
+    return JSON.parse(await narrow("generate", model, ...args)).text;
+  };
+
+  /** What the page writes. */
+  const generate = (options: string, name = "model"): Promise<Generated> =>
     page.evaluate(`(async () => {
-      const { load } = await import("/model.js");
+      const { load } = await import("/${name}.js");
       const model = await load(undefined, ${options});
       const tokens = [];
       const prompt = new TextEncoder().encode(${JSON.stringify(PROMPT)});
@@ -74,6 +79,19 @@ describe.runIf(hasChromium)("a compiled language model on a page", () => {
       const problem = await ${call}.catch((problem) => problem);
       return problem instanceof NarrowError ? problem.code + ": " + problem.message : String(problem);
     })`);
+
+  it("writes what the interpreter writes with 4-bit weights and 8-bit inputs, with and without relaxed SIMD", async () => {
+    const quantized = join(folder, "quantized.mlir");
+    await narrow("quantize", MODEL, "--recipe", "w4g32a8-token", "-o", quantized);
+    await narrow("compile", quantized, "-o", join(folder, "quantized.js"));
+    const text = await interpreted(quantized);
+    expect(text).not.toBe(expected);
+    for (const relaxed of [true, false])
+      expect(await generate(`{ relaxed: ${relaxed} }`, "quantized")).toMatchObject({
+        text,
+        usesRelaxed: relaxed,
+      });
+  });
 
   it("writes the same on the page and in the script that the README shows", async () => {
     const readme = fencedBlocks(readFileSync(join(repository, "README.md"), "utf8"));
