@@ -3,9 +3,11 @@ import { mismatch } from "../../../../compiler/define/op.ts";
 import type { ValueId } from "../../../../compiler/ir/module.ts";
 import { DYNAMIC, type TensorType } from "../../../../compiler/ir/types.ts";
 import { conv2d } from "../../../../dialects/nn/ops/convolution.ts";
+import { batchNorm as batchNormOp } from "../../../../dialects/nn/ops/norm.ts";
 import { averagePool2d, globalAveragePool, maxPool2d } from "../../../../dialects/nn/ops/pool.ts";
 import { NO_EPILOGUE } from "../../kernels/epilogue.ts";
 import { convolution } from "../../kernels/linear/convolution.ts";
+import { batchNorm } from "../../kernels/norm.ts";
 import { type Pool, pool2d } from "../../kernels/pool.ts";
 import { known, scaled } from "../extents.ts";
 import { defineLowering, type LoweringContext, type OpLowering, refuse } from "../lowering.ts";
@@ -66,6 +68,23 @@ export const visionLowerings: readonly OpLowering[] = [
       kind: "average",
       countIncludePad: attributes.count_include_pad,
     }),
+  ),
+  defineLowering(
+    batchNormOp,
+    ({ operands: { input: id, ...parts }, attributes: { epsilon }, results }, context) => {
+      const input = context.dense(id);
+      const channels = fixed(context, input.shape[1], "the channels of nn.batch_norm");
+      const inner = context.count(input.shape.slice(2));
+      const output = context.allocate("f32", input.shape);
+      const addresses = Object.entries(parts).map(([name, part]) => [name, context.dense(part).address]);
+      context.step(batchNorm({ channels, epsilon }), context.count(input.shape.slice(0, 2)), {
+        input: input.address,
+        output: output.address,
+        inner,
+        ...Object.fromEntries(addresses),
+      });
+      context.define(results.output, output);
+    },
   ),
   defineLowering(globalAveragePool, ({ operands, results }, context) => {
     const input = context.dense(operands.input);

@@ -1,8 +1,9 @@
 import { unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
-import { type Expression, i32, type Local, op, product, select, sum } from "../../assembler/expression.ts";
+import { i32, type Local, op, product, sum } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { defineKernel, type Features } from "../../kernel.ts";
 import { describeEpilogue, type Epilogue, epilogueParameters } from "../epilogue.ts";
+import { smaller, storeFirst } from "../lanes.ts";
 import { finishColumns } from "./dense-finish.ts";
 import { multiplyTile, type Tile, type TilePlace } from "./dense-tile.ts";
 import {
@@ -101,7 +102,7 @@ function multiplyFewRows(f: FunctionBuilder, shape: Shape, parameters: Parameter
     };
     f.if(op("i32.eq", rows, count), () => {
       const panel = f.let(begin);
-      const whole = f.let(lesser(end, i32(Math.floor(shape.columns / PANEL_COLUMNS))));
+      const whole = f.let(smaller(end, i32(Math.floor(shape.columns / PANEL_COLUMNS))));
       if (panels > 1) f.while(op("i32.le_s", sum(panel, panels), whole), () => multiply(panel, panels));
       f.while(op("i32.lt_s", panel, end), () => multiply(panel, 1));
     });
@@ -115,9 +116,9 @@ function multiplyManyRows(f: FunctionBuilder, shape: Shape, parameters: Paramete
   const isWide = element === "f32";
   const panelStride = isWide ? depth * stepBytes("f32") : STRETCH_BYTES;
   f.for(begin, end, GROUP, (first) => {
-    const last = f.let(lesser(sum(first, GROUP), end));
+    const last = f.let(smaller(sum(first, GROUP), end));
     f.for(0, depth, STRETCH, (k) => {
-      const count = f.let(lesser(op("i32.sub", i32(depth), k), i32(STRETCH)));
+      const count = f.let(smaller(op("i32.sub", i32(depth), k), i32(STRETCH)));
       if (!isWide) widen(f, shape, { weight, workspace, first, last, k, count });
       const at = isWide ? sum(weight, product(first, panelStride), product(k, stepBytes("f32"))) : workspace;
       const block = { weight: f.let(at), panelStride, first, last, k, count };
@@ -213,12 +214,10 @@ function multiplyAndStore(
     if (rest === 0 || tile.panels > 1) return all();
     const isPartial = op("i32.eq", tile.panel, Math.floor(columns / PANEL_COLUMNS));
     const some = () => {
-      for (let lane = 0; lane < rest; lane++)
-        f.storeLane("v128.store32_lane", output, lane < 4 ? low : high, lane % 4, offset + 4 * lane);
+      const at = f.let(sum(output, offset));
+      storeFirst(f, at, low, Math.min(rest, 4));
+      if (rest > 4) storeFirst(f, f.let(sum(at, 16)), high, rest - 4);
     };
     f.if(isPartial, some, all);
   });
 }
-
-const lesser = (left: Expression, right: Expression): Expression =>
-  select(left, right, op("i32.lt_s", left, right));

@@ -1,17 +1,9 @@
-import {
-  type Expression,
-  f32,
-  i32,
-  type Local,
-  op,
-  product,
-  select,
-  sum,
-} from "../../assembler/expression.ts";
+import { f32, i32, type Local, op, product, select, sum } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
 import { defineKernel, type Features, type Kernel } from "../../kernel.ts";
-import { storeSome } from "./store-some.ts";
+import { storeLanes } from "../lanes.ts";
+import { multiplyAdd } from "./multiply-add.ts";
 
 /** Rows and columns of a block of outputs that is kept in registers; of fewer rows it is as many times wider. */
 const TILE_ROWS = 4;
@@ -118,20 +110,20 @@ function multiplyTile(
   const lefts = sums.map((_, row) => f.let(sum(left, product(leftStride, row))));
   const at = f.let(sum(right, product(column, 4)));
   const x = f.local("v128");
-  const add = (total: Local, w: Local): Expression =>
-    features.relaxed ? op("f32x4.relaxed_madd", x, w, total) : op("f32x4.add", total, op("f32x4.mul", x, w));
   f.for(0, leftStride, 4, (k) => {
     for (const [i, vector] of vectors.entries()) f.set(vector, load("v128.load", at, 16 * i));
     for (const [row, totals] of sums.entries()) {
       f.set(x, load("v128.load32_splat", sum(lefts[row]!, k)));
-      for (const [i, total] of totals.entries()) f.set(total, add(total, vectors[i]!));
+      for (const [i, total] of totals.entries()) f.set(total, multiplyAdd(features, total, x, vectors[i]!));
     }
     f.advance(at, stride);
   });
   const count = f.let(op("i32.sub", columns, column));
   for (const [row, totals] of sums.entries()) {
     const to = f.let(sum(output, product(stride, row), product(column, 4)));
-    if (totals.length === 2) storeSome(f, to, [totals[0]!, totals[1]!], count);
-    else for (const [i, total] of totals.entries()) f.store("v128.store", to, total, 16 * i);
+    for (const [i, total] of totals.entries()) {
+      const left = op("i32.sub", count, 4 * i);
+      f.if(op("i32.gt_s", left, 0), () => storeLanes(f, f.let(sum(to, 16 * i)), total, left));
+    }
   }
 }
