@@ -47,15 +47,15 @@ export class Threads {
     this.#box = new Int32Array(memory.buffer).subarray(MAILBOX, RESERVED / 4);
     this.#maySleep = maySleep(this.#box);
     const { kernels, memory: layout } = program;
-    for (const [i, thread] of this.#threads.entries())
-      thread.post({
-        memory,
-        module,
-        program: { kernels, memory: layout },
-        thread: i + 1,
-        threads: this.count,
-      });
     try {
+      for (const [i, thread] of this.#threads.entries())
+        thread.post({
+          memory,
+          module,
+          program: { kernels, memory: layout },
+          thread: i + 1,
+          threads: this.count,
+        });
       await Promise.all(this.#threads.map(({ ready }) => ready));
     } catch (problem) {
       this.close();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -26,6 +26,7 @@ export const JOIN_EXTENTS = ["--extent", "x=8", "--extent", "y=4"];
 /** A folder for the tests of one file. */
 export function sharedFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "narrow-artifact-"));
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   afterAll(() => rmSync(folder, { recursive: true }));
   return folder;
 }

@@ -68,7 +68,6 @@ export async function misuse(): Promise<void> {
 
 it("writes types that a program that uses it checks against", async () => {
   await compileTo(folder, JOIN, "join.js", ...JOIN_EXTENTS);
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   writeFileSync(join(folder, "consumer.ts"), consumer);
   const compiler = join(repository, "node_modules/typescript/bin/tsc");
   const strictness = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
