@@ -79,7 +79,7 @@ export function dequantized(context: LoweringContext, { type, shape, parts }: Co
   const kernel = dequantizeRows({
     groups,
     storage: codes!.element as CodeStorage,
-    zeros: zero !== undefined,
+    offset: zero ? "zero" : "none",
     shared: isShared(context, scale!, groups),
   });
   context.step(kernel, context.count(shape.slice(0, -1)), {

@@ -194,7 +194,7 @@ test("kernels of equal names have equal code", () => {
               wideScales,
             } as const;
             const { kernel } = integerLinear({ ...makeCase(options), epilogue: NO_EPILOGUE });
-            const code = assembleKernels([kernel], { relaxed: false }, { isShared: false });
+            const code = assembleKernels([kernel], { relaxed: false });
             const other = codes.get(kernel.name);
             if (other) repetitions++;
             expect(Buffer.compare(other ?? code, code), kernel.name).toBe(0);
