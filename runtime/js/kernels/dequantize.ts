@@ -8,8 +8,10 @@ import { type Groups, groupsPerRow } from "./quantize.ts";
 export interface RowDequantization {
   readonly groups: Groups;
   readonly storage: CodeStorage;
-  /** Whether a code stands for scale · code, scale · (code - zero) or scale · code + shift. */
-  readonly offset: "none" | "zero" | "shift";
+  /** Whether a code stands for scale · (code - zero). */
+  readonly zeros: boolean;
+  /** Whether a code stands for scale · code + shift; not together with zero points. */
+  readonly shifts?: boolean;
   /** Whether all rows share their scales, zero points and shifts. */
   readonly shared: boolean;
 }
@@ -18,15 +20,21 @@ export interface RowDequantization {
  * The numbers that codes stand for, each step rounded to f32, as lowp.dequantize gives them. Parameters: `codes` [rows,
  * width], `scales` f32 and, where there are such, `zeros` i32 or `shifts` f32, all [rows, groups] or [groups], and `output` [rows, width] f32. A unit of work is a row.
  */
-export function dequantizeRows({ groups, storage, offset, shared }: RowDequantization): Kernel {
+export function dequantizeRows({
+  groups,
+  storage,
+  zeros: hasZeros,
+  shifts: hasShifts = false,
+  shared,
+}: RowDequantization): Kernel {
   const { width, group: size } = groups;
   return defineKernel({
-    name: `dequantize_${width}_${size}_${storage}_${offset}${shared ? "_shared" : ""}`,
+    name: `dequantize_${width}_${size}_${storage}${hasZeros ? "_zeros" : ""}${hasShifts ? "_shifts" : ""}${shared ? "_shared" : ""}`,
     parameters: [
       "codes",
       "scales",
-      ...(offset === "zero" ? (["zeros"] as const) : []),
-      ...(offset === "shift" ? (["shifts"] as const) : []),
+      ...(hasZeros ? (["zeros"] as const) : []),
+      ...(hasShifts ? (["shifts"] as const) : []),
       "output",
     ],
     build(f, { begin, end, codes, scales, zeros, shifts, output }) {
@@ -39,8 +47,8 @@ export function dequantizeRows({ groups, storage, offset, shared }: RowDequantiz
           const place = f.let(sum(firstGroup, group));
           const step = f.let(load("v128.load32_splat", elementAt(scales, place)));
           const splatOf = (address: Local) => f.let(load("v128.load32_splat", elementAt(address, place)));
-          const origin = offset === "zero" ? splatOf(zeros) : undefined;
-          const shift = offset === "shift" ? splatOf(shifts) : undefined;
+          const origin = hasZeros ? splatOf(zeros) : undefined;
+          const shift = hasShifts ? splatOf(shifts) : undefined;
           f.for(0, count, 4, (index) => {
             const at = f.let(sum(start, index));
             const held = loadCodes(storage, elementAt(codes, at, codeBytes[storage]));

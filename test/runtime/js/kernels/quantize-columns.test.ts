@@ -112,8 +112,8 @@ test.each(cases)("groups of a row, $text: the codes of the interpreter", ({ text
     expectSame(found.shifts ?? [], numbersOf(components.shift), "shift");
     expectSame(found.codes!, numbersOf(components.codes), "code");
     const groups = { width, group };
-    const offset = codes.zero ? "zero" : codes.shift ? "shift" : "none";
-    const back = dequantizeRows({ groups, storage: codes.storage, offset, shared: false });
+    const offsets = { zeros: codes.zero !== undefined, shifts: codes.shift !== undefined };
+    const back = dequantizeRows({ groups, storage: codes.storage, ...offsets, shared: false });
     const output = new Float32Array(input.length);
     const wanted = expectSuccess(dequantize(value, "f32")).data;
     expectSame(runKernel(back, { ...found, output }, { units: 6 }).output!, wanted, "number");

@@ -142,7 +142,7 @@ function expectBack(
   const kernel = dequantizeRows({
     groups,
     storage: integers.storage,
-    offset: integers.zero ? "zero" : "none",
+    zeros: integers.zero !== undefined,
     shared: quantization.scales.kind === "static",
   });
   const units = codes.length / groups.width;
