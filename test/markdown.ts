@@ -21,8 +21,9 @@ export function fencedBlocks(markdown: string): readonly Block[] {
   });
 }
 
-/** The name a block gives itself in its first line, `// clamp.ts`. */
-export const fileNameOf = ({ text }: Block): string | undefined => /^\/\/ ([\w.-]+\.\w+)\n/.exec(text)?.[1];
+/** The name a block gives itself in its first line, `// clamp.ts` or `<!-- page.html -->`. */
+export const fileNameOf = ({ text }: Block): string | undefined =>
+  /^(?:\/\/|<!--) ([\w.-]+\.\w+)(?: -->)?\n/.exec(text)?.[1];
 
 /** The cells of the table under a heading, without the backticks around them. */
 export function tableUnder(markdown: string, heading: string): readonly (readonly string[])[] {

@@ -23,11 +23,11 @@ interface CompileCommandOptions {
 
 const examples = `
 Examples:
-  narrow compile model.mlir -o out/model.js            out/model.js, out/model.weights, out/model.d.ts
+  narrow compile model.mlir -o model.js                model.js, model.weights and model.d.ts
   narrow compile model.mlir --extent tokens=64 --print steps
 
   In Node or on a page:
-  import { load } from "./out/model.js";
+  import { load } from "./model.js";
   const model = await load();
   for await (const token of model.generate([72, 101])) …`;
 

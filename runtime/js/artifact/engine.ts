@@ -1,4 +1,4 @@
-import { refuse } from "./failure.ts";
+import { messageOf, refuse } from "./failure.ts";
 import { evaluate, type Kernels, type Program, type Quantity, type Step } from "./program.ts";
 import type { Threads } from "./threads.ts";
 
@@ -11,7 +11,8 @@ type KernelFunction = (...args: number[]) => void;
 export interface EngineOptions {
   /** Whether relaxed SIMD may be used: true where the engine has it. Sums are then rounded differently. */
   readonly relaxed?: boolean;
-  readonly threads?: Threads | undefined;
+  /** How many threads compute, and what starts all but this one; called once the weights are known to be right. */
+  readonly threads?: { readonly count: number; start(): Promise<Threads> } | undefined;
 }
 
 /** Memory with the weights in it, and the kernels at work on it. */
@@ -20,6 +21,7 @@ export class Engine {
   readonly usesRelaxed: boolean;
   readonly #functions: readonly KernelFunction[];
   readonly #threads: Threads | undefined;
+  #isClosed = false;
 
   private constructor(
     memory: WebAssembly.Memory,
@@ -39,17 +41,8 @@ export class Engine {
     weights: Uint8Array,
     { relaxed = true, threads }: EngineOptions,
   ): Promise<Engine> {
-    const count = threads?.count ?? 1;
-    const { memory: layout } = program;
-    const pages = Math.ceil((layout.end + layout.workspace * count) / PAGE) + 1;
-    if (pages > PAGE)
-      refuse("memory-size", `the program needs ${pages * PAGE} bytes, more than 32-bit addresses reach`);
-    const memory = new WebAssembly.Memory({
-      initial: pages,
-      maximum: PAGE,
-      ...(threads && { shared: true }),
-    });
-    new Uint8Array(memory.buffer).set(weights, layout.weights);
+    const memory = allocate(program, threads?.count ?? 1, threads !== undefined);
+    new Uint8Array(memory.buffer).set(weights, program.memory.weights);
     const usesRelaxed = relaxed && WebAssembly.validate(kernels.relaxed);
     const bytes = usesRelaxed ? kernels.relaxed : kernels.baseline;
     const module = await WebAssembly.compile(threads ? withSharedMemory(bytes) : bytes);
@@ -57,12 +50,14 @@ export class Engine {
     const functions = program.kernels.map(
       ({ name }) => exports[name] ?? refuse("kernel", `no kernel ${name}`),
     );
-    await threads?.start(memory, module, program);
-    return new Engine(memory, functions, usesRelaxed, threads);
+    const others = await threads?.start();
+    await others?.start(memory, module, program);
+    return new Engine(memory, functions, usesRelaxed, others);
   }
 
   /** Runs steps in order with given values of the symbols. */
   run(steps: readonly Step[], symbols: readonly number[]): void {
+    if (this.#isClosed) refuse("closed", "the model was closed: load it once more");
     for (const [kernel, units, work, ...args] of steps) {
       const count = evaluate(units, symbols);
       const isShared = this.#threads !== undefined && evaluate(work, symbols) >= SHARED_WORK;
@@ -80,15 +75,31 @@ export class Engine {
     if (this.#threads && isShared) {
       this.#threads.post(kernel, units, args);
       const [begin, end] = shareOf(units, 0, this.#threads.count);
-      this.#functions[kernel]!(...args, begin, end);
-      this.#threads.wait();
+      try {
+        this.#functions[kernel]!(...args, begin, end);
+      } finally {
+        this.#threads.wait();
+      }
       return;
     }
     this.#functions[kernel]!(...args, 0, units);
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#threads?.close();
+  }
+}
+
+/** Memory for weights, arena and a workspace for each thread; it never grows. */
+function allocate({ memory: layout }: Program, threads: number, shared: boolean): WebAssembly.Memory {
+  const pages = Math.ceil((layout.end + layout.workspace * threads) / PAGE) + 1;
+  if (pages > PAGE)
+    refuse("memory-size", `the program needs ${pages * PAGE} bytes, more than 32-bit addresses reach`);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+  } catch (problem) {
+    return refuse("memory-size", `${pages * PAGE} bytes of memory cannot be had: ${messageOf(problem)}`);
   }
 }
 

@@ -30,7 +30,7 @@ export async function* generate(
 ): AsyncGenerator<number> {
   const { model: language } = model.program;
   if (!language) return refuse("no-language-model", "the program does not predict tokens");
-  const tokens = Array.from(prompt);
+  const tokens = tokensOf(prompt);
   if (language.bos !== undefined) tokens.unshift(language.bos);
   if (tokens.length === 0)
     return refuse("empty-prompt", "there is nothing to continue: give a prompt of at least one token");
@@ -42,60 +42,95 @@ export async function* generate(
       shown = performance.now();
     }
     const logits = feed.logitsAfter(tokens);
+    if (!logits && produced === 0)
+      refuse(
+        "prompt-too-long",
+        `the prompt has ${tokens.length} tokens, but memory was laid out for at most ${feed.room}: compile with a larger --extent ${feed.extent}`,
+      );
     if (!logits) return;
     const token = choose(logits);
+    if (!Number.isInteger(token) || token < 0 || token >= logits.length)
+      refuse("token-choice", `choose gave ${token}, but tokens go from 0 to ${logits.length - 1}`);
     tokens.push(token);
     yield token;
   }
 }
 
-/** Gives the logits of what follows a sequence; undefined where memory has no room for it. */
+/** The tokens of a prompt; text would otherwise become zeros. */
+function tokensOf(prompt: ArrayLike<number>): number[] {
+  if (typeof prompt === "string")
+    refuse("prompt-type", "the prompt is text: encode it with the tokenizer of the model first");
+  const tokens = Array.from(prompt);
+  const stray = tokens.find((token) => !Number.isInteger(token));
+  if (stray !== undefined) refuse("prompt-type", `the prompt holds ${stray}, but tokens are whole numbers`);
+  return tokens;
+}
+
+/** Gives the logits of what follows a sequence; undefined where it is longer than there is room for. */
 interface Feed {
+  /** The longest sequence, and the name of the extent that says so. */
+  readonly room: number;
+  readonly extent: string;
   logitsAfter(tokens: readonly number[]): Float32Array | undefined;
 }
 
 class WholeFeed implements Feed {
+  readonly room: number;
+  readonly extent: string;
   readonly #model: Model;
+
   constructor(model: Model) {
     this.#model = model;
+    const { symbols, inputs } = model.entry("main");
+    const { name, maximum } = symbols[symbolOf("main", inputs[0])]!;
+    this.extent = name;
+    this.room = maximum;
   }
+
   logitsAfter(tokens: readonly number[]): Float32Array | undefined {
-    const entry = this.#model.entry("main");
-    if (tokens.length > entry.symbols[0]!.maximum) return undefined;
-    const [logits] = this.#model.runInOrder("main", [
-      { shape: [tokens.length], data: Int32Array.from(tokens) },
-    ]);
+    if (tokens.length > this.room) return undefined;
+    const [logits] = this.#model.runInOrder("main", [Int32Array.from(tokens)]);
     return lastRow(logits!.data as Float32Array, logits!.shape);
   }
 }
 
 class CachedFeed implements Feed {
+  readonly room: number;
+  readonly extent: string;
   readonly #model: Model;
   readonly #fedSymbol: number;
-  readonly #pastSymbol: number;
-  /** Tokens that the caches know. */
+  /** The most tokens that one step takes. */
+  readonly #step: number;
+  /** Tokens that the caches know, as of a run of the model. */
   #past = 0;
+  #run = -1;
 
   constructor(model: Model) {
     this.#model = model;
-    const { inputs } = model.entry("decode");
-    this.#fedSymbol = symbolOf(inputs[0]!);
-    this.#pastSymbol = symbolOf(inputs[2]!);
+    const { inputs, symbols } = model.entry("decode");
+    this.#fedSymbol = symbolOf("decode", inputs[0]);
+    this.#step = symbols[this.#fedSymbol]!.maximum;
+    // Caches of layers have extents of their own, and the least is what counts.
+    symbolOf("decode", inputs[2]);
+    const least = symbols
+      .filter((_, i) => i !== this.#fedSymbol)
+      .reduce((one, other) => (other.maximum < one.maximum ? other : one));
+    this.extent = least.name;
+    this.room = least.maximum + 1;
   }
 
   logitsAfter(tokens: readonly number[]): Float32Array | undefined {
-    const { symbols } = this.#model.entry("decode");
+    if (tokens.length > this.room) return undefined;
+    // Memory belongs to the model: what ran between two steps has left something else in the caches.
+    if (this.#run !== this.#model.runs) this.#past = 0;
     let logits: Float32Array | undefined;
-    while (this.#past < tokens.length) {
-      const room = symbols[this.#pastSymbol]!.maximum - this.#past;
-      if (room < 0) return undefined;
-      const fed = tokens.slice(this.#past, this.#past + symbols[this.#fedSymbol]!.maximum);
-      logits = this.#step(Int32Array.from(fed));
-    }
+    while (this.#past < tokens.length)
+      logits = this.#feed(Int32Array.from(tokens.slice(this.#past, this.#past + this.#step)));
+    this.#run = this.#model.runs;
     return logits;
   }
 
-  #step(fed: Int32Array): Float32Array {
+  #feed(fed: Int32Array): Float32Array {
     const model = this.#model;
     const { inputs, outputs, symbols: all } = model.entry("decode");
     const symbols = all.map((_, i) => (i === this.#fedSymbol ? fed.length : this.#past));
@@ -113,9 +148,15 @@ class CachedFeed implements Feed {
   }
 }
 
-function symbolOf({ name, shape }: Port): number {
-  const extent = shape.find((each) => typeof each !== "number");
-  return extent?.terms[0]?.[0] ?? refuse("no-language-model", `${name} of decode has no open extent`);
+function symbolOf(entry: string, port: Port | undefined): number {
+  const extent = port?.shape.find((each) => typeof each !== "number");
+  return (
+    extent?.terms[0]?.[0] ??
+    refuse(
+      "no-language-model",
+      `${port?.name ?? "a missing input"} of ${entry} has no open extent, so sequences cannot grow`,
+    )
+  );
 }
 
 const lastRow = (data: Float32Array, shape: readonly number[]): Float32Array =>

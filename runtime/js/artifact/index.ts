@@ -1,5 +1,6 @@
 import type { EngineOptions } from "./engine.ts";
-import { refuse } from "./failure.ts";
+import { messageOf, refuse } from "./failure.ts";
+import { kindOf } from "./inputs.ts";
 import { Model } from "./model.ts";
 import type { Kernels, Program } from "./program.ts";
 import { startThreads } from "./spawn.ts";
@@ -12,7 +13,7 @@ export interface Artifact {
   readonly program: Program;
   /** WebAssembly in base64. */
   readonly kernels: { readonly baseline: string; readonly relaxed: string };
-  /** Where the module itself is, and the name of the file with its weights beside it. */
+  /** Where the module itself is, and from there its weights. */
   readonly url: string;
   readonly weightsFile: string;
 }
@@ -25,7 +26,7 @@ export interface LoadOptions extends Pick<EngineOptions, "relaxed"> {
 /** Loads a compiled program: `weights` are the bytes of its weights file, fetched from beside it where left out. */
 export async function load(
   { program, kernels, url, weightsFile }: Artifact,
-  weights?: ArrayBuffer | Uint8Array<ArrayBuffer>,
+  weights?: ArrayBuffer | Uint8Array,
   { threads = 1, relaxed = true }: LoadOptions = {},
 ): Promise<Model> {
   if (!Number.isInteger(threads) || threads < 1)
@@ -35,22 +36,45 @@ export async function load(
     baseline: decodeBase64(kernels.baseline),
     relaxed: decodeBase64(kernels.relaxed),
   };
-  const others = threads === 1 ? undefined : await startThreads(url, threads - 1);
-  return Model.load(program, decoded, bytes, { relaxed, threads: others });
+  const shared = threads === 1 ? undefined : { count: threads, start: () => startThreads(url, threads - 1) };
+  return Model.load(program, decoded, bytes, { relaxed, threads: shared });
 }
 
-const asBytes = (weights: ArrayBuffer | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
-  weights instanceof Uint8Array ? weights : new Uint8Array(weights);
+/** The bytes themselves; a copy where others may write to them, since nobody hashes shared memory. */
+function asBytes(weights: ArrayBuffer | Uint8Array): Uint8Array<ArrayBuffer> {
+  const kind = kindOf(weights);
+  if (kind !== "ArrayBuffer" && kind !== "Uint8Array")
+    refuse(
+      "weights-type",
+      `weights are an ArrayBuffer or a Uint8Array with the bytes of the file, not ${kind}`,
+    );
+  return isOwn(weights) ? weights : new Uint8Array(weights);
+}
+
+const isOwn = (weights: ArrayBuffer | Uint8Array): weights is Uint8Array<ArrayBuffer> =>
+  weights instanceof Uint8Array && weights.buffer instanceof ArrayBuffer;
 
 async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
-  if (url.protocol === "file:") {
-    // Not seen by bundlers for browsers, which have no such module.
-    const files = "node:fs/promises";
-    const { readFile } = await import(files);
-    return new Uint8Array(await readFile(url));
+  try {
+    return await (url.protocol === "file:" ? readBytes(url) : download(url));
+  } catch (problem) {
+    return refuse(
+      "weights-missing",
+      `the weights cannot be read from ${url}: ${messageOf(problem)}; put the file there, or give its bytes to load`,
+    );
   }
+}
+
+async function readBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
+  // Not seen by bundlers for browsers, which have no such module.
+  const files = "node:fs/promises";
+  const { readFile } = await import(files);
+  return new Uint8Array(await readFile(url));
+}
+
+async function download(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(url);
-  if (!response.ok) refuse("weights-missing", `${url} answered ${response.status}`);
+  if (!response.ok) throw new Error(`status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }
 

@@ -1,28 +1,25 @@
 import { Engine, type EngineOptions } from "./engine.ts";
 import { refuse } from "./failure.ts";
 import { type GenerateOptions, generate } from "./generate.ts";
-import { type Element, type Entry, evaluate, type Kernels, type Port, type Program } from "./program.ts";
+import {
+  arrays,
+  bindSymbols,
+  checkMaxima,
+  type Data,
+  type Input,
+  namesOf,
+  type Tensor,
+  tensorFrom,
+} from "./inputs.ts";
+import { type Entry, evaluate, type Kernels, type Port, type Program } from "./program.ts";
 
-export type Data = Float32Array | Int32Array | Int16Array | Int8Array | Uint8Array;
-/** Row-major. */
-export interface Tensor {
-  readonly shape: readonly number[];
-  readonly data: Data;
-}
-/** A tensor; one of a single axis may be given as its data alone. */
-export type Input = Tensor | Data;
-
-const arrays: Readonly<
-  Record<
-    Element,
-    { readonly BYTES_PER_ELEMENT: number; new (buffer: ArrayBuffer, at: number, length: number): Data }
-  >
-> = { f32: Float32Array, i32: Int32Array, i16: Int16Array, i8: Int8Array, u8: Uint8Array };
+export type { Data, Input, Tensor } from "./inputs.ts";
 
 /** A loaded program. */
 export class Model {
   readonly #program: Program;
   readonly #engine: Engine;
+  #runs = 0;
 
   private constructor(program: Program, engine: Engine) {
     this.#program = program;
@@ -63,9 +60,15 @@ export class Model {
     return this.#engine.usesRelaxed;
   }
 
+  /** How often something ran: who relies on what a run left in memory sees by it whether another came between. */
+  get runs(): number {
+    return this.#runs;
+  }
+
   entry(name: string): Entry {
+    const entry = Object.hasOwn(this.#program.entries, name) ? this.#program.entries[name] : undefined;
     return (
-      this.#program.entries[name] ??
+      entry ??
       refuse("unknown-entry", `the program has no function ${name}; it has ${this.entries.join(", ")}`)
     );
   }
@@ -76,20 +79,27 @@ export class Model {
     const unknown = Object.keys(inputs).find((key) => !entry.inputs.some((port) => port.name === key));
     if (unknown !== undefined)
       refuse("unknown-input", `${name} has no input ${unknown}; it has ${namesOf(entry.inputs)}`);
-    const tensors = entry.inputs.map((port) => {
-      const given = inputs[port.name] ?? refuse("missing-input", `${name} needs an input ${port.name}`);
-      return "shape" in given ? given : { shape: [given.length], data: given };
-    });
-    const outputs = this.runInOrder(name, tensors);
+    const ordered = entry.inputs.map((port) =>
+      Object.hasOwn(inputs, port.name)
+        ? inputs[port.name]!
+        : refuse("missing-input", `${name} needs an input ${port.name}`),
+    );
+    const outputs = this.runInOrder(name, ordered);
     return Object.fromEntries(entry.outputs.map((port, i) => [port.name, outputs[i]!]));
   }
 
   /** As `run`, with inputs and outputs in the order of the signature. */
-  runInOrder(name: string, inputs: readonly Tensor[]): Tensor[] {
+  runInOrder(name: string, inputs: readonly Input[]): Tensor[] {
     const entry = this.entry(name);
-    const symbols = bindSymbols(name, entry, inputs);
-    for (const [i, port] of entry.inputs.entries()) this.write(port, inputs[i]!.data);
-    this.#engine.run(entry.steps, symbols);
+    if (inputs.length !== entry.inputs.length)
+      refuse(
+        "input-count",
+        `${name} takes ${entry.inputs.length} inputs (${namesOf(entry.inputs)}), found ${inputs.length}`,
+      );
+    const tensors = entry.inputs.map((port, i) => tensorFrom(name, port, inputs[i]));
+    const symbols = bindSymbols(name, entry, tensors);
+    for (const [i, port] of entry.inputs.entries()) this.write(port, tensors[i]!.data);
+    this.#advance(entry, symbols);
     return entry.outputs.map((port) => this.read(port, symbols));
   }
 
@@ -97,20 +107,22 @@ export class Model {
   advance(name: string, symbols: readonly number[]): void {
     const entry = this.entry(name);
     checkMaxima(name, entry, symbols);
-    this.#engine.run(entry.steps, symbols);
+    this.#advance(entry, symbols);
   }
 
-  write(port: Port, data: Data): void {
-    const target = arrays[port.element];
-    if (!(data instanceof (target as unknown as new () => Data)))
-      refuse("input-type", `${port.name} holds ${port.element}, not a ${data.constructor.name}`);
-    const { range, name, at } = port;
+  #advance({ steps }: Entry, symbols: readonly number[]): void {
+    this.#runs++;
+    this.#engine.run(steps, symbols);
+  }
+
+  /** Puts the elements of an input in its place; integers that choose places must choose one that is there. */
+  write({ element, range, name, at }: Port, data: Data): void {
     if (range) {
       const stray = data.find((value) => value < range[0] || value > range[1]);
       if (stray !== undefined)
         refuse("input-range", `${name} holds ${stray}, but goes from ${range[0]} to ${range[1]}`);
     }
-    new target(this.#engine.memory.buffer, at, data.length).set(data as never);
+    new arrays[element](this.#engine.memory.buffer, at, data.length).set(data as never);
   }
 
   /** A copy of what stands at a port. */
@@ -133,78 +145,10 @@ export class Model {
     return generate(this, prompt, options);
   }
 
-  /** Ends its threads. */
+  /** Ends its threads; nothing can be run any more. */
   close(): void {
     this.#engine.close();
   }
-}
-
-const namesOf = (ports: readonly Port[]): string => ports.map(({ name }) => name).join(", ") || "none";
-
-/** The values of symbols that the shapes of inputs give; refuses shapes that contradict each other or the program. */
-function bindSymbols(name: string, entry: Entry, inputs: readonly Tensor[]): readonly number[] {
-  if (inputs.length !== entry.inputs.length)
-    refuse(
-      "input-count",
-      `${name} takes ${entry.inputs.length} inputs (${namesOf(entry.inputs)}), found ${inputs.length}`,
-    );
-  const symbols: (number | undefined)[] = entry.symbols.map(() => undefined);
-  for (const [i, port] of entry.inputs.entries()) {
-    const { shape, data } = inputs[i]!;
-    const count = shape.reduce((total, extent) => total * extent, 1);
-    const fits =
-      shape.length === port.shape.length &&
-      count === data.length &&
-      port.shape.every((expected, axis) => fitsExtent(expected, shape[axis]!, symbols));
-    if (!fits)
-      refuse(
-        "input-shape",
-        `${port.name} of ${name} is [${port.shape.map((extent) => describe(extent, entry, symbols)).join(", ")}], found [${shape.join(", ")}] with ${data.length} elements`,
-      );
-  }
-  const bound = symbols.map(
-    (value, i) => value ?? refuse("input-shape", `no input says how large ${entry.symbols[i]!.name} is`),
-  );
-  checkMaxima(name, entry, bound);
-  return bound;
-}
-
-/** Binds a symbol where the extent is that symbol and nothing else; extents that are sums are checked once all is bound. */
-function fitsExtent(
-  expected: Port["shape"][number],
-  found: number,
-  symbols: (number | undefined)[],
-): boolean {
-  if (typeof expected === "number") return expected === found;
-  const [first, ...others] = expected.terms;
-  if (!first) return expected.constant === found;
-  if (others.length > 0) return true;
-  const [symbol, coefficient] = first;
-  const value = (found - expected.constant) / coefficient;
-  symbols[symbol] ??= value;
-  return symbols[symbol] === value && value >= 0 && Number.isInteger(value);
-}
-
-function describe(
-  extent: Port["shape"][number],
-  entry: Entry,
-  symbols: readonly (number | undefined)[],
-): string {
-  if (typeof extent === "number") return String(extent);
-  const parts = extent.terms.map(([symbol, coefficient]) => {
-    const value = symbols[symbol];
-    return `${coefficient === 1 ? "" : `${coefficient}·`}${entry.symbols[symbol]!.name}${value === undefined ? "" : ` = ${value}`}`;
-  });
-  return [...parts, ...(extent.constant === 0 ? [] : [extent.constant])].join(" + ");
-}
-
-function checkMaxima(name: string, entry: Entry, symbols: readonly number[]): void {
-  for (const [i, { name: symbol, maximum }] of entry.symbols.entries())
-    if (symbols[i]! > maximum)
-      refuse(
-        "extent-too-large",
-        `${symbol} of ${name} is ${symbols[i]}, but memory was laid out for at most ${maximum}: compile with --extent ${symbol}=${symbols[i]}`,
-      );
 }
 
 /** SHA-256 in hexadecimal digits. */

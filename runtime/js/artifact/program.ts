@@ -91,3 +91,16 @@ export function evaluate(quantity: Quantity, symbols: readonly number[]): number
   const { per = 1, times = 1 } = quantity;
   return Math.ceil(value / per) * times;
 }
+
+/** `tokens + 2·past`, or `⌈(tokens + 2·past) / 16⌉`, for people. */
+export function describeQuantity(quantity: Quantity, names: readonly string[]): string {
+  if (typeof quantity === "number") return String(quantity);
+  const { constant, terms, per = 1, times = 1 } = quantity;
+  const parts = terms.map(
+    ([symbol, coefficient]) => `${coefficient === 1 ? "" : `${coefficient}·`}${names[symbol]}`,
+  );
+  if (constant !== 0 || parts.length === 0) parts.push(String(constant));
+  const sum = parts.join(" + ");
+  const inside = parts.length > 1 && per * times > 1 ? `(${sum})` : sum;
+  return `${times === 1 ? "" : `${times}·`}${per === 1 ? inside : `⌈${inside} / ${per}⌉`}`;
+}

@@ -1,3 +1,4 @@
+import { messageOf, refuse } from "./failure.ts";
 import { type Start, serve, type Thread, Threads } from "./threads.ts";
 
 /** Marks the module where it is loaded as a thread of itself: in its address, or in the data of Node's threads. */
@@ -7,8 +8,10 @@ interface WebWorker {
   postMessage(message: unknown): void;
   terminate(): void;
   onmessage: (() => void) | null;
+  onerror: ((event: { readonly message?: string }) => void) | null;
 }
 declare const Worker: new (url: URL, options: { readonly type: "module" }) => WebWorker;
+declare const crossOriginIsolated: boolean;
 declare function postMessage(message: unknown): void;
 declare function addEventListener(type: "message", listen: (event: { readonly data: Start }) => void): void;
 
@@ -19,25 +22,41 @@ const isNode = (): boolean => typeof process !== "undefined" && process.versions
 /** Starts threads that run the module at an address once more, each waiting for its part. */
 export async function startThreads(url: string, count: number): Promise<Threads> {
   const address = new URL(url);
-  if (!isNode()) address.searchParams.set(MARK, "");
+  if (!isNode()) {
+    if (!crossOriginIsolated)
+      refuse(
+        "shared-memory",
+        "threads share memory, which a page may only if it is served with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
+      );
+    address.searchParams.set(MARK, "");
+  }
   const start = isNode() ? await nodeThread(address) : () => webThread(address);
-  return new Threads(Array.from({ length: count }, start));
+  try {
+    return new Threads(Array.from({ length: count }, start));
+  } catch (problem) {
+    return notStarted(address, problem);
+  }
 }
+
+const notStarted = (address: URL, problem: unknown): never =>
+  refuse("thread", `a thread of ${address} did not start: ${messageOf(problem)}`);
 
 async function nodeThread(address: URL): Promise<() => Thread> {
   const { Worker: NodeWorker }: typeof import("node:worker_threads") = await import(NODE_THREADS);
   return () => {
-    const worker = new NodeWorker(address, { workerData: MARK });
+    // Without the options of this process, such as --input-type, that a file cannot be run with.
+    const worker = new NodeWorker(address, { workerData: MARK, execArgv: [] });
+    const ready = new Promise<void>((resolve, reject) => {
+      worker.once("message", () => resolve());
+      worker.once("error", reject);
+    });
     return {
       post: (message) => worker.postMessage(message),
-      ready: new Promise((resolve, reject) => {
-        worker.once("message", () => {
-          // A program may end while its threads wait for more.
-          worker.unref();
-          resolve();
-        });
-        worker.once("error", reject);
-      }),
+      // A program may end while its threads wait for more.
+      ready: ready.then(
+        () => worker.unref(),
+        (problem) => notStarted(address, problem),
+      ),
       close: () => void worker.terminate(),
     };
   };
@@ -45,11 +64,13 @@ async function nodeThread(address: URL): Promise<() => Thread> {
 
 function webThread(address: URL): Thread {
   const worker = new Worker(address, { type: "module" });
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.onmessage = () => resolve();
+    worker.onerror = ({ message }) => reject(message ?? "it cannot be loaded");
+  });
   return {
     post: (message) => worker.postMessage(message),
-    ready: new Promise((resolve) => {
-      worker.onmessage = () => resolve();
-    }),
+    ready: ready.catch((problem) => notStarted(address, problem)),
     close: () => worker.terminate(),
   };
 }

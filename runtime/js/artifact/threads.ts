@@ -20,7 +20,7 @@ export interface Start {
 
 /** 32-bit words of the mailbox at the start of memory. */
 const MAILBOX = 64 / 4;
-const [ROUND, DONE, KERNEL, UNITS, COUNT, ARGS] = [0, 1, 2, 3, 4, 5] as const;
+const [ROUND, DONE, FAILED, KERNEL, UNITS, COUNT, ARGS] = [0, 1, 2, 3, 4, 5, 6] as const;
 /** Bytes at the start of memory that no data may be in. */
 export const RESERVED = 1024;
 
@@ -47,15 +47,20 @@ export class Threads {
     this.#box = new Int32Array(memory.buffer).subarray(MAILBOX, RESERVED / 4);
     this.#maySleep = maySleep(this.#box);
     const { kernels, memory: layout } = program;
-    for (const [i, thread] of this.#threads.entries())
-      thread.post({
-        memory,
-        module,
-        program: { kernels, memory: layout },
-        thread: i + 1,
-        threads: this.count,
-      });
-    await Promise.all(this.#threads.map(({ ready }) => ready));
+    try {
+      for (const [i, thread] of this.#threads.entries())
+        thread.post({
+          memory,
+          module,
+          program: { kernels, memory: layout },
+          thread: i + 1,
+          threads: this.count,
+        });
+      await Promise.all(this.#threads.map(({ ready }) => ready));
+    } catch (problem) {
+      this.close();
+      throw problem;
+    }
   }
 
   /** Has the other threads do their units of a step. */
@@ -71,14 +76,16 @@ export class Threads {
     Atomics.notify(box, ROUND);
   }
 
-  /** Until the others are done. A page may not sleep, so there it only looks. */
+  /** Until the others are done. A page may not sleep, so there it only looks. Throws where a kernel trapped. */
   wait(): void {
     const box = this.#box;
     for (let i = 0; ; i++) {
       const done = Atomics.load(box, DONE);
-      if (done === this.#threads.length) return;
+      if (done === this.#threads.length) break;
       if (i > SPINS && this.#maySleep) Atomics.wait(box, DONE, done);
     }
+    if (Atomics.exchange(box, FAILED, 0) !== 0)
+      throw new Error("a kernel trapped on another thread, which is a bug of narrow");
   }
 
   close(): void {
@@ -112,7 +119,11 @@ export function serve({ memory, module, program, thread, threads }: Start, ready
     const { workspace } = program.kernels[kernel]!;
     if (workspace !== -1) args[workspace]! += thread * program.memory.workspace;
     const [begin, end] = shareOf(box[UNITS]!, thread, threads);
-    if (begin < end) functions[kernel]!(...args, begin, end);
+    try {
+      if (begin < end) functions[kernel]!(...args, begin, end);
+    } catch {
+      Atomics.store(box, FAILED, 1);
+    }
     Atomics.add(box, DONE, 1);
     Atomics.notify(box, DONE);
   }

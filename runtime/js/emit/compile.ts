@@ -204,7 +204,7 @@ const located = ({ code, message, hint }: Mismatch, op: Op | undefined): Diagnos
 const elementOf = (type: Type): Element | undefined =>
   type.kind === "float" && type.name === "f32"
     ? "f32"
-    : type.kind === "integer" && type.width <= 32 && type.signedness === "signless"
+    : type.kind === "integer" && type.width <= 32
       ? "i32"
       : undefined;
 
@@ -218,7 +218,7 @@ function argumentValue(builder: EntryBuilder, name: string, type: Type): DenseVa
     return refuse(
       mismatch(
         "js-unsupported",
-        `${name} is ${describeType(type)}; the js backend takes tensors of f32 and i32`,
+        `${name} is ${describeType(type)}; the js backend takes tensors of f32 and of integers of up to 32 bits`,
       ),
     );
   const shape = type.shape.map((extent, axis) =>

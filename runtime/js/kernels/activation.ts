@@ -1,7 +1,8 @@
 import { unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
-import { type Expression, i32, type Local, op } from "../assembler/expression.ts";
+import { type Expression, type Local, op } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import {
+  atMost,
   choose,
   copySign,
   exponential,
@@ -9,6 +10,7 @@ import {
   polynomial,
   sigmoid,
   splat,
+  splatInteger,
 } from "./vector-math.ts";
 
 /**
@@ -47,8 +49,8 @@ export function activate(f: FunctionBuilder, activation: Activation, x: Local): 
  * they leave of u² corrects the exponential.
  */
 function gelu(f: FunctionBuilder, x: Local): Expression {
-  const u = f.let(op("f32x4.min", op("f32x4.abs", x), splat(15)));
-  const leading = f.let(op("v128.and", u, op("i32x4.splat", i32(-4096))));
+  const u = f.let(atMost(op("f32x4.abs", x), 15));
+  const leading = f.let(op("v128.and", u, splatInteger(-4096)));
   const square = op("f32x4.mul", op("f32x4.mul", leading, leading), splat(-0.5));
   const rest = op("f32x4.mul", op("f32x4.sub", leading, u), op("f32x4.add", leading, u));
   const power = exponential(f, square, op("f32x4.mul", rest, splat(0.5)));
@@ -77,7 +79,7 @@ function geluByTanh(f: FunctionBuilder, x: Local): Expression {
  * 1 - e^(polynomial); it rounds to 1 from 4 on. Coefficients are fitted for f32.
  */
 export function errorFunction(f: FunctionBuilder, x: Local): Expression {
-  const u = f.let(op("f32x4.min", op("f32x4.abs", x), splat(4)));
+  const u = f.let(atMost(op("f32x4.abs", x), 4));
   const square = f.let(op("f32x4.mul", x, x));
   const inner = polynomial(
     square,

@@ -20,7 +20,7 @@ export interface RowBlock {
   readonly rowBytes: Local;
   readonly keyCount: Local;
   readonly group: Local;
-  /** Address of [rows, S] scores, then weights; rows are padded to fours. */
+  /** Address of [rows, S] scores, then weights; rows are padded. */
   readonly scores: Local;
   /** Address of the sums of weights of the rows; 1 for a row that sees no key. */
   readonly sums: Local;
@@ -68,6 +68,12 @@ export function openBlock(
       return f.let(select(last, i32(0), op("i32.gt_s", last, 0)));
     },
   };
+}
+
+/** Keys from `key` to before `stop`. */
+export interface KeyRange {
+  readonly key: Local;
+  readonly stop: Local;
 }
 
 /** Visits rows two by two, and the last one alone where it is left. */

@@ -1,45 +1,36 @@
-import {
-  type Expression,
-  extract,
-  f32,
-  i32,
-  type Local,
-  lanes,
-  op,
-  select,
-  shuffle,
-  sum,
-} from "../assembler/expression.ts";
+import { type Expression, f32, i32, type Local, lanes, op, select, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
-import { forRowTiles, type RowBlock } from "./attention-rows.ts";
-import { addLanes, firstLanes, horizontal, smaller } from "./lanes.ts";
+import type { EntryReader, EntrySource } from "./attention-entries.ts";
+import { forRowTiles, type KeyRange, type RowBlock } from "./attention-rows.ts";
+import { addLanes, firstLanes, horizontal, shuffleLanes, smaller, sumOfPair } from "./lanes.ts";
 import { choose, exponential, splat, splatDouble } from "./vector-math.ts";
 
 export interface Scoring {
   readonly query: Local;
-  readonly keys: Local;
   readonly width: number;
-  /** From a key to the next. */
-  readonly keyBytes: number;
   readonly scale: number;
 }
 
 const KEYS = 4;
 
-/** Scores of the rows of a block with four keys. */
-export function scoreKeys(f: FunctionBuilder, block: RowBlock, scoring: Scoring, key: Local): void {
-  const { width, keyBytes } = scoring;
-  const first = f.let(sum(scoring.keys, op("i32.mul", block.group, 4 * width)));
-  const last = f.let(op("i32.sub", block.keyCount, 1));
-  // Behind the last key the last one is read again; those scores are never used.
+/** Scores of the rows of a block with four keys, of which those from `stop` on are not read and get any score. */
+export function scoreKeys(
+  f: FunctionBuilder,
+  block: RowBlock,
+  scoring: Scoring,
+  source: EntrySource,
+  { key, stop }: KeyRange,
+): void {
+  const { width } = scoring;
+  const last = f.let(op("i32.sub", stop, 1));
   const keys = Array.from({ length: KEYS }, (_, i) => {
     const at = f.let(op("i32.add", key, i));
-    return f.let(sum(first, op("i32.mul", smaller(at, last), keyBytes)));
+    return source.open(f, block.group, f.let(smaller(at, last)));
   });
   forRowTiles(f, block, (tile) => {
     const queries = tile.map((row) => f.let(sum(scoring.query, op("i32.mul", block.head(row), 4 * width))));
-    for (const [i, scores] of dotTile(f, queries, keys, scoring).entries()) {
+    for (const [i, scores] of dotTile(f, queries, keys, width).entries()) {
       const row = sum(block.scores, op("i32.mul", tile[i]!, block.rowBytes), op("i32.shl", key, 2));
       f.store("v128.store", row, op("f32x4.mul", scores, splat(scoring.scale)));
     }
@@ -50,15 +41,15 @@ export function scoreKeys(f: FunctionBuilder, block: RowBlock, scoring: Scoring,
 function dotTile(
   f: FunctionBuilder,
   queries: readonly Local[],
-  keys: readonly Local[],
-  { width }: Scoring,
+  keys: readonly EntryReader[],
+  width: number,
 ): Expression[] {
   const sums = queries.map(() => keys.map(() => f.let(splat(0))));
   const whole = width - (width % 4);
   const addAt = (offset: Local, mask: (vector: Expression) => Expression) => {
     const left = queries.map((query) => f.let(mask(load("v128.load", sum(query, offset)))));
     for (const [k, key] of keys.entries()) {
-      const right = f.let(mask(load("v128.load", sum(key, offset))));
+      const right = f.let(mask(key(offset)));
       for (const [q, vector] of left.entries()) {
         const total = sums[q]![k]!;
         f.set(total, op("f32x4.add", total, op("f32x4.mul", vector, right)));
@@ -82,14 +73,14 @@ function dotTile(
 
 /** The sums of the lanes of four vectors. */
 function sumEach(f: FunctionBuilder, vectors: readonly Local[]): Expression {
-  const words = (lanes: readonly number[]) =>
-    lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
-  const join = (left: Expression, right: Expression, lanes: readonly number[]) =>
-    shuffle(left, right, words(lanes));
   const pair = (left: Local, right: Local) =>
-    f.let(op("f32x4.add", join(left, right, [0, 4, 1, 5]), join(left, right, [2, 6, 3, 7])));
+    f.let(op("f32x4.add", shuffleLanes(left, right, [0, 4, 1, 5]), shuffleLanes(left, right, [2, 6, 3, 7])));
   const [first, second] = [pair(vectors[0]!, vectors[1]!), pair(vectors[2]!, vectors[3]!)];
-  return op("f32x4.add", join(first, second, [0, 1, 4, 5]), join(first, second, [2, 3, 6, 7]));
+  return op(
+    "f32x4.add",
+    shuffleLanes(first, second, [0, 1, 4, 5]),
+    shuffleLanes(first, second, [2, 3, 6, 7]),
+  );
 }
 
 /** Scores of a row to e^(score - largest), and their sum. */
@@ -119,8 +110,7 @@ export function weighRow(f: FunctionBuilder, block: RowBlock, row: Local): void 
     if (mask) f.set(power, op("v128.and", power, mask));
     addLanes(f, total, power);
   });
-  const lane = (i: number) => extract("f64x2.extract_lane", total, i);
-  const weight = op("f32.demote_f64", op("f64.add", lane(0), lane(1)));
+  const weight = op("f32.demote_f64", sumOfPair(total));
   const place = sum(block.sums, op("i32.shl", row, 2));
   f.store("f32.store", place, select(weight, f32(1), seen));
 }

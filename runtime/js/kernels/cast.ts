@@ -1,8 +1,7 @@
 import { maxFinite, minPositive, namedFloatFormats } from "../../../compiler/numeric/float-format.ts";
 import { type Expression, type Local, op } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
-import { splatInteger } from "./codes.ts";
-import { choose, copySign, splat } from "./vector-math.ts";
+import { choose, copySign, splat, splatInteger } from "./vector-math.ts";
 
 /** An integer type as an i32 lane holds it: sign- or zero-extended, with 32 unsigned bits held as signed. */
 export interface HeldInteger {

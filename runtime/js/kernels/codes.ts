@@ -1,4 +1,4 @@
-import { type Expression, extract, i32, type Local, op } from "../assembler/expression.ts";
+import { type Expression, extract, type Local, op } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 
@@ -35,7 +35,3 @@ export function loadCodes(storage: CodeStorage, address: Expression): Expression
     ? op("i32x4.extend_low_i16x8_s", op("i16x8.extend_low_i8x16_s", bytes))
     : op("i32x4.extend_low_i16x8_u", op("i16x8.extend_low_i8x16_u", bytes));
 }
-
-/** A vector of four equal integers. */
-export const splatInteger = (value: Expression | number): Expression =>
-  op("i32x4.splat", typeof value === "number" ? i32(value) : value);

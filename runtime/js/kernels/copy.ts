@@ -67,16 +67,14 @@ export const copyUnits = (axes: readonly CopyAxis[]): number =>
  */
 export function stridedCopy({ bytes, outer, inner: kind }: CopyForm): Kernel {
   const axes = Array.from({ length: outer }, (_, i) => i);
-  return defineKernel<string>({
+  return defineKernel({
     name: `copy_${8 * bytes}_${outer}_${kind}`,
     parameters: [
-      ...["source", "target", "inner", "innerSource", "innerTarget"],
-      ...axes.flatMap((i) => [`extent${i}`, `source${i}`, `target${i}`]),
+      ...(["source", "target", "inner", "innerSource", "innerTarget"] as const),
+      ...axes.flatMap((i) => [`extent${i}`, `source${i}`, `target${i}`] as const),
     ],
     build(f, parameters) {
-      const { begin, end, source, target, inner, innerSource, innerTarget } = parameters as Readonly<
-        Record<"begin" | "end" | "source" | "target" | "inner" | "innerSource" | "innerTarget", Local>
-      >;
+      const { begin, end, source, target, inner, innerSource, innerTarget } = parameters;
       f.for(begin, end, 1, (unit) => {
         const rest = f.let(unit);
         const [from, to] = [f.let(i32(0)), f.let(i32(0))];

@@ -2,7 +2,6 @@ import { type Expression, i32, type Local, op, sum } from "../assembler/expressi
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
-import { splatInteger } from "./codes.ts";
 import { elementAt, smaller, storeLanes } from "./lanes.ts";
 import {
   applyBinary,
@@ -14,7 +13,7 @@ import {
   type Predicate,
   type UnaryFunction,
 } from "./pointwise-function.ts";
-import { choose } from "./vector-math.ts";
+import { choose, splatInteger } from "./vector-math.ts";
 
 /**
  * What an input has for each element of [rows, width]: its own element; one of a vector [width]; one of a column
@@ -56,14 +55,12 @@ export const elementwiseUnits = (chain: ElementwiseChain, rows: number, width: n
  * an input that is as large; `rows` and `width`. For units of work see `elementwiseUnits`.
  */
 export function fusedElementwise(chain: ElementwiseChain): Kernel {
-  const names = chain.inputs.map((_, i) => `input${i}`);
-  return defineKernel<string>({
+  const names = chain.inputs.map((_, i) => `input${i}` as const);
+  return defineKernel({
     name: describeChain(chain),
     parameters: [...names, "output", "rows", "width"],
     build(f, parameters) {
-      const { begin, end, output, width, rows } = parameters as Readonly<
-        Record<"begin" | "end" | "output" | "width" | "rows", Local>
-      >;
+      const { begin, end, output, width, rows } = parameters;
       const byRows = isByRows(chain);
       const total = f.let(op("i32.mul", rows, width));
       f.for(begin, end, 1, (unit) => {
@@ -74,16 +71,16 @@ export function fusedElementwise(chain: ElementwiseChain): Kernel {
           openSource(f, access, parameters[names[i]!]!, { unit, first }),
         );
         const target = f.let(elementAt(output, first));
-        f.for(0, count, 4, (index) => {
+        const step = (index: Expression, store: (place: Local, value: Local) => void) => {
           const offset = f.let(op("i32.shl", index, 2));
-          const value = evaluate(
-            f,
-            chain,
-            sources.map((source) => source(offset)),
-          );
-          const place = f.let(sum(target, offset));
-          storeLanes(f, place, value, op("i32.sub", count, index));
-        });
+          const inputs = sources.map((source) => source(offset));
+          store(f.let(sum(target, offset)), evaluate(f, chain, inputs));
+        };
+        const whole = f.let(op("i32.and", count, -4));
+        f.for(0, whole, 4, (index) => step(index, (place, value) => f.store("v128.store", place, value)));
+        f.if(op("i32.and", count, 3), () =>
+          step(whole, (place, value) => storeLanes(f, place, value, op("i32.and", count, 3))),
+        );
       });
     },
   });

@@ -1,9 +1,9 @@
-import { type Expression, i32, type Local, op, select, sum } from "../assembler/expression.ts";
+import { type Expression, type Local, op, select, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
 import { elementAt, storeLanes } from "./lanes.ts";
-import { choose, splat } from "./vector-math.ts";
+import { choose, splat, splatInteger } from "./vector-math.ts";
 
 /** How floats are held: `f32` stands for any 32 bits, which are moved as they are. */
 export type HeldFloat = "f32" | "f16" | "bf16";
@@ -22,12 +22,11 @@ export function loadHeld(f: FunctionBuilder, held: HeldFloat, address: Expressio
  * NaN get the largest exponent instead.
  */
 function widenHalf(bits: Local): Expression {
-  const integer = (value: number) => op("i32x4.splat", i32(value));
-  const magnitude = op("i32x4.shl", op("v128.and", bits, integer(0x7fff)), 13);
+  const magnitude = op("i32x4.shl", op("v128.and", bits, splatInteger(0x7fff)), 13);
   const scaled = op("f32x4.mul", magnitude, splat(2 ** 112));
-  const special = op("v128.or", magnitude, integer(0x7f800000));
-  const isSpecial = op("i32x4.ge_u", op("v128.and", bits, integer(0x7fff)), integer(0x7c00));
-  const sign = op("i32x4.shl", op("v128.and", bits, integer(0x8000)), 16);
+  const special = op("v128.or", magnitude, splatInteger(0x7f800000));
+  const isSpecial = op("i32x4.ge_u", op("v128.and", bits, splatInteger(0x7fff)), splatInteger(0x7c00));
+  const sign = op("i32x4.shl", op("v128.and", bits, splatInteger(0x8000)), 16);
   return op("v128.or", choose(isSpecial, special, scaled), sign);
 }
 

@@ -16,6 +16,9 @@ export type ScaleFormat =
 export const describeScaleFormat = (format: ScaleFormat): string =>
   typeof format === "string" ? format : `power_of_two_${format.powerOfTwo}`;
 
+/** A float type of scales that is not of powers of two. */
+export type OffsetFormat = Exclude<ScaleFormat, object>;
+
 const LARGEST_SINGLE = (2 - 2 ** -23) * 2 ** 127;
 
 /**
@@ -40,12 +43,25 @@ export function storedScale(
 function roundedScale(f: FunctionBuilder, format: Exclude<ScaleFormat, object>, quotient: Local): Expression {
   if (format === "f32") return between(quotient, 2 ** -149, LARGEST_SINGLE);
   const { mantissaBits } = namedFloatFormats[format];
-  const bits = op("i64.and", op("i64.reinterpret_f64", quotient), i64(0x7ff0000000000000n));
   const least = minPositive(namedFloatFormats[format]);
-  const normalStep = op("f64.mul", op("f64.reinterpret_i64", bits), 2 ** -mantissaBits);
-  const step = f.let(op("f64.max", normalStep, least));
-  const rounded = op("f64.mul", op("f64.nearest", op("f64.div", quotient, step)), step);
-  return between(rounded, least, maxFinite(namedFloatFormats[format]));
+  return between(toMultiple(f, quotient, mantissaBits, least), least, maxFinite(namedFloatFormats[format]));
+}
+
+/** The nearest number of a format, ties to even, saturating, of a finite f64; as f32. */
+export function storedOffset(f: FunctionBuilder, format: OffsetFormat, offset: Local): Expression {
+  if (format === "f32") return op("f32.demote_f64", between(offset, -LARGEST_SINGLE, LARGEST_SINGLE));
+  const { mantissaBits } = namedFloatFormats[format];
+  const most = maxFinite(namedFloatFormats[format]);
+  const rounded = toMultiple(f, offset, mantissaBits, minPositive(namedFloatFormats[format]));
+  return op("f32.demote_f64", between(rounded, -most, most));
+}
+
+/** To a multiple of the distance of neighbours at x, which is a power of two, so all else is exact. */
+function toMultiple(f: FunctionBuilder, x: Local, mantissaBits: number, least: number): Expression {
+  const bits = op("i64.and", op("i64.reinterpret_f64", x), i64(0x7ff0000000000000n));
+  const distance = op("f64.mul", op("f64.reinterpret_i64", bits), 2 ** -mantissaBits);
+  const step = f.let(op("f64.max", distance, least));
+  return op("f64.mul", op("f64.nearest", op("f64.div", x, step)), step);
 }
 
 const between = (value: Expression, least: number, most: number): Expression =>

@@ -1,8 +1,8 @@
-import { type Expression, type Local, lanes, op, shuffle, sum } from "../assembler/expression.ts";
+import { type Expression, type Local, lanes, op, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
-import { joinHalves, loadPair, storeFirst, upperHalf } from "./lanes.ts";
+import { joinHalves, loadPair, shuffleLanes, storeFirst, upperHalf } from "./lanes.ts";
 import { splat, splatDouble } from "./vector-math.ts";
 
 /** A normalised Hadamard transform of runs of power · order elements, as `rot.hadamard` factors them; at least 4. */
@@ -66,15 +66,7 @@ function mixNeighbours(f: FunctionBuilder, { source, work, size, power }: Run, s
 
 /** Each lane times its sign plus another lane. */
 const mixLanes = (four: Local, others: readonly number[], signs: readonly number[]): Expression =>
-  op(
-    "f32x4.add",
-    op("f32x4.mul", four, lanes(Float32Array.from(signs))),
-    shuffle(
-      four,
-      four,
-      others.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
-    ),
-  );
+  op("f32x4.add", op("f32x4.mul", four, lanes(Float32Array.from(signs))), shuffleLanes(four, four, others));
 
 interface Level {
   readonly work: Local;

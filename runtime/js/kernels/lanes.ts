@@ -1,6 +1,7 @@
 import {
   type Expression,
   extract,
+  i32,
   type Local,
   lanes,
   op,
@@ -41,9 +42,16 @@ export function storeFirst(f: FunctionBuilder, address: Local, vector: Local, co
 export const firstLanes = (count: number): Expression =>
   lanes(Int32Array.from({ length: 4 }, (_, lane) => (lane < count ? -1 : 0)));
 
+/** Four lanes of 32 bits out of the eight of two vectors. */
+export const shuffleLanes = (left: Expression, right: Expression, from: readonly number[]): Expression =>
+  shuffle(
+    left,
+    right,
+    from.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
+  );
+
 /** The upper two floats below: what f64x2.promote_low_f32x4 reads. */
-export const upperHalf = (vector: Expression): Expression =>
-  shuffle(vector, vector, [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]);
+export const upperHalf = (vector: Expression): Expression => shuffleLanes(vector, vector, [2, 3, 2, 3]);
 
 /** Two neighbouring floats of memory as f64x2. */
 export const loadPair = (address: Expression, offset = 0): Expression =>
@@ -55,10 +63,10 @@ export const smaller = (left: Expression, right: Expression): Expression =>
 
 /** The lower halves of two vectors. */
 export const joinHalves = (low: Expression, high: Expression): Expression =>
-  shuffle(low, high, [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);
+  shuffleLanes(low, high, [0, 1, 4, 5]);
 
 /** Four lanes of floats in one, by an op of two. */
-export function horizontal(name: "f32.max" | "f32.min" | "f32.add", vector: Local): Expression {
+export function horizontal(name: "f32.max" | "f32.min", vector: Local): Expression {
   const lane = (i: number) => extract("f32x4.extract_lane", vector, i);
   return op(name, op(name, lane(0), lane(1)), op(name, lane(2), lane(3)));
 }
@@ -68,4 +76,19 @@ export function addLanes(f: FunctionBuilder, total: Local, values: Local): void 
   const low = op("f64x2.promote_low_f32x4", values);
   const high = op("f64x2.promote_low_f32x4", upperHalf(values));
   f.set(total, op("f64x2.add", total, op("f64x2.add", low, high)));
+}
+
+/** The sum of both doubles of a vector. */
+export const sumOfPair = (pair: Local): Expression =>
+  op("f64.add", extract("f64x2.extract_lane", pair, 0), extract("f64x2.extract_lane", pair, 1));
+
+/** Visits 32-bit elements four by four: their offset in bytes, and how many there are, less than four for the last. */
+export function forFours(
+  f: FunctionBuilder,
+  count: number,
+  visit: (offset: Local, lanes: number) => void,
+): void {
+  const whole = count - (count % 4);
+  f.for(0, 4 * whole, 16, (offset) => visit(offset, 4));
+  if (whole !== count) visit(f.let(i32(4 * whole)), count - whole);
 }

@@ -1,8 +1,8 @@
-import { type Expression, extract, f64, i32, type Local, op, sum } from "../assembler/expression.ts";
+import { type Expression, extract, f64, type Local, op, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
-import { joinHalves, loadPair, storeFirst } from "./lanes.ts";
+import { forFours, joinHalves, loadPair, storeFirst, sumOfPair } from "./lanes.ts";
 import { splatDouble } from "./vector-math.ts";
 
 /** A norm of rows of `width` elements; `kind` is the `nn` op. */
@@ -28,13 +28,11 @@ export const describeNorm = ({ kind, width, epsilon, gain, bias }: RowNorm): str
  * another order than ascending: within 1 unit in the last place of the exact result, or of the largest term of it.
  */
 export function rowNorm(norm: RowNorm): Kernel {
-  return defineKernel<string>({
+  return defineKernel({
     name: describeNorm(norm),
     parameters: ["input", "output", ...normParameters(norm)],
     build(f, parameters) {
-      const { begin, end, input, output } = parameters as Readonly<
-        Record<"begin" | "end" | "input" | "output", Local>
-      >;
+      const { begin, end, input, output } = parameters;
       f.for(begin, end, 1, (unit) => {
         const first = f.let(op("i32.mul", unit, 4 * norm.width));
         const [row, target] = [f.let(sum(input, first)), f.let(sum(output, first))];
@@ -54,7 +52,7 @@ export function normalizeRow(
   f: FunctionBuilder,
   norm: RowNorm,
   row: Local,
-  parameters: Readonly<Partial<Record<string, Local>>>,
+  parameters: Readonly<Partial<Record<NormParameter, Local>>>,
   take: TakeNormal,
 ): void {
   const { width, epsilon } = norm;
@@ -77,11 +75,7 @@ export function normalizeRow(
     return op("f32x4.demote_f64x2_zero", moved);
   };
   const four = (offset: Local) => f.let(joinHalves(half(offset, 0), half(offset, 8)));
-  const whole = width - (width % 4);
-  f.for(0, 4 * whole, 16, (offset) => take(offset, four(offset), 4));
-  if (whole === width) return;
-  const offset = f.let(i32(4 * whole));
-  take(offset, four(offset), width - whole);
+  forFours(f, width, (offset, count) => take(offset, four(offset), count));
 }
 
 /** The mean over a row of what `map` makes of two elements (f64x2): a sum in eight chains, so that additions overlap. */
@@ -99,13 +93,7 @@ function meanOf(
       f.set(chain, op("f64x2.add", chain, map(loadPair(address, 8 * i))));
   });
   const pairs = chains.slice(1).reduce<Expression>((left, right) => op("f64x2.add", left, right), chains[0]!);
-  const total = f.let(pairs);
-  const lanes = op(
-    "f64.add",
-    extract("f64x2.extract_lane", total, 0),
-    extract("f64x2.extract_lane", total, 1),
-  );
-  const result = f.let(lanes);
+  const result = f.let(sumOfPair(f.let(pairs)));
   for (let index = whole; index < width; index++) {
     const element = op("f64x2.splat", op("f64.promote_f32", load("f32.load", row, 4 * index)));
     f.set(result, op("f64.add", result, extract("f64x2.extract_lane", map(element), 0)));

@@ -3,9 +3,8 @@ import { type Expression, extract, i32, type Local, op, replace, select } from "
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { type Activation, activate, errorFunction } from "./activation.ts";
 import { castElements, describeCast, type ElementCast } from "./cast.ts";
-import { splatInteger } from "./codes.ts";
 import { raise } from "./power.ts";
-import { choose, exponential, logarithm, splat } from "./vector-math.ts";
+import { choose, exponential, logarithm, splat, splatInteger } from "./vector-math.ts";
 
 export type PointwiseElement = "f32" | "i32";
 

@@ -1,6 +1,6 @@
-import { type Expression, i64, type Local, op, shuffle } from "../assembler/expression.ts";
+import { type Expression, i64, type Local, op } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
-import { joinHalves, upperHalf } from "./lanes.ts";
+import { joinHalves, shuffleLanes, upperHalf } from "./lanes.ts";
 import { choose, splatDouble } from "./vector-math.ts";
 
 const splatLong = (value: number | bigint): Expression => op("i64x2.splat", i64(value));
@@ -51,7 +51,7 @@ export function binaryLogarithm(f: FunctionBuilder, x: Local): Local {
   const shifted = f.let(op("i64x2.sub", x, root));
   const whole = f.let(op("i64x2.shr_s", shifted, 52));
   const mantissa = f.let(op("i64x2.add", op("v128.and", shifted, splatLong(0xfffffffffffffn)), root));
-  const n = op("f64x2.convert_low_i32x4_s", shuffle(whole, whole, [0, 1, 2, 3, 8, 9, 10, 11, ...zeros]));
+  const n = op("f64x2.convert_low_i32x4_s", shuffleLanes(whole, whole, [0, 2, 0, 2]));
   const ratio = op("f64x2.sub", mantissa, splatDouble(1));
   const s = f.let(op("f64x2.div", ratio, op("f64x2.add", mantissa, splatDouble(1))));
   // 2 / ln 2 · artanh s; the terms fall below 2^-55 after ten of them, as s² < 0.0295.
@@ -61,7 +61,6 @@ export function binaryLogarithm(f: FunctionBuilder, x: Local): Local {
   f.set(result, choose(op("f64x2.eq", x, splatDouble(0)), splatDouble(Number.NEGATIVE_INFINITY), result));
   return f.let(choose(op("f64x2.lt", x, splatDouble(Number.POSITIVE_INFINITY)), result, x));
 }
-const zeros = [0, 1, 2, 3, 8, 9, 10, 11];
 
 /** 2^x of two doubles, with a relative error near 2^-50; 0 below -1000, infinite above 1000. */
 function powerOfTwo(f: FunctionBuilder, x: Local): Expression {

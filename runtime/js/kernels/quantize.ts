@@ -1,21 +1,12 @@
-import { i32, type Local, op, select, sum } from "../assembler/expression.ts";
+import { i32, type Local, op, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
-import { type CodeStorage, codeBytes, splatInteger, storeCodes } from "./codes.ts";
-import { describeScaleFormat, type ScaleFormat, storedScale } from "./group-scale.ts";
-import { elementAt, firstLanes, horizontal, storeFirst } from "./lanes.ts";
+import { codeBytes } from "./codes.ts";
+import { describeScaleFormat, type ScaleFormat } from "./group-scale.ts";
+import { elementAt, storeFirst } from "./lanes.ts";
 import { describeNorm, normalizeRow, normParameters, type RowNorm } from "./norm.ts";
-import { splat } from "./vector-math.ts";
-
-/** Whole numbers that stand for floats: scale · code, or scale · (code - zero) where there is a zero point. */
-export interface IntegerCodes {
-  readonly storage: CodeStorage;
-  /** The least and the largest code. */
-  readonly range: readonly [lowest: number, highest: number];
-  /** What the zero point may be, within the range of codes; undefined where it is always 0. */
-  readonly zero: readonly [lowest: number, highest: number] | undefined;
-}
+import { chooseScale, describeOffset, encodeGroup, type IntegerCodes } from "./quantize-group.ts";
 
 /** Rows of `width` elements in groups of neighbours that share a scale; the last of a row may be shorter. */
 export interface Groups {
@@ -24,7 +15,7 @@ export interface Groups {
 }
 export const groupsPerRow = ({ width, group }: Groups): number => Math.ceil(width / group);
 
-/** Where scales come from: the values of each group, or [groups] f32 that all rows share. */
+/** Where scales come from: the values of each group, or [groups] f32 that all rows share; these have no shifts. */
 export type ScaleSource =
   | { readonly kind: "dynamic"; readonly format: ScaleFormat }
   | { readonly kind: "static" };
@@ -38,15 +29,15 @@ export interface RowQuantization {
 /**
  * Rounds rows of floats to codes as lowp.quantize does, bit by bit: half to even, at the scale as it is stored, values
  * beyond the range to its ends. Parameters: `input` [rows, width] f32, `codes` [rows, width], `scales` f32 and, where
- * there are zero points, `zeros` i32, both [rows, groups] that are written or [groups] that are read. A unit of work is a
+ * there are such, `zeros` i32 or `shifts` f32, all [rows, groups] that are written or [groups] that are read. A unit of work is a
  * row. The input must be finite; what is not gives some code.
  */
 export function quantizeRows(quantization: RowQuantization): Kernel {
-  return defineKernel<string>({
+  return defineKernel({
     name: `quantize_${describeQuantization(quantization)}`,
     parameters: ["input", ...quantizationParameters(quantization)],
     build(f, parameters) {
-      const { begin, end, input } = parameters as Readonly<Record<"begin" | "end" | "input", Local>>;
+      const { begin, end, input } = parameters;
       f.for(begin, end, 1, (unit) => {
         const row = f.let(sum(input, op("i32.mul", unit, 4 * quantization.groups.width)));
         quantizeRow(f, quantization, row, unit, parameters);
@@ -60,13 +51,11 @@ export function quantizeRows(quantization: RowQuantization): Kernel {
  * [rows, width] f32, those of the norm, those of the codes, and `workspace` of 4 · width bytes, rounded up to 16.
  */
 export function normQuantizeRows(norm: RowNorm, quantization: RowQuantization): Kernel {
-  return defineKernel<string>({
+  return defineKernel({
     name: `${describeNorm(norm)}_quantize_${describeQuantization(quantization)}`,
     parameters: ["input", ...normParameters(norm), ...quantizationParameters(quantization), "workspace"],
     build(f, parameters) {
-      const { begin, end, input, workspace } = parameters as Readonly<
-        Record<"begin" | "end" | "input" | "workspace", Local>
-      >;
+      const { begin, end, input, workspace } = parameters;
       f.for(begin, end, 1, (unit) => {
         const row = f.let(sum(input, op("i32.mul", unit, 4 * norm.width)));
         normalizeRow(f, norm, row, parameters, (offset, value, count) =>
@@ -78,13 +67,17 @@ export function normQuantizeRows(norm: RowNorm, quantization: RowQuantization): 
   });
 }
 
-const quantizationParameters = ({ codes }: RowQuantization): readonly string[] =>
-  codes.zero ? ["codes", "scales", "zeros"] : ["codes", "scales"];
+type CodeParameter = "codes" | "scales" | "zeros" | "shifts";
+const quantizationParameters = ({ codes }: RowQuantization): readonly CodeParameter[] => [
+  ...(["codes", "scales"] as const),
+  ...(codes.zero ? (["zeros"] as const) : []),
+  ...(codes.shift ? (["shifts"] as const) : []),
+];
 
 function describeQuantization({ groups, codes, scales }: RowQuantization): string {
-  const { storage, range, zero } = codes;
+  const { storage, range } = codes;
   const source = scales.kind === "static" ? "static" : describeScaleFormat(scales.format);
-  return `${groups.width}_${groups.group}_${storage}_${range}${zero ? `_zero_${zero}` : ""}_${source}`;
+  return `${groups.width}_${groups.group}_${storage}_${range}${describeOffset(codes)}_${source}`;
 }
 
 function quantizeRow(
@@ -92,106 +85,35 @@ function quantizeRow(
   quantization: RowQuantization,
   row: Local,
   unit: Local,
-  parameters: Readonly<Partial<Record<string, Local>>>,
+  { codes, scales, zeros, shifts }: Readonly<Record<CodeParameter, Local>>,
 ): void {
   const { groups, codes: integers, scales: source } = quantization;
-  const { codes, scales, zeros } = parameters as Readonly<Record<"codes" | "scales" | "zeros", Local>>;
   const perRow = groupsPerRow(groups);
-  const target = f.let(sum(codes, op("i32.mul", unit, groups.width * codeBytes[integers.storage])));
+  const bytes = codeBytes[integers.storage];
+  const target = f.let(sum(codes, op("i32.mul", unit, groups.width * bytes)));
   const firstGroup = f.let(source.kind === "static" ? i32(0) : op("i32.mul", unit, perRow));
-  const visit = (group: Local, count: number) => {
-    const start = f.let(op("i32.mul", group, groups.group));
-    const span: GroupSpan = {
-      count,
-      source: f.let(elementAt(row, start)),
-      target: f.let(elementAt(target, start, codeBytes[integers.storage])),
-      scale: f.let(elementAt(scales, sum(firstGroup, group))),
-      zero: integers.zero && f.let(elementAt(zeros, sum(firstGroup, group))),
+  const visit = (index: Local, count: number) => {
+    const start = f.let(op("i32.mul", index, groups.group));
+    const group = { source: f.let(elementAt(row, start)), count };
+    const place = f.let(sum(firstGroup, index));
+    const stored = {
+      scale: elementAt(scales, place),
+      zero: integers.zero && elementAt(zeros, place),
+      shift: integers.shift && elementAt(shifts, place),
     };
-    if (source.kind === "dynamic") chooseScale(f, integers, source.format, span);
-    encodeGroup(f, integers, span);
+    if (source.kind === "static") {
+      const step = f.let(load("f32.load", stored.scale));
+      const origin = stored.zero && f.let(load("i32.load", stored.zero));
+      encodeGroup(f, integers, group, { step, origin }, f.let(elementAt(target, start, bytes)));
+      return;
+    }
+    const scale = chooseScale(f, integers, source.format, group);
+    f.store("f32.store", stored.scale, scale.step);
+    if (stored.zero && scale.origin) f.store("i32.store", stored.zero, scale.origin);
+    if (stored.shift && scale.shift) f.store("f32.store", stored.shift, scale.shift);
+    encodeGroup(f, integers, group, scale, f.let(elementAt(target, start, bytes)));
   };
   const whole = Math.floor(groups.width / groups.group);
   f.for(0, whole, 1, (group) => visit(group, groups.group));
   if (whole < perRow) visit(f.let(i32(whole)), groups.width % groups.group);
-}
-
-/** Addresses of one group's values, codes, scale and zero point. */
-interface GroupSpan {
-  readonly count: number;
-  readonly source: Local;
-  readonly target: Local;
-  readonly scale: Local;
-  readonly zero: Local | undefined;
-}
-
-/** Scale and zero point from the range of the values, widened to hold 0. */
-function chooseScale(
-  f: FunctionBuilder,
-  { range: [lowest, highest], zero: zeroRange }: IntegerCodes,
-  format: ScaleFormat,
-  { count, source, scale, zero }: GroupSpan,
-): void {
-  const [least, most] = [f.let(splat(0)), f.let(splat(0))];
-  forFours(f, count, (offset, lanes) => {
-    const four = load("v128.load", sum(source, offset));
-    const value = f.let(lanes < 4 ? op("v128.and", four, firstLanes(lanes)) : four);
-    // Without zero points one extreme is enough: that of magnitudes.
-    if (zeroRange) f.set(least, op("f32x4.min", least, value));
-    f.set(most, op("f32x4.max", most, zeroRange ? value : op("f32x4.abs", value)));
-  });
-  const high = f.let(horizontal("f32.max", most));
-  if (!zeroRange || !zero) {
-    const span = f.let(op("f64.promote_f32", high));
-    f.store("f32.store", scale, storedScale(f, format, span, symmetricDivisor([lowest, highest])));
-    return;
-  }
-  const low = f.let(horizontal("f32.min", least));
-  const single = f.let(op("f32.sub", high, low));
-  const double = op("f64.sub", op("f64.promote_f32", high), op("f64.promote_f32", low));
-  // The difference of two finite numbers may be too large for an f32; it is then not rounded.
-  const fits = op("f32.lt", single, Number.POSITIVE_INFINITY);
-  const span = f.let(select(op("f64.promote_f32", single), double, fits));
-  const step = f.let(storedScale(f, format, span, highest - lowest));
-  f.store("f32.store", scale, step);
-  const distance = op("f64.promote_f32", op("f32.div", low, step));
-  const origin = op("f64.nearest", op("f64.sub", lowest, distance));
-  const bounds = [Math.max(lowest, zeroRange[0]), Math.min(highest, zeroRange[1])] as const;
-  const bounded = op("f64.min", op("f64.max", origin, bounds[0]), bounds[1]);
-  f.store("i32.store", zero, op("i32.trunc_sat_f64_s", bounded));
-}
-
-/** The code that the largest magnitude maps to: 7 for -8 … 7, as -8 has no counterpart. */
-function symmetricDivisor([lowest, highest]: readonly [number, number]): number {
-  if (highest <= 0) return -lowest;
-  return lowest < 0 ? Math.min(-lowest, highest) : highest;
-}
-
-function encodeGroup(
-  f: FunctionBuilder,
-  { storage, range: [lowest, highest] }: IntegerCodes,
-  { count, source, target, scale, zero }: GroupSpan,
-): void {
-  const step = f.let(load("v128.load32_splat", scale));
-  const origin = zero && f.let(load("v128.load32_splat", zero));
-  // Bounds of the steps before the zero point is added: whole numbers of few bits, so exact.
-  const bound = (code: number) =>
-    f.let(origin ? op("f32x4.convert_i32x4_s", op("i32x4.sub", splatInteger(code), origin)) : splat(code));
-  const [least, most] = [bound(lowest), bound(highest)];
-  const place = f.let(target);
-  forFours(f, count, (offset, lanes) => {
-    const steps = op("f32x4.nearest", op("f32x4.div", load("v128.load", sum(source, offset)), step));
-    const bounded = op("f32x4.min", op("f32x4.max", steps, least), most);
-    const whole = op("i32x4.trunc_sat_f32x4_s", bounded);
-    const codes = f.let(origin ? op("i32x4.add", whole, origin) : whole);
-    storeCodes(f, storage, place, codes, lanes);
-    f.advance(place, 4 * codeBytes[storage]);
-  });
-}
-
-/** Visits elements four by four: their offset in bytes of f32, and how many there are. */
-function forFours(f: FunctionBuilder, count: number, visit: (offset: Local, lanes: number) => void): void {
-  const whole = count - (count % 4);
-  f.for(0, 4 * whole, 16, (offset) => visit(offset, 4));
-  if (whole !== count) visit(f.let(i32(4 * whole)), count - whole);
 }

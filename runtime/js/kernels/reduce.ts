@@ -3,10 +3,9 @@ import { type Expression, type Local, op } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
-import { splatInteger } from "./codes.ts";
 import { elementAt, joinHalves, smaller, storeLanes, upperHalf } from "./lanes.ts";
 import type { PointwiseElement } from "./pointwise-function.ts";
-import { choose, splat, splatDouble } from "./vector-math.ts";
+import { choose, splat, splatDouble, splatInteger } from "./vector-math.ts";
 
 /** A reduction of the middle axis of [outer, size, inner], as the `nn` op; prod and mean are of floats alone. */
 export interface Reduction {
@@ -15,10 +14,11 @@ export interface Reduction {
 }
 
 /** Elements of the last axis in a unit of work. */
-const COLUMNS = 64;
+export const COLUMNS_PER_UNIT = 64;
 
 /** How many units of work there are: blocks of the last axis, for each index of the first. */
-export const reductionUnits = (outer: number, inner: number): number => outer * Math.ceil(inner / COLUMNS);
+export const reductionUnits = (outer: number, inner: number): number =>
+  outer * Math.ceil(inner / COLUMNS_PER_UNIT);
 
 /**
  * Reduces [outer, size, inner] to [outer, inner], i32 for argmax. Parameters: `input`, `output`, `size`, `inner`. The same
@@ -30,12 +30,14 @@ export function reduceAxis(reduction: Reduction): Kernel {
     name: `${reduction.kind}_${reduction.element}`,
     parameters: ["input", "output", "size", "inner"],
     build(f, { input, output, size, inner, begin, end }) {
-      const blocks = f.let(op("i32.div_u", op("i32.add", inner, COLUMNS - 1), COLUMNS));
+      const blocks = f.let(op("i32.div_u", op("i32.add", inner, COLUMNS_PER_UNIT - 1), COLUMNS_PER_UNIT));
       const rowBytes = f.let(op("i32.shl", inner, 2));
       f.for(begin, end, 1, (unit) => {
         const outer = f.let(op("i32.div_u", unit, blocks));
-        const first = f.let(op("i32.mul", op("i32.sub", unit, op("i32.mul", outer, blocks)), COLUMNS));
-        const last = f.let(smaller(inner, op("i32.add", first, COLUMNS)));
+        const first = f.let(
+          op("i32.mul", op("i32.sub", unit, op("i32.mul", outer, blocks)), COLUMNS_PER_UNIT),
+        );
+        const last = f.let(smaller(inner, op("i32.add", first, COLUMNS_PER_UNIT)));
         const source = f.let(elementAt(input, op("i32.mul", op("i32.mul", outer, size), inner)));
         const target = f.let(elementAt(output, op("i32.mul", outer, inner)));
         f.for(first, last, 4, (column) => {

@@ -1,8 +1,8 @@
-import { type Expression, i32, type Local, op, shuffle, sum } from "../assembler/expression.ts";
+import { type Expression, i32, type Local, op, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
-import { loadPair } from "./lanes.ts";
+import { loadPair, shuffleLanes } from "./lanes.ts";
 
 /** `nn.rope` of heads [tokens, heads, width]; pairs are (2j, 2j + 1) if `interleaved`, else (j, j + width / 2). */
 export interface Rope {
@@ -103,16 +103,11 @@ function turnHalves(f: FunctionBuilder, turn: Turn & { readonly half: number }):
 function turnNeighbours(f: FunctionBuilder, turn: Turn): void {
   const { source, target, at, count } = turn;
   const pairs = f.let(load("v128.load", sum(source, at, at)));
-  const swapped = (lanes: readonly number[]) =>
-    shuffle(
-      pairs,
-      pairs,
-      [...lanes, ...lanes].flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
-    );
+  const swapped = (lanes: readonly number[]) => shuffleLanes(pairs, pairs, [...lanes, ...lanes]);
   const x = f.let(op("f64x2.promote_low_f32x4", swapped([0, 2])));
   const y = f.let(op("f64x2.promote_low_f32x4", swapped([1, 3])));
   const [first, second] = turned(f, x, y, turn);
-  const woven = f.let(shuffle(first, second, [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23]));
+  const woven = f.let(shuffleLanes(first, second, [0, 4, 1, 5]));
   const place = f.let(sum(target, at, at));
   if (count === 2) f.store("v128.store", place, woven);
   else f.storeLane("v128.store64_lane", place, woven, 0);

@@ -1,8 +1,8 @@
-import { type Expression, extract, type Local, op, sum } from "../assembler/expression.ts";
+import { type Expression, type Local, op, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
-import { addLanes, firstLanes, horizontal, joinHalves, loadPair, storeFirst } from "./lanes.ts";
+import { addLanes, firstLanes, horizontal, joinHalves, loadPair, storeFirst, sumOfPair } from "./lanes.ts";
 import { binaryLogarithm } from "./power.ts";
 import { choose, exponential, splat, splatDouble } from "./vector-math.ts";
 
@@ -16,7 +16,7 @@ export interface RowSoftmax {
  * Turns rows into weights that sum to 1, or into their logarithms. Parameters: `input` and `output`, which may be
  * the same, [rows, width] f32. A unit of work is a row. A row with NaN, with +infinity or with nothing but -infinity
  * is all NaN. A weight is within 6 + |x - largest| units in the last place, as the difference x - largest is rounded
- * before it is raised; a logarithm within 1 + width · 2^-24 units of the larger of it and |x - largest|. Sums are f64.
+ * before it is raised; a logarithm is within 2 units of the larger of it and 1. Sums are f64.
  */
 export function rowSoftmax({ kind, width }: RowSoftmax): Kernel {
   return defineKernel({
@@ -98,5 +98,5 @@ function sumOfPowers(f: FunctionBuilder, { row, width, largest, target }: Powers
     if (count < 4) f.set(power, op("v128.and", power, firstLanes(count)));
     addLanes(f, total, power);
   });
-  return op("f64.add", extract("f64x2.extract_lane", total, 0), extract("f64x2.extract_lane", total, 1));
+  return sumOfPair(total);
 }

@@ -14,8 +14,9 @@ export const splatDouble = (value: number): Expression => op("f64x2.splat", f64(
  * below the smallest normal number are rounded once, not lost.
  */
 export function exponential(f: FunctionBuilder, x: Expression, correction?: Expression): Local {
-  const bounded = f.let(op("f32x4.min", op("f32x4.max", x, splat(-104)), splat(89)));
-  const n = f.let(op("f32x4.nearest", op("f32x4.mul", bounded, splat(Math.LOG2E))));
+  const bounded = f.let(atMost(atLeast(x, -104), 89));
+  const shifted = f.let(op("f32x4.add", op("f32x4.mul", bounded, splat(Math.LOG2E)), splat(WHOLE)));
+  const n = f.let(op("f32x4.sub", shifted, splat(WHOLE)));
   const high = op("f32x4.sub", bounded, op("f32x4.mul", n, splat(LN2_HIGH)));
   const r = f.let(op("f32x4.sub", high, op("f32x4.mul", n, splat(LN2_LOW))));
   if (correction) f.set(r, op("f32x4.add", r, correction));
@@ -25,12 +26,25 @@ export function exponential(f: FunctionBuilder, x: Expression, correction?: Expr
   const p = polynomial(r, coefficients);
   const tail = op("f32x4.add", op("f32x4.mul", op("f32x4.mul", p, r), r), r);
   const power = f.let(op("f32x4.add", tail, splat(1)));
-  const exponent = f.let(op("i32x4.trunc_sat_f32x4_s", n));
+  const exponent = f.let(wholeOf(shifted));
   const half = f.let(op("i32x4.shr_s", exponent, 1));
   f.set(power, op("f32x4.mul", power, powerOfTwo(half)));
   f.set(power, op("f32x4.mul", power, powerOfTwo(op("i32x4.sub", exponent, half))));
   return power;
 }
+
+/**
+ * 3 · 2^22: its neighbours are 1 apart, so a sum with a smaller magnitude is that rounded to a whole number, half to
+ * even, and has it in its lower bits. Engines take several instructions to convert or to round, and one to add.
+ */
+export const WHOLE = 3 * 2 ** 22;
+
+/** The whole numbers (i32x4) in sums with `WHOLE`. */
+export const wholeOf = (sums: Expression): Expression => op("i32x4.sub", sums, splatInteger(0x4b400000));
+
+/** The larger, or the smaller, of numbers and a bound: one instruction each, unlike max and min. NaN stays. */
+export const atLeast = (x: Expression, bound: number): Expression => op("f32x4.pmax", x, splat(bound));
+export const atMost = (x: Expression, bound: number): Expression => op("f32x4.pmin", x, splat(bound));
 
 /** ln 2 in two parts; the product of the first, of 9 bits, with a whole number of 15 bits is exact. */
 const LN2_HIGH = 0.693359375;
@@ -39,7 +53,9 @@ const LN2_LOW = -2.1219444005469057e-4;
 /** 2^n of four integers from -126 to 127. */
 const powerOfTwo = (n: Expression): Expression => op("i32x4.shl", op("i32x4.add", n, splatInteger(127)), 23);
 
-const splatInteger = (value: number): Expression => op("i32x4.splat", i32(value));
+/** A vector of four equal integers. */
+export const splatInteger = (value: Expression | number): Expression =>
+  op("i32x4.splat", typeof value === "number" ? i32(value) : value);
 
 /** By Horner's rule, highest coefficient first. */
 export const polynomial = (x: Expression, coefficients: readonly number[]): Expression =>

@@ -143,7 +143,8 @@ const smallConfig = {
   tie_word_embeddings: true,
 };
 
-const smallShapes: Readonly<Record<string, readonly number[]>> = {
+/** Tensors of the folder, by name. */
+export const smallShapes: Readonly<Record<string, readonly number[]>> = {
   "model.embed_tokens.weight": [256, 8],
   "model.norm.weight": [8],
   "model.layers.0.input_layernorm.weight": [8],

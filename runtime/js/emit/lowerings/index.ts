@@ -2,11 +2,15 @@ import type { OpLowering } from "../lowering.ts";
 import { attentionLowerings } from "./attention.ts";
 import { concatLowerings } from "./concat.ts";
 import { linearLowerings } from "./linear.ts";
+import { matmulLowerings } from "./matmul.ts";
 import { movementLowerings } from "./movement.ts";
 import { normalizeLowerings } from "./normalize.ts";
 import { pointwiseLowerings } from "./pointwise.ts";
 import { quantizeLowerings } from "./quantize.ts";
+import { reduceLowerings } from "./reduce.ts";
+import { rotateLowerings } from "./rotate.ts";
 import { structureLowerings } from "./structure.ts";
+import { visionLowerings } from "./vision.ts";
 
 /** Every op that the js backend can compile. */
 export const lowerings: readonly OpLowering[] = [
@@ -18,4 +22,8 @@ export const lowerings: readonly OpLowering[] = [
   ...concatLowerings,
   ...movementLowerings,
   ...quantizeLowerings,
+  ...visionLowerings,
+  ...rotateLowerings,
+  ...reduceLowerings,
+  ...matmulLowerings,
 ];

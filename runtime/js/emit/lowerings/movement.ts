@@ -1,6 +1,6 @@
 import { mismatch } from "../../../../compiler/define/op.ts";
 import { broadcastTo, transpose } from "../../../../dialects/nn/ops/shape.ts";
-import { slice } from "../../../../dialects/nn/ops/slice.ts";
+import { pad, slice } from "../../../../dialects/nn/ops/slice.ts";
 import type { Extent } from "../../artifact/program.ts";
 import { stridedCopy } from "../../kernels/copy.ts";
 import { add, elements, isKnown, known, product, scaled } from "../extents.ts";
@@ -54,6 +54,23 @@ export const movementLowerings: readonly OpLowering[] = [
       extent === -1 ? input.shape[axis - missing]! : known(extent),
     );
     context.define(results.output, repeated(context, input, shape));
+  }),
+  defineLowering(pad, ({ operands, attributes: { low, high, value }, results }, context) => {
+    const input = context.dense(operands.input);
+    const shape = input.shape.map((extent, axis) =>
+      add(context.resolve(extent), known(low[axis]! + high[axis]!)),
+    );
+    const output = context.allocate(input.element, shape);
+    const edge = input.element === "f32" ? Float32Array.of(value) : Int32Array.of(value);
+    const address = context.constant(`edge ${input.element} ${value}`, () => new Uint8Array(edge.buffer));
+    const to = stridesOf(context, shape);
+    const whole = [{ extent: context.count(shape), source: known(0), target: known(1) }];
+    copyAxes(context, { ...output, address }, output, whole);
+    const from = stridesOf(context, input.shape);
+    const axes = input.shape.map((extent, axis) => ({ extent, source: from[axis]!, target: to[axis]! }));
+    const target = low.map((before, axis) => scaled(to[axis]!, before)).reduce(add, known(0));
+    copyAxes(context, input, output, axes, { target });
+    context.define(results.output, output);
   }),
 ];
 

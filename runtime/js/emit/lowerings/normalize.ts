@@ -124,7 +124,8 @@ export const normalizeLowerings: readonly OpLowering[] = [
       fixed(context, extent, "the table of nn.embedding"),
     );
     const indices = context.dense(operands.tokens);
-    const output = gathered(context, operands.table, indices, { outer: 1, size: size!, inner: inner! });
+    const parts = { outer: 1, size: size!, inner: inner!, least: 0 };
+    const output = gathered(context, operands.table, indices, parts);
     context.define(results.output, { ...output, shape: [...indices.shape, ...output.shape.slice(-1)] });
   }),
   defineLowering(gather, ({ operands, attributes, results }, context) => {
@@ -137,6 +138,7 @@ export const normalizeLowerings: readonly OpLowering[] = [
       outer: product(extents.slice(0, axis)),
       size: extents[axis]!,
       inner: product(extents.slice(axis + 1)),
+      least: -extents[axis]!,
     };
     const indices = context.dense(operands.indices);
     const output = gathered(context, operands.table, indices, parts);
@@ -148,6 +150,8 @@ interface GatherParts {
   readonly outer: number;
   readonly size: number;
   readonly inner: number;
+  /** The least index: negative ones count from the end. */
+  readonly least: number;
 }
 
 /** Rows of a table, which is kept as narrow as it is stored. */
@@ -155,9 +159,9 @@ function gathered(
   context: LoweringContext,
   table: Parameters<LoweringContext["value"]>[0],
   given: DenseValue,
-  { outer, size, inner }: GatherParts,
+  { outer, size, inner, least }: GatherParts,
 ): DenseValue {
-  const indices = context.within(given, -size, size - 1);
+  const indices = context.within(given, least, size - 1);
   const count = context.count(indices.shape);
   const value = context.value(table);
   const held = value.kind === "known" ? heldAs(value.type) : "f32";

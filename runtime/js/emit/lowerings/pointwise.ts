@@ -1,7 +1,13 @@
+import { mismatch } from "../../../../compiler/define/op.ts";
+import { describeType } from "../../../../compiler/ir/describe.ts";
 import type { ValueId } from "../../../../compiler/ir/module.ts";
+import type { TensorType, Type } from "../../../../compiler/ir/types.ts";
 import * as binary from "../../../../dialects/nn/ops/binary.ts";
+import { cast } from "../../../../dialects/nn/ops/cast.ts";
+import { compare, where } from "../../../../dialects/nn/ops/select.ts";
 import * as unary from "../../../../dialects/nn/ops/unary.ts";
 import type { Extent } from "../../artifact/program.ts";
+import type { ElementCast } from "../../kernels/cast.ts";
 import {
   ELEMENTS_PER_UNIT,
   type ElementwiseAccess,
@@ -10,7 +16,7 @@ import {
 } from "../../kernels/elementwise.ts";
 import type { BinaryFunction, UnaryFunction } from "../../kernels/pointwise-function.ts";
 import { isKnown, known } from "../extents.ts";
-import { defineLowering, type LoweringContext, type OpLowering } from "../lowering.ts";
+import { defineLowering, type LoweringContext, type OpLowering, refuse } from "../lowering.ts";
 import type { DenseValue } from "../values.ts";
 import { repeated } from "./movement.ts";
 
@@ -76,7 +82,34 @@ export const pointwiseLowerings: readonly OpLowering[] = [
   defineLowering(unary.clip, ({ operands, attributes: { min, max }, results }, context) =>
     applyUnary(context, { name: "clip", min, max }, operands.input, results.output),
   ),
+  defineLowering(cast, ({ operands, attributes: { element }, results }, context) => {
+    const from = heldType((context.typeOf(operands.input) as TensorType).element);
+    const to = heldType(element);
+    const steps = [{ function: { name: "cast", from, to }, input: 0 }] as const;
+    const result = to.kind === "float" ? "f32" : "i32";
+    context.define(results.output, applyChain(context, [context.dense(operands.input)], steps, { result }));
+  }),
+  defineLowering(compare, ({ operands, attributes: { predicate }, results }, context) => {
+    const inputs = [context.dense(operands.left), context.dense(operands.right)];
+    const steps = [{ compare: predicate, left: 0, right: 1 }];
+    context.define(results.output, applyChain(context, inputs, steps, { result: "i32" }));
+  }),
+  defineLowering(where, ({ operands: { condition, whenTrue, whenFalse }, results }, context) => {
+    const inputs = [condition, whenTrue, whenFalse].map((id) => context.dense(id));
+    const steps = [{ condition: 0, whenTrue: 1, whenFalse: 2 }];
+    const of = inputs[1]!.element === "i32" ? "i32" : "f32";
+    context.define(results.output, applyChain(context, inputs, steps, { of }));
+  }),
 ];
+
+/** How elements of a type stand in memory: floats of at most 32 bits as f32, integers of at most 32 as i32. */
+function heldType(type: Type): ElementCast["from"] {
+  if (type.kind === "float" && type.name !== "f64" && type.name !== "f8E8M0FNU")
+    return { kind: "float", format: type.name };
+  if (type.kind === "integer" && type.width <= 32)
+    return { kind: "integer", width: type.width, signed: type.signedness !== "unsigned" && type.width > 1 };
+  return refuse(mismatch("js-unsupported", `the js backend does not hold ${describeType(type)}`));
+}
 
 function applyUnary(context: LoweringContext, name: UnaryFunction, input: ValueId, output: ValueId): void {
   context.define(output, applyChain(context, [context.dense(input)], [{ function: name, input: 0 }]));
@@ -87,12 +120,13 @@ export function applyChain(
   context: LoweringContext,
   inputs: readonly DenseValue[],
   steps: readonly ElementwiseStep[],
+  elements: { readonly of?: "f32" | "i32"; readonly result?: "f32" | "i32" } = {},
 ): DenseValue {
   const shape = broadcastShape(
     context,
     inputs.map((input) => input.shape),
   );
-  const element = inputs[0]?.element === "i32" ? "i32" : "f32";
+  const { of: element = inputs[0]?.element === "i32" ? "i32" : "f32", result = element } = elements;
   const count = context.count(shape);
   const split = chooseWidth(context, inputs, shape);
   const operands = inputs.map((input) => {
@@ -106,7 +140,7 @@ export function applyChain(
       : { access: "same" as const, value: repeated(context, input, shape) };
   });
   const kernel = fusedElementwise({ element, inputs: operands.map(({ access }) => access), steps });
-  const output = context.allocate(element, shape);
+  const output = context.allocate(result, shape);
   const byRows = operands.some(({ access }) => access === "row" || access === "column");
   const [rows, width] = byRows && split ? [split.rows, split.width] : [known(1), count];
   const addresses = operands.map(({ value }, i) => [`input${i}`, value.address] as const);

@@ -9,6 +9,7 @@ import type { Extent } from "../../artifact/program.ts";
 import type { CodeStorage } from "../../kernels/codes.ts";
 import { dequantizeRows } from "../../kernels/dequantize.ts";
 import type { ScaleFormat } from "../../kernels/group-scale.ts";
+import { rowNorm } from "../../kernels/norm.ts";
 import {
   type Groups,
   groupsPerRow,
@@ -16,6 +17,7 @@ import {
   quantizeRows,
   type RowQuantization,
 } from "../../kernels/quantize.ts";
+import { type FloatElement, roundRows } from "../../kernels/round-rows.ts";
 import type { StepArgument } from "../entry-builder.ts";
 import { isKnown, known } from "../extents.ts";
 import { defineLowering, type LoweringContext, type OpLowering, refuse } from "../lowering.ts";
@@ -31,6 +33,8 @@ export const quantizeLowerings: readonly OpLowering[] = [
     const [scale, zero] = [operands.scale, operands.zero].map((id) =>
       id === undefined ? undefined : context.dense(id),
     );
+    const format = floatFormat(type);
+    if (format) return context.define(results.output, rounded(context, type, input, { format, scale }));
     const plan = planOf(context, type, input.shape, scale);
     const codes = allocateCodes(context, type, input.shape, plan, { scale, zero });
     context.step(quantizeRows(plan), context.count(input.shape.slice(0, -1)), {
@@ -42,23 +46,28 @@ export const quantizeLowerings: readonly OpLowering[] = [
   defineLowering(normQuantize, ({ operands, attributes: { norm, epsilon }, results }, context) => {
     const input = context.dense(operands.input);
     const type = elementOf(context.typeOf(results.output));
-    const plan = planOf(context, type, input.shape, undefined);
-    const { width } = plan.groups;
+    const width = fixed(context, input.shape.at(-1), "the last axis of js.norm_quantize");
     const [gain, bias] = [operands.gain, operands.bias].map((id) =>
       id === undefined ? undefined : context.dense(id),
     );
-    const codes = allocateCodes(context, type, input.shape, plan, {});
-    const rowNorm = {
-      kind: norm === "rms" ? ("rms_norm" as const) : ("layer_norm" as const),
-      width,
-      epsilon,
-      gain: gain !== undefined,
-      bias: bias !== undefined,
-    };
-    context.step(normQuantizeRows(rowNorm, plan), context.count(input.shape.slice(0, -1)), {
+    const kind = norm === "rms" ? "rms_norm" : "layer_norm";
+    const rowsNorm = { kind, width, epsilon, gain: gain !== undefined, bias: bias !== undefined } as const;
+    const rows = context.count(input.shape.slice(0, -1));
+    const taken = {
       input: input.address,
       ...(gain && { gain: gain.address }),
       ...(bias && { bias: bias.address }),
+    };
+    const format = floatFormat(type);
+    if (format) {
+      const normed = context.allocate("f32", input.shape);
+      context.step(rowNorm(rowsNorm), rows, { ...taken, output: normed.address });
+      return context.define(results.output, rounded(context, type, normed, { format, scale: undefined }));
+    }
+    const plan = planOf(context, type, input.shape, undefined);
+    const codes = allocateCodes(context, type, input.shape, plan, {});
+    context.step(normQuantizeRows(rowsNorm, plan), rows, {
+      ...taken,
       ...argumentsOf(codes),
       workspace: context.workspace(16 * Math.ceil(width / 4)),
     });
@@ -71,15 +80,46 @@ export const quantizeLowerings: readonly OpLowering[] = [
   }),
 ];
 
+/** The element format of activations in floats, which are rounded in place, as no kernel multiplies their codes. */
+function floatFormat(type: DialectType): FloatElement["format"] | undefined {
+  const element = quantized.is(type) ? type.parameters.element : undefined;
+  if (element?.kind !== "float") return undefined;
+  const { name } = element.type;
+  return name === "f64" || name === "f32" || name === "f8E8M0FNU" ? refuseType(`to ${name}`) : name;
+}
+
+interface FloatRounding {
+  readonly format: FloatElement["format"];
+  readonly scale: DenseValue | undefined;
+}
+
+/** The floats that codes would stand for, without the codes. */
+function rounded(
+  context: LoweringContext,
+  type: DialectType,
+  input: DenseValue,
+  { format, scale }: FloatRounding,
+): CodedValue {
+  const { groups, scales } = scalesOf(context, type, input.shape, scale);
+  const output = context.allocate("f32", input.shape);
+  context.step(roundRows({ groups, element: { format }, scales }), context.count(input.shape.slice(0, -1)), {
+    input: input.address,
+    output: output.address,
+    ...(scale && { scales: scale.address }),
+  });
+  return { kind: "coded", type, shape: input.shape, parts: { rounded: output } };
+}
+
 /** The floats that codes stand for, as the interpreter rounds them. */
 export function dequantized(context: LoweringContext, { type, shape, parts }: CodedValue): DenseValue {
+  if (parts.rounded) return parts.rounded;
   const groups = groupsOf(context, type, shape);
   const { codes, scale, zero } = parts;
   const output = context.allocate("f32", shape);
   const kernel = dequantizeRows({
     groups,
     storage: codes!.element as CodeStorage,
-    zeros: zero !== undefined,
+    offset: zero ? "zero" : "none",
     shared: isShared(context, scale!, groups),
   });
   context.step(kernel, context.count(shape.slice(0, -1)), {
@@ -119,27 +159,36 @@ const isOne = (context: LoweringContext, extent: Extent): boolean => {
   return isKnown(resolved) && resolved.constant === 1;
 };
 
-function planOf(
+/** What types say of scales, whatever the elements are. */
+function scalesOf(
   context: LoweringContext,
   type: DialectType,
   shape: readonly Extent[],
   scale: DenseValue | undefined,
-): RowQuantization {
+): Pick<RowQuantization, "groups" | "scales"> {
   const groups = groupsOf(context, type, shape);
   if (!quantized.is(type)) return refuseType(`to !${type.name}`);
-  const { element, zero, shift, rounding, overflow } = type.parameters;
+  const { shift, rounding, overflow } = type.parameters;
   if (shift) return refuseType("with a shift");
   if (rounding !== "half_even" || overflow !== "saturate")
     return refuseType(`with rounding = ${rounding}, overflow = ${overflow}`);
   if (scale === undefined && isWhole(type) && !shape.slice(0, -1).every((extent) => isOne(context, extent)))
     return refuseType("with one scale for all that depends on them");
   if (scale && !isShared(context, scale, groups)) return refuseType("with given scales of each row");
+  return { groups, scales: scale ? { kind: "static" } : { kind: "dynamic", format: scaleFormat(type) } };
+}
+
+function planOf(
+  context: LoweringContext,
+  type: DialectType,
+  shape: readonly Extent[],
+  scale: DenseValue | undefined,
+): RowQuantization {
+  if (!quantized.is(type)) return refuseType(`to !${type.name}`);
+  const { element, zero } = type.parameters;
   const range = integerRange(element);
-  return {
-    groups,
-    codes: { storage: storageOf(range), range, zero: zero && zeroRange(zero, range) },
-    scales: scale ? { kind: "static" } : { kind: "dynamic", format: scaleFormat(type) },
-  };
+  const codes = { storage: storageOf(range), range, zero: zero && zeroRange(zero, range) };
+  return { codes, ...scalesOf(context, type, shape, scale) };
 }
 
 /** Whether there is one scale for each group of a row, the same for all rows. */

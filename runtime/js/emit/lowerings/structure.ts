@@ -4,10 +4,11 @@ import { call } from "../../../../dialects/func/ops.ts";
 import { get, observe, param } from "../../../../dialects/lowp/ops.ts";
 import { readParam } from "../../../../dialects/lowp/params.ts";
 import { readConstant } from "../../../../dialects/nn/kernels/read-constant.ts";
-import { constant, zeros } from "../../../../dialects/nn/ops/constant.ts";
+import { constant, iota, zeros } from "../../../../dialects/nn/ops/constant.ts";
 import { positions } from "../../../../dialects/nn/ops/positions.ts";
 import { refine } from "../../../../dialects/nn/ops/refine.ts";
 import { reshape } from "../../../../dialects/nn/ops/shape.ts";
+import { normalizeAxis } from "../../../../dialects/nn/shapes.ts";
 import type { Extent } from "../../artifact/program.ts";
 import { known, quotient } from "../extents.ts";
 import { defineLowering, type LoweringContext, type OpLowering, refuse } from "../lowering.ts";
@@ -43,6 +44,17 @@ export const structureLowerings: readonly OpLowering[] = [
       type: context.typeOf(results.output),
       value: { shape, data },
     });
+  }),
+  defineLowering(iota, ({ attributes: { axis: given }, results }, context) => {
+    const type = context.typeOf(results.output) as TensorType;
+    const { shape } = type;
+    const axis = normalizeAxis(given, shape.length);
+    if (isMismatch(axis)) return refuse(axis);
+    const inner = shape.slice(axis + 1).reduce((total, extent) => total * extent, 1);
+    const count = shape.reduce((total, extent) => total * extent, 1);
+    const data = Int32Array.from({ length: count }, (_, at) => Math.floor(at / inner) % shape[axis]!);
+    const key = `iota ${shape.join("x")} along ${axis}`;
+    context.define(results.output, { kind: "known", key, type, value: { shape, data } });
   }),
   defineLowering(positions, ({ operands, results }, context) => {
     const [extent = known(0)] = shapeOf(context, operands.input);

@@ -1,6 +1,7 @@
-import { f32, i32, type Local, op, product, sum } from "../../assembler/expression.ts";
+import { f32, type Local, op, product, sum } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
+import { storeFirst } from "../lanes.ts";
 import type { Geometry } from "./convolution-geometry.ts";
 
 /** Zeros in all of the workspace: copies leave the padding as it is. */
@@ -28,9 +29,7 @@ export function copyImage(f: FunctionBuilder, geometry: Geometry, from: Local, w
         f.store("v128.store", sum(target, x), load("v128.load", sum(source, x))),
       );
       const last = (width - rest) * 4;
-      const tail = f.let(rest === 0 ? op("i32x4.splat", i32(0)) : load("v128.load", source, last));
-      for (let lane = 0; lane < rest; lane++)
-        f.storeLane("v128.store32_lane", target, tail, lane, last + 4 * lane);
+      if (rest > 0) storeFirst(f, f.let(sum(target, last)), f.let(load("v128.load", source, last)), rest);
       f.advance(source, width * 4);
       f.advance(target, pitch * 4);
     });

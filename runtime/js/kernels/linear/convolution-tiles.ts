@@ -11,7 +11,9 @@ import {
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
 import type { Features } from "../../kernel.ts";
+import { storeFirst } from "../lanes.ts";
 import type { Geometry } from "./convolution-geometry.ts";
+import { multiplyAdd } from "./multiply-add.ts";
 
 /** What one tile works on. */
 export interface TilePlace {
@@ -47,7 +49,7 @@ export function tileOfChannels(
   const output = f.let(place.output);
   const sums = Array.from({ length: PIXELS }, () => [f.local("v128"), f.local("v128")] as const);
   const rest = outputChannels % CHANNELS;
-  /** Code for as many channels as the panel has. */
+  // Code for as many channels as the panel has.
   const eachChannel = (part: (channels: number) => void) => {
     if (rest === 0) part(CHANNELS);
     else
@@ -80,7 +82,8 @@ export function tileOfChannels(
     for (const [half, vector] of weights.entries()) f.set(vector, load("v128.load", weight, 16 * half));
     for (const [pixel, halves] of sums.entries()) {
       f.set(x, load("v128.load32_splat", image, pixel * strides[1] * 4));
-      for (const [half, total] of halves.entries()) f.set(total, added(features, total, x, weights[half]!));
+      for (const [half, total] of halves.entries())
+        f.set(total, multiplyAdd(features, total, x, weights[half]!));
     }
     f.advance(weight, CHANNELS * 4);
   });
@@ -111,14 +114,11 @@ export function tileOfPixels(
   walkTaps(f, { isPlane: taps === channels, plane }, place, (image) => {
     f.set(w, load("v128.load32_splat", weight));
     for (const [vector, total] of sums.entries())
-      f.set(total, added(features, total, pixelsAt(image, vector * 4 * strides[1] * 4, strides[1]), w));
+      f.set(total, multiplyAdd(features, total, pixelsAt(image, vector * 4 * strides[1] * 4, strides[1]), w));
     f.advance(weight, 4);
   });
   storePixels(f, geometry, place.isCut, output, sums, 0);
 }
-
-const added = (features: Features, total: Local, x: Expression, w: Expression): Expression =>
-  features.relaxed ? op("f32x4.relaxed_madd", x, w, total) : op("f32x4.add", total, op("f32x4.mul", x, w));
 
 /** The body for each tap of a stretch with the address of its input; planes follow each other in even steps. */
 function walkTaps(
@@ -172,12 +172,8 @@ function storePixels(
   offset: number,
 ): void {
   const store = (pixels: number) => {
-    for (const [i, vector] of vectors.entries()) {
-      if (4 * i + 4 <= pixels) f.store("v128.store", output, vector, offset + 16 * i);
-      else
-        for (let lane = 0; 4 * i + lane < pixels; lane++)
-          f.storeLane("v128.store32_lane", output, vector, lane, offset + 16 * i + 4 * lane);
-    }
+    for (const [i, vector] of vectors.slice(0, Math.ceil(pixels / 4)).entries())
+      storeFirst(f, f.let(sum(output, offset + 16 * i)), vector, Math.min(4, pixels - 4 * i));
   };
   const rest = outputWidth % (4 * vectors.length);
   if (rest === 0) store(4 * vectors.length);

@@ -1,4 +1,4 @@
-import { type Expression, i32, type Local, op, product, select, sum } from "../../assembler/expression.ts";
+import { i32, type Local, op, product, sum } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
 import { defineKernel, type Features, type Kernel } from "../../kernel.ts";
@@ -9,6 +9,7 @@ import {
   epilogueParameters,
   finish,
 } from "../epilogue.ts";
+import { smaller, storeFirst } from "../lanes.ts";
 import { type ConvolutionShape, type Geometry, geometryOf } from "./convolution-geometry.ts";
 import { clearImage, copyImage } from "./convolution-image.ts";
 import { type TilePlace, tileOfChannels, tileOfPixels } from "./convolution-tiles.ts";
@@ -133,7 +134,7 @@ function multiply(
   const pixels = 4 * vectors;
   const stretch = panelWidth === 1 ? taps : STRETCH;
   f.for(0, taps, stretch, (tap) => {
-    const count = f.let(lesser(op("i32.sub", i32(taps), tap), stretch));
+    const count = f.let(smaller(op("i32.sub", i32(taps), tap), i32(stretch)));
     f.for(0, outputHeight, 1, (y) => {
       const row = f.let(sum(image, product(y, strides[0] * pitch * 4)));
       const outputRow = f.let(sum(plane, product(y, outputWidth * 4)));
@@ -170,21 +171,19 @@ function finishChannels(
   if (epilogueParameters(epilogue).length === 0 && !epilogue.activation) return;
   const { output, bias } = parameters;
   const size = outputHeight * outputWidth;
-  const count = lesser(op("i32.sub", i32(outputChannels), product(panel, panelWidth)), panelWidth);
+  const count = smaller(op("i32.sub", i32(outputChannels), product(panel, panelWidth)), i32(panelWidth));
   const stop = f.let(sum(first, count));
   f.for(first, stop, 1, (channel) => {
     const inOutput = f.let(product(channel, size * 4));
     const biases = f.local("v128");
     const inItem = op("i32.rem_s", channel, i32(groups * outputChannels));
     if (bias) f.set(biases, load("v128.load32_splat", sum(bias, product(inItem, 4))));
-    const finished = (store: (address: Expression, value: Expression) => void) => {
+    const finished = (store: (address: Local, value: Local) => void) => {
       const address = f.let(sum(output, inOutput));
       const sums = load("v128.load", address);
       const biased = bias ? op("f32x4.add", sums, biases) : sums;
-      store(
-        address,
-        finish(f, { ...epilogue, bias: false }, parameters, biased, { inRow: i32(0), inOutput }),
-      );
+      const place = { inRow: i32(0), inOutput };
+      store(address, f.let(finish(f, { ...epilogue, bias: false }, parameters, biased, place)));
     };
     const whole = f.let(sum(inOutput, (size - (size % 4)) * 4));
     f.while(op("i32.lt_u", inOutput, whole), () => {
@@ -193,11 +192,7 @@ function finishChannels(
     });
     if (size % 4 > 0)
       finished((address, value) => {
-        for (let lane = 0; lane < size % 4; lane++)
-          f.storeLane("v128.store32_lane", address, value, lane, 4 * lane);
+        storeFirst(f, address, value, size % 4);
       });
   });
 }
-
-const lesser = (left: Expression, right: number): Expression =>
-  select(left, i32(right), op("i32.lt_s", left, i32(right)));

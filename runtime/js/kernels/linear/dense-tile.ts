@@ -3,6 +3,7 @@ import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
 import type { Features } from "../../kernel.ts";
 import { PANEL_COLUMNS, type WeightReader } from "./dense-weights.ts";
+import { multiplyAdd } from "./multiply-add.ts";
 
 /** A block of outputs that is kept in registers: rows by panels of 8 columns; 2 · rows · panels vectors. */
 export interface Tile {
@@ -56,13 +57,6 @@ export function multiplyTile(
   const input = f.let(place.input);
   const weight = f.let(place.weight);
   const end = f.let(sum(input, op("i32.shl", place.count, 2)));
-  const add = (total: Local, x: Local, w: Local) =>
-    f.set(
-      total,
-      features.relaxed
-        ? op("f32x4.relaxed_madd", x, w, total)
-        : op("f32x4.add", total, op("f32x4.mul", x, w)),
-    );
   const x = f.local("v128");
   const weights = Array.from({ length: 2 * panels }, () => f.local("v128"));
   f.repeat(
@@ -73,7 +67,8 @@ export function multiplyTile(
       for (const [row, ofRow] of sums.entries()) {
         f.set(x, load("v128.load32_splat", input, row * tile.inputStride));
         for (const [panel, { halves }] of ofRow.entries())
-          for (const [i, half] of halves.entries()) add(half, x, weights[2 * panel + i]!);
+          for (const [i, half] of halves.entries())
+            f.set(half, multiplyAdd(features, half, x, weights[2 * panel + i]!));
       }
       f.advance(weight, tile.step);
       f.advance(input, 4);

@@ -24,19 +24,21 @@ export interface DenseWeight {
 }
 
 /**
- * The element a weight is stored as. The kernel's conversion of f16 knows no infinities and NaNs, which nobody has
- * in a weight he means, so a weight with such values is stored as f32.
+ * The element a weight is stored as. The kernel's conversion of f16 knows no infinities and NaNs, which nobody means to
+ * have in a weight, so a weight with such values is stored as f32.
  */
 export const storedElement = ({ weight, element }: Pick<DenseWeight, "weight" | "element">): StoredElement =>
-  element === "f16" && encodeF16(weight).some((code) => (code & 0x7c00) === 0x7c00) ? "f32" : element;
+  element === "f16" && weight.some((value) => !(Math.abs(value) < LEAST_INFINITE_F16)) ? "f32" : element;
+
+/** From here on, values round to an infinite f16. */
+const LEAST_INFINITE_F16 = 65520;
 
 /**
  * [panels, depth, 8] with zeros behind the last column. As f32, columns are in order; of 16 bits, column i of a panel
- * is the lower and i + 4 the upper half of word i, so that halves of a vector widen in place.
+ * is the lower and i + 4 the upper half of word i, so that halves of a vector widen in place. Values of an f16 weight
+ * are finite.
  */
-export function packDense(packed: DenseWeight): Uint8Array<ArrayBuffer> {
-  const { columns, depth, weight } = packed;
-  const element = storedElement(packed);
+export function packDense({ columns, depth, weight, element }: DenseWeight): Uint8Array<ArrayBuffer> {
   const ordered = new Float32Array(panelsOf(columns) * depth * PANEL_COLUMNS);
   for (let column = 0; column < columns; column++)
     for (let k = 0; k < depth; k++) ordered[placeOf(element, depth, column, k)] = weight[column * depth + k]!;
@@ -45,22 +47,23 @@ export function packDense(packed: DenseWeight): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(new Uint8Array(codes.buffer));
 }
 
-/** The weight [columns, depth] of bytes that `packDense` made; the element is the one they are stored as. */
+/** The weight [columns, depth] of bytes that `packDense` made of it. */
 export function unpackDense(
   bytes: Uint8Array<ArrayBuffer>,
   { columns, depth, element }: Omit<DenseWeight, "weight">,
 ): Float32Array {
-  const decode = { f32: floatsOf, bf16: decodeBf16Bytes, f16: decodeF16Bytes }[element];
-  const ordered = decode(bytes);
+  const ordered = decoders[element](bytes.slice().buffer);
   const weight = new Float32Array(columns * depth);
   for (let column = 0; column < columns; column++)
     for (let k = 0; k < depth; k++) weight[column * depth + k] = ordered[placeOf(element, depth, column, k)]!;
   return weight;
 }
 
-const floatsOf = (bytes: Uint8Array<ArrayBuffer>) => new Float32Array(bytes.slice().buffer);
-const decodeBf16Bytes = (bytes: Uint8Array<ArrayBuffer>) => decodeBf16(new Uint16Array(bytes.slice().buffer));
-const decodeF16Bytes = (bytes: Uint8Array<ArrayBuffer>) => decodeF16(new Uint16Array(bytes.slice().buffer));
+const decoders: Readonly<Record<StoredElement, (buffer: ArrayBuffer) => Float32Array>> = {
+  f32: (buffer) => new Float32Array(buffer),
+  bf16: (buffer) => decodeBf16(new Uint16Array(buffer)),
+  f16: (buffer) => decodeF16(new Uint16Array(buffer)),
+};
 
 /** Where the element of a column and a depth stands among all. */
 function placeOf(element: StoredElement, depth: number, column: number, k: number): number {

@@ -3,10 +3,10 @@ import { load } from "../../assembler/memory.ts";
 import {
   activationBytes,
   ceilDivide,
-  field,
   forPieces,
   type IntegerCode,
   type IntegerLinear,
+  lengthOf,
   pieceOf,
   rowBytes,
 } from "./integer-code.ts";
@@ -29,7 +29,7 @@ export function arrangeRow(code: IntegerCode, row: Local, to: Expression): void 
   forPieces(code, (entry) => {
     const from = f.let(pieceOf(code, entry, start));
     const place = f.let(next);
-    const steps = f.let(ceilDivide(field(entry, "length"), step));
+    const steps = f.let(ceilDivide(lengthOf(code, entry), step));
     const end = f.let(sum(place, product(steps, step * laneBytes)));
     f.repeat(
       () => {
@@ -39,7 +39,7 @@ export function arrangeRow(code: IntegerCode, row: Local, to: Expression): void 
       },
       op("i32.ne", place, end),
     );
-    f.advance(next, product(ceilDivide(field(entry, "length"), layout.block), layout.block * laneBytes));
+    f.advance(next, product(ceilDivide(lengthOf(code, entry), layout.block), layout.block * laneBytes));
   });
 }
 

@@ -30,10 +30,12 @@ export interface IntegerCode extends IntegerLinear {
   readonly isNarrow: boolean;
 }
 
+/** Sixteen zero bytes. */
 export const zeroVector = lanes(new Int32Array(4));
 
-/** Bytes of an activation, and of a row of them. */
+/** Bytes of a code of an activation. */
 export const activationBytes = ({ activations }: IntegerLinear): number => activations.bits / 8;
+/** Bytes of a row of codes of activations. */
 export const rowBytes = (linear: IntegerLinear): number => linear.layout.depth * activationBytes(linear);
 
 /** `body` once per piece, given the address of its entry in the table of pieces. */
@@ -49,8 +51,15 @@ export function forPieces({ f, p, layout }: IntegerCode, body: (entry: Local) =>
   );
 }
 
+/** A field of an entry of the table of pieces. */
 export const field = (entry: Local, name: keyof typeof PIECE): Expression =>
   load("i32.load", entry, PIECE[name]);
+
+/** Length of a piece: a constant where all pieces have the same. */
+export function lengthOf({ layout: { pieces } }: IntegerCode, entry: Local): Expression {
+  const first = pieces[0]?.length ?? 0;
+  return pieces.every(({ length }) => length === first) ? i32(first) : field(entry, "length");
+}
 
 /** The quotient of an i32 that is not negative by a power of two, rounded up. */
 export const ceilDivide = (value: Expression, divisor: number): Expression =>

@@ -32,23 +32,19 @@ export function laneField(vector: Expression, bits: number, index: number): Expr
 
 /** Sums of the lanes of four vectors (i32x4), as the lanes of one. */
 export function sumsOfLanes(f: FunctionBuilder, [a, b, c, d]: readonly Local[]): Local {
-  const left = f.let(op("i32x4.add", interleave(a!, b!, 0), interleave(a!, b!, 8)));
-  const right = f.let(op("i32x4.add", interleave(c!, d!, 0), interleave(c!, d!, 8)));
-  return f.let(op("i32x4.add", halves(left, right, 0), halves(left, right, 8)));
+  const joinedSums = (left: Local, right: Local, width: number): Local =>
+    f.let(op("i32x4.add", interleave(left, right, width, 0), interleave(left, right, width, 8)));
+  return joinedSums(joinedSums(a!, b!, 4), joinedSums(c!, d!, 4), 8);
 }
 
-/** Two 32-bit lanes of either vector, from a byte on, in turn. */
-const interleave = (left: Expression, right: Expression, from: number): Expression =>
+/** Lanes of some bytes of either vector in turn, from a byte on. */
+export const interleave = (left: Expression, right: Expression, width: number, from: number): Expression =>
   shuffle(
     left,
     right,
-    [0, 16, 4, 20].flatMap((lane) => [0, 1, 2, 3].map((byte) => lane + from + byte)),
-  );
-
-/** Eight bytes of either vector, from a byte on. */
-const halves = (left: Expression, right: Expression, from: number): Expression =>
-  shuffle(
-    left,
-    right,
-    [0, 16].flatMap((vector) => Array.from({ length: 8 }, (_, byte) => vector + from + byte)),
+    Array.from({ length: 16 }, (_, byte) => {
+      const lane = Math.floor(byte / (2 * width));
+      const isRight = byte % (2 * width) >= width;
+      return from + lane * width + (byte % width) + (isRight ? 16 : 0);
+    }),
   );

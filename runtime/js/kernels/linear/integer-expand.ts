@@ -1,6 +1,6 @@
 import { type Expression, i32, type Local, op, product, sum } from "../../assembler/expression.ts";
 import { load } from "../../assembler/memory.ts";
-import { ceilDivide, field, forPieces, type IntegerCode } from "./integer-code.ts";
+import { ceilDivide, forPieces, type IntegerCode, lengthOf } from "./integer-code.ts";
 import { byteField } from "./integer-dot.ts";
 import { headBytes } from "./integer-layout.ts";
 import { areaOffset } from "./integer-workspace.ts";
@@ -15,7 +15,7 @@ export function expandPanel(code: IntegerCode, panel: Local): void {
   const to = f.let(sum(p.workspace, areaOffset(code)));
   forPieces(code, (entry) => {
     f.advance(from, headBytes(layout));
-    const blocks = ceilDivide(field(entry, "length"), layout.block);
+    const blocks = ceilDivide(lengthOf(code, entry), layout.block);
     const end = f.let(sum(from, product(blocks, layout.blockBytes)));
     f.repeat(
       () => {

@@ -1,7 +1,7 @@
 import { type Expression, type Local, op, product, sum } from "../../assembler/expression.ts";
 import { load } from "../../assembler/memory.ts";
 import { arrangedBytes, arrangeRow } from "./integer-arrange.ts";
-import { ceilDivide, field, forPieces, type IntegerCode, zeroVector } from "./integer-code.ts";
+import { ceilDivide, forPieces, type IntegerCode, lengthOf, zeroVector } from "./integer-code.ts";
 import { byteField, laneField, multiplyAdd, sumsOfLanes } from "./integer-dot.ts";
 import { headBytes, panelBytes, tableBytes } from "./integer-layout.ts";
 import { RECORD_BYTES, recordsBytes, writeRecords } from "./integer-records.ts";
@@ -44,7 +44,7 @@ function multiplyRow(
   forPieces(code, (entry) => {
     const head = f.let(weight);
     f.advance(weight, headBytes(layout));
-    const blocks = ceilDivide(field(entry, "length"), layout.block);
+    const blocks = ceilDivide(lengthOf(code, entry), layout.block);
     const end = f.let(sum(weight, product(blocks, layout.blockBytes)));
     for (const each of sums) f.set(each, zeroVector);
     f.repeat(

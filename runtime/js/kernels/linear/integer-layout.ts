@@ -51,7 +51,10 @@ export interface IntegerLayout {
   readonly blockBytes: 16 | 64;
   /** What is added to a code to give what `steps` has. */
   readonly origin: number;
+  /** Largest code. */
   readonly mostCode: number;
+  /** Elements of a column that share a scale and a zero point. */
+  readonly run: number;
   /** What is taken off codes to give steps: one for all, or one of each column and run. */
   readonly zero: number | "each";
   /** Scales are f32 where that loses nothing. */
@@ -69,6 +72,7 @@ export function layoutOf(
 ): IntegerLayout {
   const { zeros } = weight;
   const [leastZero, mostZero] = zeros ? rangeOf(zeros) : [0, 0];
+  const isExactInF32 = weight.scales.every((scale) => Object.is(Math.fround(scale), scale));
   const mostStep = Math.max(weight.most - leastZero, mostZero - weight.least, 1);
   const layouts = formatsOf(weight, activations).map((format): IntegerLayout => {
     const isPlanes = format.kind === "planes";
@@ -82,8 +86,9 @@ export function layoutOf(
       blockBytes: isPlanes ? 16 : 64,
       origin,
       mostCode: weight.most - origin,
+      run: Math.min(weight.run, depth),
       zero: leastZero === mostZero ? leastZero - origin : "each",
-      scaleBytes: weight.scales.every((scale) => Object.is(Math.fround(scale), scale)) ? 4 : 8,
+      scaleBytes: isExactInF32 ? 4 : 8,
       hasSums: activations.hasZeros,
       pieces: cutPieces({
         depth,
@@ -117,11 +122,14 @@ function formatsOf({ least, most }: IntegerMatrix, { bits }: IntegerActivations)
   return formats;
 }
 
-const rangeOf = (values: Int32Array): readonly [number, number] =>
-  values.reduce<readonly [number, number]>(
-    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  );
+function rangeOf(values: Int32Array): readonly [least: number, most: number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return [least, most];
+}
 
 /** Places within what stands before the codes of a piece: scales, zeros, sums, each of all columns of the panel. */
 export const zerosOffset = ({ scaleBytes, panelColumns }: IntegerLayout): number => scaleBytes * panelColumns;
@@ -138,8 +146,10 @@ export const codeBytes = ({ block, blockBytes }: IntegerLayout, { length }: Piec
 export const paddedDepth = ({ block, pieces }: IntegerLayout): number =>
   pieces.reduce((total, { length }) => total + Math.ceil(length / block) * block, 0);
 
+/** Bytes of a panel: heads and codes of all pieces. */
 export const panelBytes = (layout: IntegerLayout): number =>
   layout.pieces.reduce((total, piece) => total + headBytes(layout) + codeBytes(layout, piece), 0);
+/** Panels of a matrix, the last of which may be partial. */
 export const panelCount = ({ columns, panelColumns }: IntegerLayout): number =>
   Math.ceil(columns / panelColumns);
 

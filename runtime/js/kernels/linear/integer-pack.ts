@@ -60,6 +60,7 @@ function packHead(
   view.setInt32(head + sumsOffset(layout) + 4 * lane, sum - piece.length * (zeros?.[run] ?? 0), true);
 }
 
+/** Puts the codes of one column of a piece; this is done for every element of a model, so it computes little. */
 function packCodes(
   layout: IntegerLayout,
   { steps }: IntegerMatrix,
@@ -67,16 +68,26 @@ function packCodes(
   { panel, piece, head }: Place,
   lane: number,
 ): void {
+  const { format, origin } = layout;
   const first = (panel * layout.panelColumns + lane) * layout.depth + piece.start;
-  const codes = head + headBytes(layout);
+  const start = head + headBytes(layout) + byteOf(layout, 0, lane);
+  if (format.kind === "planes") {
+    for (let i = 0; i < piece.length; i++) {
+      const code = steps[first + i]! - origin;
+      bytes[start + (i >> 2) * 16]! |= ((code & 1) | ((code & 2) << 3)) << (i & 3);
+    }
+    return;
+  }
+  if (format.bits === 16) {
+    const codes = new Int16Array(bytes.buffer, start);
+    for (let i = 0; i < piece.length; i++) codes[(i >> 3) * 32 + (i & 7)] = steps[first + i]!;
+    return;
+  }
+  const blockShift = Math.log2(layout.block);
   for (let i = 0; i < piece.length; i++) {
-    const code = steps[first + i]! - layout.origin;
-    const at = codes + byteOf(layout, i, lane);
-    if (layout.format.kind === "planes") bytes[at]! |= ((code & 1) | ((code & 2) << 3)) << (i & 3);
-    else if (layout.format.bits === 16) {
-      bytes[at] = code;
-      bytes[at + 1] = code >> 8;
-    } else bytes[at]! |= code << fieldShift(layout, i);
+    const inBlock = i & (layout.block - 1);
+    const at = start + (i >> blockShift) * 64 + (inBlock & 15);
+    bytes[at]! |= (steps[first + i]! - origin) << (format.bits * (inBlock >> 4));
   }
 }
 

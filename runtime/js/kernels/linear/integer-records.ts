@@ -16,6 +16,7 @@ import {
   forPieces,
   type IntegerCode,
   type IntegerLinear,
+  lengthOf,
   pieceOf,
   rowBytes,
   zeroVector,
@@ -45,7 +46,7 @@ export function writeRecords(code: IntegerCode, row: Local, to: Expression): voi
     f.store("f64.store", record, op("f64.promote_f32", load("f32.load", sum(p.scales, run))), RECORD.scale);
     if (needsSums(code)) {
       const from = pieceOf(code, entry, start);
-      const total = sumOfCodes(code, from, field(entry, "length"));
+      const total = sumOfCodes(code, from, lengthOf(code, entry));
       const factor = layout.zero === "each" ? 1 : layout.zero;
       f.store("i32.store", record, product(total, factor), RECORD.sum);
     }

@@ -130,8 +130,8 @@ export function writeOutputs(code: IntegerCode, row: Local, column: Local, slot:
     if (!epilogue.bias) return op("f32x4.demote_f64x2_zero", total);
     const bias = op("f64x2.promote_low_f32x4", load("v128.load64_zero", sum(p.bias, inRow), 8 * half));
     return op("f32x4.demote_f64x2_zero", op("f64x2.add", total, bias));
-  }) as [Expression, Expression];
-  const rounded = shuffle(low, high, [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);
+  });
+  const rounded = shuffle(low!, high!, [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);
   const value = f.let(finish(f, { ...epilogue, bias: false }, p, rounded, { inRow, inOutput }));
   const address = f.let(sum(p.output, inOutput));
   const rest = layout.columns % 4;

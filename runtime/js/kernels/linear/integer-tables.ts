@@ -11,14 +11,14 @@ import {
 import { load } from "../../assembler/memory.ts";
 import {
   ceilDivide,
-  field,
   forPieces,
   type IntegerCode,
+  lengthOf,
   pieceOf,
   rowBytes,
   zeroVector,
 } from "./integer-code.ts";
-import { byteField } from "./integer-dot.ts";
+import { byteField, interleave } from "./integer-dot.ts";
 import { headBytes, panelBytes, tableBytes } from "./integer-layout.ts";
 import { RECORD_BYTES, writeRecords } from "./integer-records.ts";
 import { addPiece, clearSums, quadScales, writeOutputs } from "./integer-sums.ts";
@@ -56,19 +56,16 @@ function writeTables(code: IntegerCode, row: Local, to: Expression): void {
   const table = f.let(to);
   forPieces(code, (entry) => {
     const from = f.let(pieceOf(code, entry, start));
-    const end = f.let(sum(table, product(ceilDivide(field(entry, "length"), 4), 32)));
+    const end = f.let(sum(table, product(ceilDivide(lengthOf(code, entry), 4), 32)));
     f.repeat(
       () => {
-        const [a, b, c, d] = QUADS.map((i) => f.let(op("i16x8.splat", load("i32.load8_s", from, i)))) as [
-          Local,
-          Local,
-          Local,
-          Local,
-        ];
-        const chosen = (activation: Local, bit: number): Expression =>
-          op("v128.and", activation, lanes(Int16Array.from({ length: 8 }, (_, i) => -((i >> bit) & 1))));
-        const withoutLast = f.let(op("i16x8.add", op("i16x8.add", chosen(a, 0), chosen(b, 1)), chosen(c, 2)));
-        const withLast = f.let(op("i16x8.add", withoutLast, d));
+        const splatOf = (i: number): Expression => op("i16x8.splat", load("i32.load8_s", from, i));
+        // Of sums 0 to 7, bit i of the number says whether activation i is in it; 8 to 15 have the last one too.
+        const [first, second, third] = [0, 1, 2].map((i) =>
+          op("v128.and", splatOf(i), lanes(Int16Array.from({ length: 8 }, (_, sum) => -((sum >> i) & 1)))),
+        );
+        const withoutLast = f.let(op("i16x8.add", op("i16x8.add", first!, second!), third!));
+        const withLast = f.let(op("i16x8.add", withoutLast, splatOf(3)));
         f.store("v128.store", table, shuffle(withoutLast, withLast, everySecondByte(0)));
         f.store("v128.store", table, shuffle(withoutLast, withLast, everySecondByte(1)), 16);
         f.advance(from, 4);
@@ -96,7 +93,7 @@ function multiplyPanel(
   forPieces(code, (entry) => {
     const head = f.let(weight);
     f.advance(weight, headBytes(layout));
-    const end = f.let(sum(weight, product(ceilDivide(field(entry, "length"), 4), 16)));
+    const end = f.let(sum(weight, product(ceilDivide(lengthOf(code, entry), 4), 16)));
     for (const plane of planes) for (const each of plane) f.set(each, zeroVector);
     f.repeat(
       () => {
@@ -107,19 +104,11 @@ function multiplyPanel(
       op("i32.ne", weight, end),
     );
     for (const quad of QUADS) {
-      const [low, high] = planes.map((plane) =>
-        op(
-          quad % 2 === 0 ? "i32x4.extend_low_i16x8_s" : "i32x4.extend_high_i16x8_s",
-          plane[quad < 2 ? 0 : 1],
-        ),
-      ) as [Expression, Expression];
-      const products = f.let(op("i32x4.add", low, op("i32x4.shl", high, 1)));
-      addPiece(
-        code,
-        products,
-        { head, record, entry },
-        { quad, slot: quad, scales: quadScales(code, head, quad) },
-      );
+      const extend = quad % 2 === 0 ? "i32x4.extend_low_i16x8_s" : "i32x4.extend_high_i16x8_s";
+      const [low, high] = planes.map((plane) => op(extend, plane[quad < 2 ? 0 : 1]));
+      const products = f.let(op("i32x4.add", low!, op("i32x4.shl", high!, 1)));
+      const scales = quadScales(code, head, quad);
+      addPiece(code, products, { head, record, entry }, { quad, slot: quad, scales });
     }
     f.advance(record, RECORD_BYTES);
   });
@@ -141,14 +130,6 @@ function lookUp(
     const lowBytes = f.let(op(swizzle, low, nibbles));
     const highBytes = f.let(op(swizzle, high, nibbles));
     for (const [half, each] of sums.entries())
-      f.set(each, op("i16x8.add", each, interleaveBytes(lowBytes, highBytes, 8 * half)));
+      f.set(each, op("i16x8.add", each, interleave(lowBytes, highBytes, 1, 8 * half)));
   }
 }
-
-/** Eight bytes of either vector, from one on, in turn. */
-const interleaveBytes = (left: Expression, right: Expression, from: number): Expression =>
-  shuffle(
-    left,
-    right,
-    Array.from({ length: 16 }, (_, i) => from + (i >> 1) + 16 * (i & 1)),
-  );

@@ -1,6 +1,6 @@
 import { arrangedBytes } from "./integer-arrange.ts";
 import type { IntegerLinear } from "./integer-code.ts";
-import { paddedDepth } from "./integer-layout.ts";
+import { type IntegerLayout, paddedDepth } from "./integer-layout.ts";
 import { recordsBytes } from "./integer-records.ts";
 import { SUMS_BYTES } from "./integer-sums.ts";
 
@@ -10,23 +10,30 @@ export const RECORDS_OFFSET = SUMS_BYTES;
 /** Up to how many rows are multiplied one by one: so few do not pay for expanding panels. */
 export const FEW_ROWS = 4;
 
+/** Up to how many rows tables of sums are quicker than expanding panels of bit planes. */
+export const FEW_ROWS_BY_TABLES = 15;
+
 /** Rows whose records are held at once: even, up to 64, as many as fit 128 KiB but at least `FEW_ROWS`. */
 export const rowsAtOnce = (linear: IntegerLinear): number =>
-  linear.layout.format.kind === "planes"
-    ? 1
-    : Math.max(FEW_ROWS, Math.min(64, 2 * Math.floor(65536 / recordsBytes(linear))));
+  Math.max(FEW_ROWS, Math.min(64, 2 * Math.floor(65536 / recordsBytes(linear))));
 
+/** Where the workspace has arranged rows, tables of sums or an expanded panel. */
 export const areaOffset = (linear: IntegerLinear): number =>
   RECORDS_OFFSET + rowsAtOnce(linear) * recordsBytes(linear);
 
-/** Bytes of a panel whose codes stand one by one, in 16 bits at most. */
-export const expandedBytes = ({ layout }: IntegerLinear): number => 4 * 2 * paddedDepth(layout);
+/** Elements that an expanded piece is padded to a multiple of: vectors hold 8 of them, or 16. */
+export const expandedBlock = ({ block }: IntegerLayout): number => Math.max(8, block);
+
+/** Bytes of four columns of a panel whose codes stand one by one, in 16 bits at most. */
+export const quadBytes = ({ layout }: IntegerLinear): number =>
+  4 * 2 * paddedDepth({ ...layout, block: expandedBlock(layout) });
 
 /** Bytes of the tables of sums of four activations each, of a row. */
-export const tablesBytes = ({ layout }: IntegerLinear): number => 8 * paddedDepth(layout);
+const tablesBytes = ({ layout }: IntegerLinear): number => 8 * paddedDepth(layout);
 
-export const workspaceBytes = (linear: IntegerLinear): number =>
-  areaOffset(linear) +
-  (linear.layout.format.kind === "planes"
-    ? tablesBytes(linear)
-    : Math.max(FEW_ROWS * arrangedBytes(linear), expandedBytes(linear)));
+/** Bytes of the workspace of a thread. */
+export const workspaceBytes = (linear: IntegerLinear): number => {
+  const { format, panelColumns } = linear.layout;
+  const fewRowsBytes = format.kind === "planes" ? tablesBytes(linear) : FEW_ROWS * arrangedBytes(linear);
+  return areaOffset(linear) + Math.max(fewRowsBytes, (panelColumns / 4) * quadBytes(linear));
+};

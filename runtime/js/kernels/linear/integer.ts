@@ -8,7 +8,7 @@ import { type IntegerActivations, type IntegerMatrix, layoutOf, panelCount } fro
 import { multiplyMatrix } from "./integer-matrix.ts";
 import { packIntegers } from "./integer-pack.ts";
 import { multiplyByTables } from "./integer-tables.ts";
-import { FEW_ROWS, workspaceBytes } from "./integer-workspace.ts";
+import { FEW_ROWS, FEW_ROWS_BY_TABLES, workspaceBytes } from "./integer-workspace.ts";
 
 /**
  * A product with integer activations, bit for bit that of `integerLinear` of the lowp dialect in f32: products of
@@ -16,7 +16,9 @@ import { FEW_ROWS, workspaceBytes } from "./integer-workspace.ts";
  * scales are added up in f64 in ascending order, then the bias; then rounded once. The rest of the epilogue is f32.
  *
  * Family's parameters: `input` [rows, depth] of signed codes of 8 or 16 bits; `scales` [rows, ceil(depth / run)] f32;
- * where activations have zero points, `zeros` of the same shape, i32. Units: panels of 4 columns (16 for weights of 2
+ * where activations have zero points, `zeros` of the same shape, i32. With relaxed SIMD, codes up to 127 are multiplied
+ * by 8-bit activations as bytes, which gives the same bits; it pays where a machine adds such products in one
+ * instruction (AVX-VNNI, NEON's dot product). Units: panels of 4 columns (16 for weights of 2
  * bits and 8-bit activations).
  */
 export function integerLinear({
@@ -58,12 +60,19 @@ function kernelOf(linear: IntegerLinear): Kernel {
     parameters,
     build(f, p, { relaxed }) {
       const code: IntegerCode = { ...linear, f, p, isNarrow: relaxed && fitsRelaxedDot(linear) };
-      if (layout.format.kind === "planes") return multiplyByTables(code);
-      f.if(
-        op("i32.le_s", p.rows, FEW_ROWS),
-        () => multiplyFewRows(code),
-        () => multiplyMatrix(code),
-      );
+      if (layout.format.kind === "planes")
+        f.if(
+          op("i32.le_s", p.rows, FEW_ROWS_BY_TABLES),
+          () => multiplyByTables(code),
+          // Bit planes are expanded to 16-bit lanes only.
+          () => multiplyMatrix({ ...code, isNarrow: false }),
+        );
+      else
+        f.if(
+          op("i32.le_s", p.rows, FEW_ROWS),
+          () => multiplyFewRows(code),
+          () => multiplyMatrix(code),
+        );
     },
   });
 }
@@ -72,17 +81,16 @@ function kernelOf(linear: IntegerLinear): Kernel {
 const fitsRelaxedDot = ({ layout, activations }: IntegerLinear): boolean =>
   activations.bits === 8 && !layout.format.isSigned && layout.mostCode <= 127;
 
-/** All that the code depends on. */
+/** All that the code depends on: the pieces follow from the depth, the runs and the length of the longest. */
 function describe(linear: IntegerLinear): string {
-  const { columns, depth, format, pieces, scaleBytes, zero } = linear.layout;
-  const { bits, hasZeros, run } = linear.activations;
-  const isCarried = pieces.some(({ endsStretch }) => !endsStretch);
+  const { columns, depth, format, pieces, run, scaleBytes, zero } = linear.layout;
+  const { activations, epilogue } = linear;
+  const longest = pieces.reduce((most, { length }) => Math.max(most, length), 0);
   return [
     `integer_${columns}x${depth}`,
-    `_${format.kind}_${format.isSigned ? "i" : "u"}${format.bits}${fitsRelaxedDot(linear) ? "_narrow" : ""}`,
-    `_zero_${zero}_scales_f${8 * scaleBytes}`,
-    `_${pieces.length}_pieces${isCarried ? "_carried" : ""}`,
-    `_by_i${bits}${hasZeros ? "_zeros" : ""}_${Math.ceil(depth / run)}_runs`,
-    describeEpilogue(linear.epilogue),
-  ].join("");
+    `${format.kind}_${format.isSigned ? "i" : "u"}${format.bits}${fitsRelaxedDot(linear) ? "_narrow" : ""}`,
+    `by_i${activations.bits}${activations.hasZeros ? "_zeros" : ""}`,
+    `runs_${run}_${Math.min(activations.run, depth)}_pieces_${longest}`,
+    `zero_${zero}_scales_f${8 * scaleBytes}${describeEpilogue(epilogue)}`,
+  ].join("_");
 }

@@ -1,19 +1,11 @@
-import {
-  type Expression,
-  f32,
-  i32,
-  type Local,
-  op,
-  product,
-  select,
-  sum,
-} from "../../assembler/expression.ts";
+import { f32, i32, type Local, op, product, select, sum } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
 import { defineKernel, type Features, type Kernel } from "../../kernel.ts";
-import { storeSome } from "./store-some.ts";
+import { storeLanes } from "../lanes.ts";
+import { multiplyAdd } from "./multiply-add.ts";
 
-/** Rows and columns of a block of outputs that is kept in registers. */
+/** Rows and columns of a block of outputs that is kept in registers; of fewer rows it is as many times wider. */
 const TILE_ROWS = 4;
 const TILE_COLUMNS = 8;
 
@@ -92,34 +84,46 @@ function locateItems(f: FunctionBuilder, item: Local, axes: readonly Extents[]):
 type Place = Readonly<Record<"left" | "right" | "output" | "depth" | "columns", Local>>;
 
 function multiplyRows(f: FunctionBuilder, rows: number, place: Place, features: Features): void {
-  const { left, right, output, depth, columns } = place;
-  const leftStride = f.let(product(depth, 4));
-  const stride = f.let(product(columns, 4));
-  f.for(0, columns, TILE_COLUMNS, (column) => {
-    const sums = Array.from({ length: rows }, () => [zeros(f), zeros(f)] as const);
-    const at = f.let(sum(right, product(column, 4)));
-    const lefts = sums.map((_, row) => f.let(sum(left, product(leftStride, row))));
-    const halves = [f.local("v128"), f.local("v128")] as const;
-    const x = f.local("v128");
-    const add = (total: Local, w: Local): Expression =>
-      features.relaxed
-        ? op("f32x4.relaxed_madd", x, w, total)
-        : op("f32x4.add", total, op("f32x4.mul", x, w));
-    f.for(0, leftStride, 4, (k) => {
-      for (const [i, half] of halves.entries()) f.set(half, load("v128.load", at, 16 * i));
-      for (const [row, totals] of sums.entries()) {
-        f.set(x, load("v128.load32_splat", sum(lefts[row]!, k)));
-        for (const [i, total] of totals.entries()) f.set(total, add(total, halves[i]!));
-      }
-      f.advance(at, stride);
+  const column = f.let(i32(0));
+  const wide = TILE_COLUMNS * Math.floor(TILE_ROWS / rows);
+  if (wide > TILE_COLUMNS)
+    f.while(op("i32.le_s", sum(column, wide), place.columns), () => {
+      multiplyTile(f, { rows, columns: wide }, { ...place, column }, features);
+      f.advance(column, wide);
     });
-    const count = f.let(op("i32.sub", columns, column));
-    for (const [row, totals] of sums.entries()) {
-      const to = f.let(sum(output, product(stride, row), product(column, 4)));
-      storeSome(f, to, totals, count);
-    }
+  f.while(op("i32.lt_s", column, place.columns), () => {
+    multiplyTile(f, { rows, columns: TILE_COLUMNS }, { ...place, column }, features);
+    f.advance(column, TILE_COLUMNS);
   });
 }
 
-/** A variable that is set to zero each time it is passed. */
-const zeros = (f: FunctionBuilder): Local => f.let(op("f32x4.splat", f32(0)));
+function multiplyTile(
+  f: FunctionBuilder,
+  tile: { readonly rows: number; readonly columns: number },
+  { left, right, output, depth, columns, column }: Place & { readonly column: Local },
+  features: Features,
+): void {
+  const leftStride = f.let(product(depth, 4));
+  const stride = f.let(product(columns, 4));
+  const vectors = Array.from({ length: tile.columns / 4 }, () => f.local("v128"));
+  const sums = Array.from({ length: tile.rows }, () => vectors.map(() => f.let(op("f32x4.splat", f32(0)))));
+  const lefts = sums.map((_, row) => f.let(sum(left, product(leftStride, row))));
+  const at = f.let(sum(right, product(column, 4)));
+  const x = f.local("v128");
+  f.for(0, leftStride, 4, (k) => {
+    for (const [i, vector] of vectors.entries()) f.set(vector, load("v128.load", at, 16 * i));
+    for (const [row, totals] of sums.entries()) {
+      f.set(x, load("v128.load32_splat", sum(lefts[row]!, k)));
+      for (const [i, total] of totals.entries()) f.set(total, multiplyAdd(features, total, x, vectors[i]!));
+    }
+    f.advance(at, stride);
+  });
+  const count = f.let(op("i32.sub", columns, column));
+  for (const [row, totals] of sums.entries()) {
+    const to = f.let(sum(output, product(stride, row), product(column, 4)));
+    for (const [i, total] of totals.entries()) {
+      const left = op("i32.sub", count, 4 * i);
+      f.if(op("i32.gt_s", left, 0), () => storeLanes(f, f.let(sum(to, 16 * i)), total, left));
+    }
+  }
+}

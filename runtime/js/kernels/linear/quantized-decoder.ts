@@ -1,6 +1,8 @@
+import { unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
 import type { Expression, Local } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
-import type { Layout } from "./quantized-packing.ts";
+import type { Features } from "../../kernel.ts";
+import type { Layout } from "./quantized-panel.ts";
 
 /**
  * A weight [columns, depth] that stands for `scale · level + shift`, where the level is that of an element's code, and
@@ -35,8 +37,8 @@ export interface Decoder {
   /** Width of the codes. */
   readonly bits: number;
   readonly layout: Layout;
-  /** Levels of the columns of quad q come times 2^exponents[q]. */
-  readonly exponents: readonly number[];
+  /** Levels come times 2^exponent. */
+  readonly exponent: number;
   /** Stored once in front of the weight; a multiple of 16 bytes. */
   readonly constants: Uint8Array;
   /** Stored with each run: one value for each column, [columns, runs]. */
@@ -44,9 +46,10 @@ export interface Decoder {
   /** Codes as they are packed, [columns, depth]. */
   readonly codes: Uint8Array;
   /** Adds what is set up once per call; `constants` is the address of the constants. */
-  open(f: FunctionBuilder, constants: Local): OpenDecoder;
+  open(f: FunctionBuilder, constants: Local, features: Features): OpenDecoder;
 }
 
+/** A decoder in the code of a kernel. */
 export interface OpenDecoder {
   /** Adds what is set up for each run, from the address of what is stored per run. */
   startRun(address: Expression): void;
@@ -61,17 +64,25 @@ export interface DecodedMatrix {
   readonly shifts?: Float32Array;
 }
 
-/** Whether codes occur, by table and code, and the levels of those that do. */
+/** Whether codes occur, by table and code, and the levels of those that do; throws where parts do not fit together. */
 export function usedLevels(
-  { bits, codes, levels, run, selector }: QuantizedMatrix,
+  { bits, codes, levels, run, scales, shifts, selector }: QuantizedMatrix,
   { columns, depth }: Extents,
 ): { readonly isUsed: Uint8Array; readonly used: readonly number[] } {
-  const isUsed = new Uint8Array(levels.length);
   const runs = Math.ceil(depth / run);
+  const perRun = [scales, shifts ?? scales, selector ?? scales];
+  if (bits < 1 || bits > 8 || columns < 1 || depth < 1 || run < 1 || codes.length !== columns * depth)
+    return unreachable(`${codes.length} codes of ${bits} bits in runs of ${run} are [${columns}, ${depth}]`);
+  if (perRun.some(({ length }) => length !== columns * runs))
+    return unreachable(`scales, shifts and selectors are [${columns}, ${runs}]`);
+  const isUsed = new Uint8Array(levels.length);
   for (let column = 0; column < columns; column++)
     for (let k = 0; k < depth; k++) {
       const table = selector ? selector[column * runs + Math.floor(k / run)]! : 0;
-      isUsed[(table << bits) + codes[column * depth + k]!] = 1;
+      const code = codes[column * depth + k]!;
+      const level = (table << bits) + code;
+      if (code >= 2 ** bits || level >= levels.length) return unreachable(`code ${code} has a level`);
+      isUsed[level] = 1;
     }
   return { isUsed, used: [...levels].filter((_, i) => isUsed[i] === 1) };
 }

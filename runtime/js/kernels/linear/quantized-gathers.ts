@@ -2,7 +2,7 @@ import { type Expression, extract, op, replace } from "../../assembler/expressio
 import { load } from "../../assembler/memory.ts";
 import { byteCodes } from "./quantized-bytes.ts";
 import type { DecodedMatrix, Decoder, QuantizedMatrix } from "./quantized-decoder.ts";
-import { QUAD, QUADS } from "./quantized-packing.ts";
+import { QUAD, QUADS } from "./quantized-panel.ts";
 
 /** Decodes any levels, with any number of tables, by loading them one by one: exact, and slower than the others. */
 export function gatherDecoder(matrix: QuantizedMatrix): DecodedMatrix {
@@ -10,10 +10,10 @@ export function gatherDecoder(matrix: QuantizedMatrix): DecodedMatrix {
   const constants = new Uint8Array(Math.ceil(levels.byteLength / 16) * 16);
   constants.set(new Uint8Array(levels.buffer, levels.byteOffset, levels.byteLength));
   const decoder: Decoder = {
-    name: `gather${bits}${selector ? "_selected" : ""}`,
+    name: `gather${bits}_${levels.length}${selector ? "_selected" : ""}`,
     bits,
     layout: "bytes",
-    exponents: Array.from({ length: QUADS }, () => 0),
+    exponent: 0,
     constants,
     codes,
     ...(selector && { perRun: Int32Array.from(selector, (table) => (4 * table) << bits) }),

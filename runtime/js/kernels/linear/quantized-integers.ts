@@ -2,7 +2,7 @@ import { type Local, op } from "../../assembler/expression.ts";
 import { load } from "../../assembler/memory.ts";
 import { splat } from "../vector-math.ts";
 import type { DecodedMatrix, QuantizedMatrix } from "./quantized-decoder.ts";
-import { QUAD, QUADS } from "./quantized-packing.ts";
+import { QUAD, QUADS } from "./quantized-panel.ts";
 import { topCodes, topMask } from "./quantized-words.ts";
 
 /** Zero points beyond this are treated as any other shift. */
@@ -24,7 +24,7 @@ export function integerDecoder(matrix: QuantizedMatrix, used: readonly number[])
   if (scales.some((scale) => Math.fround(scale / factor) * factor !== scale)) return undefined;
   const zeros = zeroPoints(matrix, scales, least);
   const zeroPoint = zeros && storableZeros(zeros, bits);
-  if (!zeroPoint && !matrix.shifts) return undefined;
+  if (zeroPoint === undefined && !matrix.shifts) return undefined;
   // Codes are stored as numbers from -2^(bits - 1), with what that moves taken from the zero point or shift.
   const middle = 2 ** (bits - 1);
   const shared = typeof zeroPoint === "number" ? zeroPoint : undefined;
@@ -38,8 +38,7 @@ export function integerDecoder(matrix: QuantizedMatrix, used: readonly number[])
     zeroPoint instanceof Float64Array ? Int8Array.from(zeroPoint, (zero) => zero - middle) : undefined;
   return {
     scales,
-    ...(!zeroPoint &&
-      zeroPoint !== 0 &&
+    ...(zeroPoint === undefined &&
       matrix.shifts && {
         shifts: matrix.shifts.map((shift, i) => shift + matrix.scales[i]! * unit * (least + middle)),
       }),
@@ -47,7 +46,7 @@ export function integerDecoder(matrix: QuantizedMatrix, used: readonly number[])
       name: `int${bits}${perRun ? "_zeros" : rest === 0 ? "" : `_zero${rest}`}`,
       bits,
       layout: "words",
-      exponents: Array.from({ length: QUADS }, () => 32 - bits),
+      exponent: 32 - bits,
       constants: new Uint8Array(0),
       codes: codes.map((code) => recoded[code]!),
       ...(perRun && { perRun }),

@@ -1,9 +1,9 @@
 import { type Expression, type Local, op, shuffle, v128 } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
-import { byteCodes } from "./quantized-bytes.ts";
+import { byteCodes, interleaveBytes, interleavePairs } from "./quantized-bytes.ts";
 import type { DecodedMatrix, QuantizedMatrix } from "./quantized-decoder.ts";
-import { QUADS, splat8 } from "./quantized-packing.ts";
+import { splat8 } from "./quantized-panel.ts";
 
 /** What a byte shuffle looks up at once, and how many of them are worth it. */
 const TABLE = 16;
@@ -39,11 +39,11 @@ export function lookupDecoder(matrix: QuantizedMatrix, isUsed: Uint8Array): Deco
       name: `lookup${bits}_${tables}x${4 - first}${isSigned ? "_signed" : ""}${selector ? "_selected" : ""}`,
       bits,
       layout: "bytes",
-      exponents: Array.from({ length: QUADS }, () => 0),
+      exponent: 0,
       constants,
       codes,
       ...(selector && { perRun: Uint8Array.from(selector, (table) => table << bits) }),
-      open(f, address) {
+      open(f, address, { relaxed }) {
         const at = (i: number) => f.let(load("v128.load", address, TABLE * i));
         const lookups = Array.from({ length: 4 - first }, (_, byte) =>
           Array.from({ length: tables }, (_, table) => at(byte * tables + table)),
@@ -55,8 +55,8 @@ export function lookupDecoder(matrix: QuantizedMatrix, isUsed: Uint8Array): Deco
             const codes = byteCodes(f, vectors, bits, depth);
             if (chosen) f.set(codes, op("v128.or", codes, chosen));
             const index = isSigned ? f.let(op("v128.and", codes, splat8(entries - 1))) : codes;
-            const looked = lookups.map((each) => f.let(lookUp(index, each)));
-            if (isSigned) f.set(looked.at(-1)!, op("v128.or", looked.at(-1)!, signs(codes, bits)));
+            const looked = lookups.map((each) => f.let(lookUp(index, each, relaxed)));
+            if (isSigned) f.set(looked.at(-1)!, op("v128.xor", looked.at(-1)!, signs(codes, bits)));
             return widen(f, looked);
           },
         };
@@ -66,12 +66,16 @@ export function lookupDecoder(matrix: QuantizedMatrix, isUsed: Uint8Array): Deco
 }
 
 /** Bytes of up to four tables by an index from 0: each gives zero for what is not its own. */
-const lookUp = (index: Expression, tables: readonly Expression[]): Expression =>
-  tables
+function lookUp(index: Expression, tables: readonly Expression[], relaxed: boolean): Expression {
+  const [first] = tables;
+  // What a relaxed lookup differs in is an index beyond the table.
+  if (tables.length === 1 && relaxed) return op("i8x16.relaxed_swizzle", first!, index);
+  return tables
     .map((table, i) =>
       op("i8x16.swizzle", table, i === 0 ? index : op("i8x16.sub", index, splat8(TABLE * i))),
     )
     .reduce((all, part) => op("v128.or", all, part));
+}
 
 /** The highest bit of codes, as the highest of their bytes. */
 const signs = (codes: Expression, bits: number): Expression =>
@@ -88,13 +92,3 @@ function widen(f: FunctionBuilder, bytes: readonly Local[]): Expression[] {
     interleavePairs.map((from) => shuffle(low?.[half] ?? zero, high![half]!, from)),
   );
 }
-
-/** Bytes, and pairs of bytes, of two vectors in turn: of their lower and their upper halves. */
-const interleave = (size: number, start: number): number[] =>
-  Array.from({ length: 16 }, (_, i) => {
-    const item = Math.floor(i / (2 * size));
-    const vector = Math.floor(i / size) % 2;
-    return 16 * vector + start + item * size + (i % size);
-  });
-const interleaveBytes = [interleave(1, 0), interleave(1, 8)];
-const interleavePairs = [interleave(2, 0), interleave(2, 8)];

@@ -3,7 +3,7 @@ import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
 import type { Features } from "../../kernel.ts";
 import type { DecodedMatrix, Extents, OpenDecoder } from "./quantized-decoder.ts";
-import { loadStep, PANEL, QUADS, stepBytes, stepOf } from "./quantized-packing.ts";
+import { HALF_BYTES, loadStep, QUADS, ROW_BYTES, stepBytes, stepOf } from "./quantized-panel.ts";
 import type { WeightLayout } from "./quantized-weight.ts";
 
 /** What the code of a kernel is made from: shapes, and the variables that all of its parts read. */
@@ -13,28 +13,25 @@ export interface Loops extends Extents {
   readonly matrix: DecodedMatrix;
   readonly layout: WeightLayout;
   readonly decoder: OpenDecoder;
-  /** Addresses of [TILE_ROWS, PANEL] totals, of the sums of runs of rows, and of [2, depth, 8] decoded levels. */
+  /** Addresses of totals [rows of a tile, 16], of the sums of runs of rows, and of decoded levels [2, depth, 8]. */
   readonly totals: Local;
   readonly sums: Local;
   readonly panel: Local;
 }
 
-/** Bytes of the totals of one row, and of half of it, which is what stands together in a decoded panel. */
-export const ROW_BYTES = 4 * PANEL;
-const HALF_BYTES = ROW_BYTES / 2;
-
-const zero = v128(new Uint8Array(16));
+/** A vector of zeros. */
+export const zero = v128(new Uint8Array(16));
 
 /** a · b + c, rounded once where the engine offers that. */
-const multiplyAdd = (features: Features, a: Expression, b: Expression, c: Expression): Expression =>
+export const multiplyAdd = (features: Features, a: Expression, b: Expression, c: Expression): Expression =>
   features.relaxed ? op("f32x4.relaxed_madd", a, b, c) : op("f32x4.add", c, op("f32x4.mul", a, b));
 
 /** Code for each run: a loop over those of equal length, and the shorter last one. */
-function forRuns(
+export function forRuns(
   f: FunctionBuilder,
   { runs, length, lastLength }: WeightLayout,
   body: (length: number) => void,
-) {
+): void {
   const equal = lastLength === length ? runs : runs - 1;
   if (equal === 1) body(length);
   if (equal > 1) f.for(0, equal, 1, () => body(length));
@@ -42,13 +39,12 @@ function forRuns(
 }
 
 /** Code for the steps of a run's codes at `codes`, which it advances: a loop over whole ones, and the rest. */
-function forSteps(
-  { f, matrix: { decoder } }: Loops,
+export function forSteps(
+  { f, bits }: { readonly f: FunctionBuilder; readonly bits: number },
   codes: Local,
   length: number,
   body: (depths: number, vectors: Local[]) => void,
-) {
-  const { bits } = decoder;
+): void {
   const step = (depths: number) => {
     body(depths, loadStep(f, codes, bits));
     f.advance(codes, stepBytes(bits));
@@ -61,13 +57,13 @@ function forSteps(
 
 /** Writes the levels of the panel of columns at `unit` to the workspace. */
 export function decodePanel(loops: Loops, unit: Expression): void {
-  const { f, layout, decoder } = loops;
+  const { f, layout, decoder, matrix } = loops;
   const weight = f.let(unit);
   const panel = f.let(loops.panel);
   forRuns(f, layout, (length) => {
     decoder.startRun(sum(weight, layout.perRun));
     f.advance(weight, layout.codes);
-    forSteps(loops, weight, length, (depths, vectors) => {
+    forSteps({ f, bits: matrix.decoder.bits }, weight, length, (depths, vectors) => {
       for (let depth = 0; depth < depths; depth++)
         for (const [quad, level] of decoder.levels(vectors, depth).entries())
           f.store("v128.store", panel, level, panelOffset(loops, quad) + depth * HALF_BYTES);
@@ -77,12 +73,12 @@ export function decodePanel(loops: Loops, unit: Expression): void {
 }
 
 /** Where a quad of columns stands in a decoded panel, in bytes. */
-const panelOffset = ({ depth }: Loops, quad: number): number =>
+export const panelOffset = ({ depth }: Loops, quad: number): number =>
   Math.floor(quad / 2) * depth * HALF_BYTES + (quad % 2) * 16;
 
 /** Totals of one row, whose levels are decoded as they are used. */
 export function multiplyRow(loops: Loops, row: Expression, unit: Expression): void {
-  const { f, layout, decoder, features } = loops;
+  const { f, layout, decoder, matrix, features } = loops;
   const input = f.let(row);
   const weight = f.let(unit);
   const start = f.local("i32");
@@ -94,7 +90,7 @@ export function multiplyRow(loops: Loops, row: Expression, unit: Expression): vo
     decoder.startRun(sum(start, layout.perRun));
     for (const part of parts) f.set(part, zero);
     f.advance(weight, layout.codes);
-    forSteps(loops, weight, length, (depths, vectors) => {
+    forSteps({ f, bits: matrix.decoder.bits }, weight, length, (depths, vectors) => {
       for (let depth = 0; depth < depths; depth++) {
         const x = f.let(load("v128.load32_splat", input, 4 * depth));
         for (const [quad, level] of decoder.levels(vectors, depth).entries())
@@ -111,27 +107,20 @@ export function multiplyRow(loops: Loops, row: Expression, unit: Expression): vo
 export function multiplyTile(
   loops: Loops,
   rows: number,
-  row: Expression,
-  unit: Expression,
-  sumsOfRow: Expression,
-) {
-  const { f } = loops;
+  from: Readonly<Record<"row" | "unit" | "sumsOfRow", Expression>>,
+): void {
+  const { f, panel, totals, depth } = loops;
   clearTotals(loops, rows);
-  if (rows < 4)
-    return multiplyPart(loops, rows, QUADS, {
-      row,
-      unit,
-      sumsOfRow,
-      panel: loops.panel,
-      totals: loops.totals,
-    });
+  if (rows < 4) {
+    multiplyPart(loops, rows, QUADS, { ...from, panel, totals });
+    return;
+  }
   f.for(0, ROW_BYTES, HALF_BYTES, (half) =>
     multiplyPart(loops, rows, QUADS / 2, {
-      row,
-      unit: sum(unit, half),
-      sumsOfRow,
-      panel: sum(loops.panel, product(half, loops.depth)),
-      totals: sum(loops.totals, half),
+      ...from,
+      unit: sum(from.unit, half),
+      panel: sum(panel, product(half, depth)),
+      totals: sum(totals, half),
     }),
   );
 }
@@ -175,16 +164,21 @@ function multiplyPart(
   });
 }
 
-function clearTotals({ f, totals }: Loops, rows: number): void {
+/** Sets the totals of so many rows of a tile to zero. */
+export function clearTotals({ f, totals }: Loops, rows: number): void {
   for (let at = 0; at < rows * ROW_BYTES; at += 16) f.store("v128.store", totals, zero, at);
 }
 
-/** Adds a run's sum of x · level, times its scale, and its sum of x, times its shift, to a total. */
-function addRun(
+/**
+ * Adds a run's sum of x · level, times its scale, and its sum of x, times its shift, to a total; `start` is where the run
+ * is in the weight, `sums` what is at the first row's sum of x.
+ */
+export function addRun(
   { f, features, totals, layout, matrix }: Loops,
   part: Local,
-  { row, quad, start, sums }: { row: number; quad: number; start: Local; sums: Local },
+  at: { readonly row: number; readonly quad: number; readonly start: Local; readonly sums: Local },
 ): void {
+  const { row, quad, start, sums } = at;
   const offset = row * ROW_BYTES + 16 * quad;
   const scale = load("v128.load", start, 16 * quad);
   const scaled = multiplyAdd(features, part, scale, load("v128.load", totals, offset));

@@ -1,5 +1,6 @@
 import type { DecodedMatrix, Extents } from "./quantized-decoder.ts";
-import { codePacking, PANEL, QUAD, stepBytes, stepOf } from "./quantized-packing.ts";
+import { codePacking } from "./quantized-packing.ts";
+import { PANEL, stepBytes, stepOf } from "./quantized-panel.ts";
 
 /** Where the parts of a packed weight are, in bytes; all are multiples of 16. */
 export interface WeightLayout {
@@ -58,7 +59,7 @@ export function packWeight(
   eachRun(layout, columns, (start, first, width, run) => {
     for (let i = 0; i < width; i++) {
       const at = (first + i) * layout.runs + run;
-      const scale = matrix.scales[at]! * 2 ** -decoder.exponents[Math.floor(i / QUAD)]!;
+      const scale = matrix.scales[at]! * 2 ** -decoder.exponent;
       view.setFloat32(start + 4 * i, scale, true);
       if (shifts) view.setFloat32(start + layout.shifts + 4 * i, shifts[at]!, true);
       if (decoder.perRun instanceof Int32Array)
@@ -87,14 +88,16 @@ export function unpackWeight(
   const scales = new Float32Array(columns * layout.runs);
   const shifts = new Float32Array(columns * layout.runs);
   const perRun = new Array<number>(columns * layout.runs);
+  const readPerRun = (column: number, place: number): number => {
+    if (decoder.perRun instanceof Int32Array) return view.getInt32(place + 4 * column, true);
+    return decoder.perRun instanceof Int8Array ? view.getInt8(place + column) : bytes[place + column]!;
+  };
   eachRun(layout, columns, (start, first, width, run) => {
     for (let i = 0; i < width; i++) {
       const at = (first + i) * layout.runs + run;
-      scales[at] = view.getFloat32(start + 4 * i, true) * 2 ** decoder.exponents[Math.floor(i / QUAD)]!;
-      shifts[at] = view.getFloat32(start + layout.shifts + 4 * i, true);
-      const place = start + layout.perRun;
-      perRun[at] =
-        decoder.perRun instanceof Int32Array ? view.getInt32(place + 4 * i, true) : bytes[place + i]!;
+      scales[at] = view.getFloat32(start + 4 * i, true) * 2 ** decoder.exponent;
+      if (hasShifts) shifts[at] = view.getFloat32(start + layout.shifts + 4 * i, true);
+      perRun[at] = readPerRun(i, start + layout.perRun);
     }
     const length = run === layout.runs - 1 ? layout.lastLength : layout.length;
     const origin = first * depth + run * layout.length;

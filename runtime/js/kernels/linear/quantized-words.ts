@@ -1,6 +1,6 @@
 import { type Expression, type Local, op } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
-import { type Piece, QUADS, shiftRight, splat32, stepVectors } from "./quantized-packing.ts";
+import { type Piece, QUADS, shiftRight, splat32, stepVectors } from "./quantized-panel.ts";
 
 /**
  * Where the code of a depth of a step and a quad of columns is. A 32-bit word has as many whole codes as fit; what is
@@ -23,6 +23,26 @@ export function wordPieces(bits: number, depth: number, quad: number): readonly 
   return pieces;
 }
 
+/** A code's place in a step. */
+export interface CodePlace {
+  readonly depth: number;
+  readonly quad: number;
+}
+
+/** Codes (i32x4) of one depth and quad, the lowest bit at bit `to` of words; below and above may be anything. */
+export function movedCodes(
+  vectors: readonly Expression[],
+  bits: number,
+  place: CodePlace,
+  to: number,
+): Expression {
+  const parts = wordPieces(bits, place.depth, place.quad).map(({ vector, from, width, low }) => {
+    const moved = shiftRight(vectors[vector]!, from - to - low);
+    return width === bits ? moved : op("v128.and", moved, splat32(((1 << width) - 1) << (to + low)));
+  });
+  return parts.reduce((all, part) => op("v128.or", all, part));
+}
+
 /** The mask of `topCodes`, in a variable that outlives loops. */
 export const topMask = (f: FunctionBuilder, bits: number): Local => f.let(splat32(-1 << (32 - bits)));
 
@@ -31,14 +51,10 @@ export function topCodes(
   vectors: readonly Expression[],
   bits: number,
   mask: Expression,
-  { depth, quad }: { readonly depth: number; readonly quad: number },
+  place: CodePlace,
 ): Expression {
-  const parts = wordPieces(bits, depth, quad).map(({ vector, from, width, low }) => {
-    const to = 32 - bits + low;
-    const moved = shiftRight(vectors[vector]!, from - to);
-    // A shift that leaves nothing else needs no mask.
-    if (from === 0 && width === bits) return moved;
-    return op("v128.and", moved, width === bits ? mask : splat32(((1 << width) - 1) << to));
-  });
-  return parts.reduce((all, part) => op("v128.or", all, part));
+  const moved = movedCodes(vectors, bits, place, 32 - bits);
+  const [first] = wordPieces(bits, place.depth, place.quad);
+  // Codes in pieces are masked already, and moving the lowest code up leaves nothing else.
+  return first!.width < bits || first!.from === 0 ? moved : op("v128.and", moved, mask);
 }

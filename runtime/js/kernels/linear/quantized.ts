@@ -1,22 +1,16 @@
 import { type Expression, i32, type Local, op, product, select, sum } from "../../assembler/expression.ts";
-import { load } from "../../assembler/memory.ts";
 import { defineKernel } from "../../kernel.ts";
-import {
-  describeEpilogue,
-  type Epilogue,
-  type EpilogueParameter,
-  epilogueParameters,
-  finish,
-} from "../epilogue.ts";
+import { describeEpilogue, type Epilogue, epilogueParameters } from "../epilogue.ts";
 import type { LinearForm } from "./form.ts";
 import { type DecodedMatrix, type Extents, type QuantizedMatrix, usedLevels } from "./quantized-decoder.ts";
 import { floatDecoder } from "./quantized-floats.ts";
 import { gatherDecoder } from "./quantized-gathers.ts";
 import { integerDecoder } from "./quantized-integers.ts";
 import { lookupDecoder } from "./quantized-lookups.ts";
-import { decodePanel, type Loops, multiplyRow, multiplyTile, ROW_BYTES, sumRuns } from "./quantized-loops.ts";
-import { PANEL, QUAD } from "./quantized-packing.ts";
+import { decodePanel, type Loops, multiplyRow, multiplyTile, sumRuns } from "./quantized-loops.ts";
+import { PANEL, ROW_BYTES } from "./quantized-panel.ts";
 import { packWeight, weightLayout } from "./quantized-weight.ts";
+import { writeRows } from "./quantized-write.ts";
 
 /** Rows whose products are computed for one decoded panel; sums of their runs are kept, where shifts need them. */
 const BLOCK_ROWS = 64;
@@ -38,10 +32,12 @@ export function decoderOf(matrix: QuantizedMatrix, extents: Extents): DecodedMat
  * y = x·Wᵀ for f32 activations [rows, depth] and a weight of codes that are decoded in the kernel. Units are panels of 16
  * columns.
  *
- * Within a run Σ x·level is added in f32 in ascending order, from zero; to the total, which starts at zero, comes
- * scale · that, then shift · Σ x of the run. A row's bits do not depend on the other rows. The error is at most
- * (depth + 4) · 2^-24 · Σ |x| · (|scale · level| + |shift|); the shift does not count where it is an integer zero point.
- * Sums within a run must stay below 2^100, since levels may come times 2^16; what is larger may give infinity.
+ * Within a run Σ x·level is added in f32 in ascending depth, from zero; to the total, which starts at zero, comes
+ * scale · that, then shift · Σ x of the run. A shift that is -scale · z in f32 for an integer z is taken out of the
+ * levels instead, exactly, if levels are integers and z fits into a byte. A row's bits do not depend on the other rows.
+ *
+ * The error is at most (run + runs + 5) · 2^-24 · Σ |x·w|, where other shifts add 2 · |scale| · the largest |level| to
+ * |w|. Levels may come times 2^31 within a run, so that sums from 2^96 on may become infinite.
  */
 export function quantizedLinear({
   columns,
@@ -60,7 +56,7 @@ export function quantizedLinear({
       const { input, weight, rows, workspace, begin, end } = parameters;
       const loops: Loops = {
         ...{ f, features, columns, depth, matrix, layout },
-        decoder: matrix.decoder.open(f, weight),
+        decoder: matrix.decoder.open(f, weight, features),
         totals: workspace,
         sums: f.let(sum(workspace, places.sums)),
         panel: f.let(sum(workspace, places.panel)),
@@ -89,13 +85,8 @@ export function quantizedLinear({
               for (const tile of TILES)
                 f.while(op("i32.le_s", sum(row, tile), left), () => {
                   const inBlock = sum(block, row);
-                  multiplyTile(
-                    loops,
-                    tile,
-                    rowAt(inBlock),
-                    at,
-                    sum(loops.sums, product(row, 4 * layout.runs)),
-                  );
+                  const sumsOfRow = sum(loops.sums, product(row, 4 * layout.runs));
+                  multiplyTile(loops, tile, { row: rowAt(inBlock), unit: at, sumsOfRow });
                   write(tile, inBlock, unit);
                   f.advance(row, tile);
                 });
@@ -118,33 +109,4 @@ function placesOf(depth: number, runs: number, hasShifts: boolean) {
   const sums = TILES[0] * ROW_BYTES;
   const panel = sums + (hasShifts ? Math.ceil((BLOCK_ROWS * runs * 4) / 16) * 16 : 0);
   return { sums, panel, bytes: panel + depth * ROW_BYTES };
-}
-
-/** Finishes and writes the totals of a tile: those of columns that there are. */
-function writeRows(
-  { f, columns, totals }: Loops,
-  epilogue: Epilogue,
-  parameters: Readonly<Record<"output", Local> & Partial<Record<EpilogueParameter, Local>>>,
-  { rows, row, unit }: { readonly rows: number; readonly row: Expression; readonly unit: Local },
-): void {
-  const inOutput = f.let(product(row, 4 * columns));
-  f.for(0, rows * ROW_BYTES, ROW_BYTES, (tileRow) => {
-    const inRow = f.let(product(unit, ROW_BYTES));
-    f.for(0, ROW_BYTES, 16, (quad) => {
-      f.if(op("i32.lt_s", inRow, 4 * columns), () => {
-        const place = { inRow, inOutput: f.let(sum(inOutput, inRow)) };
-        const sums = load("v128.load", sum(totals, tileRow, quad));
-        const value = f.let(finish(f, epilogue, parameters, sums, place));
-        const to = sum(parameters.output, place.inOutput);
-        const store = () => f.store("v128.store", to, value);
-        if (columns % QUAD === 0) return store();
-        f.if(op("i32.le_s", inRow, 4 * (columns - QUAD)), store, () => {
-          for (let lane = 0; lane < columns % QUAD; lane++)
-            f.storeLane("v128.store32_lane", to, value, lane, 4 * lane);
-        });
-      });
-      f.advance(inRow, 16);
-    });
-    f.advance(inOutput, 4 * columns);
-  });
 }

@@ -36,8 +36,8 @@ export function normalFloats(count: number, seed: number, scale = 1): Float32Arr
 export const FIRST_BUFFER = 64;
 
 /** As toEqual on typed arrays, which takes seconds for long ones. */
-export function expectSame(found: ArrayLike<number>, wanted: ArrayLike<number>): void {
-  expect(found.length).toBe(wanted.length);
+export function expectSame(found: ArrayLike<number>, wanted: ArrayLike<number>, message = ""): void {
+  expect(found.length, message).toBe(wanted.length);
   for (let i = 0; i < wanted.length; i++)
-    if (!Object.is(found[i], wanted[i])) expect.fail(`[${i}] is ${found[i]}, not ${wanted[i]}`);
+    if (!Object.is(found[i], wanted[i])) expect.fail(`${message} [${i}] is ${found[i]}, not ${wanted[i]}`);
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import * as reference from "../../../../dialects/nn/reference/norm.ts";
 import { batchNorm, type RowNorm, rowNorm } from "../../../../runtime/js/kernels/norm.ts";
 import { runKernel } from "../run-kernel.ts";
-import { FIRST_BUFFER, normalFloats, unitsApart } from "./float-samples.ts";
+import { expectSame, FIRST_BUFFER, normalFloats, unitsApart } from "./float-samples.ts";
 
 const epsilon = 1e-5;
 
@@ -45,8 +45,9 @@ test.each(kinds)("$kind is rounded once, gain $gain, bias $bias", (kind) => {
     const wanted = expected(norm, input);
     // The largest term of an element is its bias or its normalised value, up to sqrt(width).
     for (const [i, value] of found.entries())
-      expect(unitsApart(value, wanted[i]!, norm.bias ? 1 : 0), `${width} ${i}`).toBeLessThanOrEqual(1);
-    expect(run(norm, input, [1, 2, 4])).toEqual(found);
+      if (unitsApart(value, wanted[i]!, norm.bias ? 1 : 0) > 1)
+        expect.fail(`${width}: [${i}] is ${value}, not ${wanted[i]}`);
+    expectSame(run(norm, input, [1, 2, 4]), found);
   }
 });
 

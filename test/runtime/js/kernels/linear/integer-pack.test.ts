@@ -39,7 +39,9 @@ test("unpacking gives the steps that were packed, in every layout", () => {
       const most = Math.min(32767, least + width);
       const matrix = makeMatrix(columns, depth, run, least, most, seed);
       const layout = layoutOf({ columns, depth }, matrix, activations(bits, activationRun));
-      expect(unpackIntegers(layout, packIntegers(layout, matrix))).toEqual(matrix.steps);
+      const steps = unpackIntegers(layout, packIntegers(layout, matrix));
+      expect(steps.findIndex((step, i) => step !== matrix.steps[i])).toBe(-1);
+      expect(steps.length).toBe(matrix.steps.length);
     }),
     { seed: 7, numRuns: 150 },
   );

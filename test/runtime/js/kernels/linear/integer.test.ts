@@ -1,5 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { assembleKernels } from "../../../../../runtime/js/kernel.ts";
 import { NO_EPILOGUE } from "../../../../../runtime/js/kernels/epilogue.ts";
+import { integerLinear } from "../../../../../runtime/js/kernels/linear/integer.ts";
 import { bitsOf, type CaseOptions, compute, expected, makeCase, type RunOptions } from "./integer-cases.ts";
 
 /** Expects of the kernel, split in any way, the bits of the interpreter. */
@@ -71,6 +74,31 @@ test.each([1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 65, 130])(
     expectEqualBits({ ...extents, run: 1, range: ranges["4 bits"] }, { split: [0.5] });
   },
 );
+
+test("any shape, runs, range and zero points give the interpreter's bits", () => {
+  const options = fc.record({
+    rows: fc.constantFrom(1, 2, 4, 5, 6, 11, 16, 17),
+    columns: fc.integer({ min: 1, max: 20 }),
+    depth: fc.integer({ min: 1, max: 280 }),
+    run: fc.integer({ min: 1, max: 280 }),
+    activationRun: fc.integer({ min: 1, max: 280 }),
+    range: fc
+      .tuple(fc.integer({ min: -300, max: 300 }), fc.constantFrom(0, 1, 3, 5, 15, 100, 127, 200, 255, 3000))
+      .map(([least, width]) => [least, least + width] as const),
+    bits: fc.constantFrom(8 as const, 16 as const),
+    weightZeros: fc.boolean(),
+    activationZeros: fc.boolean(),
+    wideScales: fc.boolean(),
+    seed: fc.integer(),
+  });
+  const split = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 3 });
+  fc.assert(
+    fc.property(options, split, (given, parts) =>
+      expectEqualBits(given, { split: parts.toSorted((one, other) => one - other) }),
+    ),
+    { seed: 11, numRuns: 120 },
+  );
+});
 
 test.each([1, 2, 3, 4, 5, 12, 15, 16, 17, 33])("takes %i columns, and writes none behind them", (columns) => {
   for (const rows of [1, 7])
@@ -145,4 +173,32 @@ test("adds the bias before the one rounding, and the rest of the epilogue after 
       const epilogue = { bias: true, activation: "relu", multiplier: true, residual: true } as const;
       expect(bitsOf(compute(given, { epilogue, multiplier, residual }))).toEqual(bitsOf(rest));
     }
+});
+
+test("kernels of equal names have equal code", () => {
+  const codes = new Map<string, Uint8Array>();
+  let repetitions = 0;
+  for (const range of [ranges["2 bits"], ranges["4 bits"]])
+    for (const depth of [96, 100])
+      for (const run of [32, 34, 40, 100, 200])
+        for (const activationRun of [40, 100, 300])
+          for (const wideScales of [false, true]) {
+            const options = {
+              rows: 1,
+              columns: 5,
+              depth,
+              run,
+              activationRun,
+              range,
+              bits: 8,
+              wideScales,
+            } as const;
+            const { kernel } = integerLinear({ ...makeCase(options), epilogue: NO_EPILOGUE });
+            const code = assembleKernels([kernel], { relaxed: false });
+            const other = codes.get(kernel.name);
+            if (other) repetitions++;
+            expect(Buffer.compare(other ?? code, code), kernel.name).toBe(0);
+            codes.set(kernel.name, code);
+          }
+  expect(repetitions).toBeGreaterThan(10);
 });

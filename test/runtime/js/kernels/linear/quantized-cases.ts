@@ -3,7 +3,7 @@ import {
   type FloatFormat,
   namedFloatFormats,
 } from "../../../../../compiler/numeric/float-format.ts";
-import { seededRandom } from "../../../../../compiler/numeric/random.ts";
+import { gaussian, seededRandom } from "../../../../../compiler/numeric/random.ts";
 import { bitmodGrids } from "../../../../../dialects/lowp/tables/bitmod.ts";
 import { normalFloats } from "../../../../../dialects/lowp/tables/normal-float.ts";
 import type { Extents, QuantizedMatrix } from "../../../../../runtime/js/kernels/linear/quantized-decoder.ts";
@@ -49,6 +49,7 @@ export const codeFormats: Readonly<Record<string, CodeFormat>> = {
       ],
     ]),
   ),
+  "uint4 plain": { bits: 4, levels: integers(4, 0), decoder: /^int4_zero-8/ },
   ternary: { bits: 2, levels: Float32Array.of(-1, 0, 1, Number.NaN), codes: 3, decoder: /^int2$/ },
   "int4 by halves": { bits: 4, levels: integers(4, 7.5), decoder: /lookup4_1x2/ },
   nf4: { bits: 4, levels: Float32Array.from(normalFloats(4)), decoder: /lookup4_1x4/ },
@@ -59,14 +60,19 @@ export const codeFormats: Readonly<Record<string, CodeFormat>> = {
     decoder: /lookup4_1x4/,
   },
   e2m1: { bits: 4, levels: floats(f4E2M1FN), decoder: /lookup4_1x2/ },
-  e2m3: { bits: 6, levels: floats(f6E2M3FN), decoder: /float_e[23]m[23]/ },
-  e3m2: { bits: 6, levels: floats(f6E3M2FN), decoder: /float_e[23]m[23]/ },
+  "codebook5 of both signs": {
+    bits: 5,
+    levels: Float32Array.from({ length: 32 }, (_, code) => (code < 16 ? -1 : 1) * ((code % 16) ** 2 - 5.5)),
+    decoder: /lookup5_1x4_signed/,
+  },
+  e2m3: { bits: 6, levels: floats(f6E2M3FN), decoder: /lookup6_2x2_signed/ },
+  e3m2: { bits: 6, levels: floats(f6E3M2FN), decoder: /lookup6_2x2_signed/ },
   e4m3: { bits: 8, levels: floats(f8E4M3FN), codes: 127, decoder: /float_e4/ },
   e5m2: { bits: 8, levels: floats(f8E5M2), codes: 124, decoder: /float_e5/ },
   "e4m3 with NaN": { bits: 8, levels: floats(f8E4M3FN), decoder: /gather8/ },
   bitmod3: { bits: 3, levels: joined(bitmodGrids(3)), decoder: /lookup3_2x2_selected/ },
   bitmod4: { bits: 4, levels: joined(bitmodGrids(4)), decoder: /lookup4_4x2_selected/ },
-  "codebook4 by row": { bits: 4, levels: codebook(16 * 40, 3), decoder: /gather4_selected/ },
+  "codebook4 by row": { bits: 4, levels: codebook(16 * 40, 3), decoder: /gather4_640_selected/ },
 };
 
 /** A seeded weight of a format, whose every code occurs if there is room. */
@@ -96,19 +102,57 @@ export function randomMatrix(
   };
 }
 
-/** What stands for the elements of a weight, in f64, and the largest parts it is made of. */
+/**
+ * What the elements of a weight stand for, and, for the bounds of errors, how large they are: with their levels, where
+ * zero points are any numbers.
+ */
 export function dequantized(
   { bits, codes, levels, run, scales, shifts, selector }: QuantizedMatrix,
   { columns, depth }: Extents,
+  hasAnyShift: boolean,
 ) {
   const values = new Float64Array(columns * depth);
-  const parts = new Float64Array(columns * depth);
+  const sizes = new Float64Array(columns * depth);
   const runs = Math.ceil(depth / run);
+  const largest = levels.reduce((most, level) => (Math.abs(level) > most ? Math.abs(level) : most), 0);
   for (const i of values.keys()) {
     const at = Math.floor(i / depth) * runs + Math.floor((i % depth) / run);
-    const product = levels[((selector?.[at] ?? 0) << bits) + codes[i]!]! * scales[at]!;
-    values[i] = product + (shifts?.[at] ?? 0);
-    parts[i] = Math.abs(product) + Math.abs(shifts?.[at] ?? 0);
+    const level = levels[((selector?.[at] ?? 0) << bits) + codes[i]!]!;
+    values[i] = level * scales[at]! + (shifts?.[at] ?? 0);
+    sizes[i] = Math.abs(values[i]!) + (hasAnyShift ? 2 * scales[at]! * largest : 0);
   }
-  return { values, parts };
+  return { values, sizes };
+}
+
+/** Largest error of outputs [rows, columns] over the bound of `roundings`; NaN where a number or NaN is missing. */
+export function worstError(
+  { columns, depth }: Extents,
+  { values, sizes }: { readonly values: Float64Array; readonly sizes: Float64Array },
+  input: Float32Array,
+  output: Float32Array,
+  roundings: number,
+): number {
+  let worst = 0;
+  for (const [i, y] of output.entries()) {
+    const row = Math.floor(i / columns) * depth;
+    const column = (i % columns) * depth;
+    let sum = 0;
+    let size = 0;
+    for (let k = 0; k < depth; k++) {
+      // What is not stored meets no input.
+      if (sizes[column + k] === 0) continue;
+      sum += input[row + k]! * values[column + k]!;
+      size += Math.abs(input[row + k]!) * sizes[column + k]!;
+    }
+    if (Number.isNaN(sum) && Number.isNaN(y)) continue;
+    // Products of numbers below the smallest normal one lose what is below 2^-149, times a scale of at most 2^2.
+    const error = Math.abs(y - sum) / (roundings * 2 ** -24 * size + depth * 2 ** -147);
+    if (!(error <= worst)) worst = error;
+  }
+  return worst;
+}
+
+export function gaussians(count: number, seed: number): Float32Array {
+  const random = seededRandom(seed);
+  return Float32Array.from({ length: count }, () => gaussian(random));
 }

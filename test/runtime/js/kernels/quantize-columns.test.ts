@@ -1,0 +1,123 @@
+import { expect, test } from "vitest";
+import { dequantize } from "../../../../dialects/lowp/dequantize.ts";
+import { quantize } from "../../../../dialects/lowp/quantize.ts";
+import { dequantizeRows } from "../../../../runtime/js/kernels/dequantize.ts";
+import { quantizeRows } from "../../../../runtime/js/kernels/quantize.ts";
+import { quantizeColumns } from "../../../../runtime/js/kernels/quantize-columns.ts";
+import type { IntegerCodes } from "../../../../runtime/js/kernels/quantize-group.ts";
+import { roundRows } from "../../../../runtime/js/kernels/round-rows.ts";
+import { lowpType } from "../../../dialects/lowp/text.ts";
+import { runKernel } from "../run-kernel.ts";
+import { expectSame, normalFloats } from "./float-samples.ts";
+import { codeArrays, expectSuccess, numbersOf } from "./lowp-values.ts";
+
+interface Case {
+  readonly text: string;
+  readonly format: "f16" | "f32" | "bf16";
+  readonly codes: IntegerCodes;
+}
+const cases: readonly Case[] = [
+  {
+    text: "ui2, scale = f16, shift = f16",
+    format: "f16",
+    codes: { storage: "u8", range: [0, 3], zero: undefined, shift: "f16" },
+  },
+  {
+    text: "i4, scale = f32, shift = bf16",
+    format: "f32",
+    codes: { storage: "i8", range: [-8, 7], zero: undefined, shift: "bf16" },
+  },
+  {
+    text: "ui4, scale = f32, shift = f32",
+    format: "f32",
+    codes: { storage: "u8", range: [0, 15], zero: undefined, shift: "f32" },
+  },
+  {
+    text: "ui4, scale = bf16, zero = ui4",
+    format: "bf16",
+    codes: { storage: "u8", range: [0, 15], zero: [0, 15] },
+  },
+  {
+    text: "i8, scale = f32",
+    format: "f32",
+    codes: { storage: "i8", range: [-128, 127], zero: undefined },
+  },
+  {
+    text: "i14, scale = f16",
+    format: "f16",
+    codes: { storage: "i16", range: [-8192, 8191], zero: undefined },
+  },
+];
+
+/** Numbers far from 0, near it, all of one value, tiny and huge, by column or row. */
+function inputOf(rows: number, columns: number): Float32Array {
+  return normalFloats(rows * columns, rows + columns).map((x, i) => {
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    const scale = [1, 1e-42, 1e36, 0, 1, 1e-3][(row + column) % 6]!;
+    return column === 2 ? -5.75 : x * scale + (column % 3 === 0 ? 40 : 0);
+  });
+}
+const typeOf = (text: string, block: string) => {
+  const [element, ...rest] = text.split(", ");
+  return lowpType(`!lowp.q<${element}, block = ${block}, ${rest.join(", ")}>`);
+};
+
+test.each(cases)("blocks of rows, $text: the codes of the interpreter", ({ text, format, codes }) => {
+  for (const [blocks, rows, columns] of [
+    [1, 1, 1],
+    [2, 4, 7],
+    [3, 32, 12],
+    [1, 5, 33],
+  ] as const) {
+    const input = inputOf(blocks * rows, columns);
+    const shape = [blocks * rows, columns];
+    const { components } = expectSuccess(quantize({ shape, data: input }, typeOf(text, `[${rows}, 1]`)));
+    const args = {
+      input,
+      codes: new codeArrays[codes.storage](input.length),
+      scales: new Float32Array(blocks * columns),
+      ...(codes.zero && { zeros: new Int32Array(blocks * columns) }),
+      ...(codes.shift && { shifts: new Float32Array(blocks * columns) }),
+    };
+    const kernel = quantizeColumns({ rows, columns, codes, format });
+    const found = runKernel(kernel, args, { units: blocks });
+    expectSame(found.scales!, numbersOf(components.scale), "scale");
+    expectSame(found.zeros ?? [], numbersOf(components.zero), "zero");
+    expectSame(found.shifts ?? [], numbersOf(components.shift), "shift");
+    expectSame(found.codes!, numbersOf(components.codes), "code");
+    if (blocks > 1) expect(runKernel(kernel, args, { units: blocks, split: [1] })).toEqual(found);
+  }
+});
+
+test.each(cases)("groups of a row, $text: the codes of the interpreter", ({ text, format, codes }) => {
+  for (const [width, group] of [
+    [1, 1],
+    [30, 5],
+    [64, 32],
+  ] as const) {
+    const input = inputOf(6, width);
+    const value = expectSuccess(quantize({ shape: [6, width], data: input }, typeOf(text, `[1, ${group}]`)));
+    const { components } = value;
+    const count = 6 * (width / group);
+    const args = {
+      input,
+      codes: new codeArrays[codes.storage](input.length),
+      scales: new Float32Array(count),
+      ...(codes.zero && { zeros: new Int32Array(count) }),
+      ...(codes.shift && { shifts: new Float32Array(count) }),
+    };
+    const scales = { kind: "dynamic", format } as const;
+    const found = runKernel(quantizeRows({ groups: { width, group }, codes, scales }), args, { units: 6 });
+    expectSame(found.scales!, numbersOf(components.scale), "scale");
+    expectSame(found.shifts ?? [], numbersOf(components.shift), "shift");
+    expectSame(found.codes!, numbersOf(components.codes), "code");
+    const groups = { width, group };
+    const offsets = { zeros: codes.zero !== undefined, shifts: codes.shift !== undefined };
+    const back = dequantizeRows({ groups, storage: codes.storage, ...offsets, shared: false });
+    const output = new Float32Array(input.length);
+    const wanted = expectSuccess(dequantize(value, "f32")).data;
+    expectSame(runKernel(back, { ...found, output }, { units: 6 }).output!, wanted, "number");
+    const round = roundRows({ groups, element: codes, scales });
+    expectSame(runKernel(round, { input, output }, { units: 6 }).output!, wanted, "rounded");
+  }
+});
