@@ -52,6 +52,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // What is bundled into artifacts, which run without the compiler.
   "runtime/js/artifact": [],
   "runtime/js/assembler": ["compiler/diagnostics"],
+  "runtime/js/translate": ["compiler/diagnostics", "runtime/js/assembler"],
   "runtime/js/kernels": [
     "compiler/diagnostics",
     "compiler/numeric",

@@ -59,3 +59,7 @@ const typeCodes: Readonly<Record<ValueType, number>> = {
   v128: 0x7b,
 };
 export const typeCode = (type: ValueType): number => typeCodes[type];
+
+/** The type that a byte of the encoding stands for; undefined where it is none of ours. */
+export const typeOfCode = (code: number): ValueType | undefined =>
+  (Object.keys(typeCodes) as ValueType[]).find((type) => typeCodes[type] === code);

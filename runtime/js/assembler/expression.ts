@@ -62,7 +62,8 @@ export const shuffle = (left: Expression, right: Expression, from: readonly numb
     ? { type: "v128", code: [...left.code, ...right.code, 0xfd, 13, ...from] }
     : unreachable("a shuffle names 16 bytes");
 
-const extractions: Readonly<Record<string, readonly [opcode: number, type: ValueType]>> = {
+/** Instructions that take one lane out of a vector: opcode behind the SIMD prefix, and type of the lane. */
+export const extractions: Readonly<Record<string, readonly [opcode: number, type: ValueType]>> = {
   "i8x16.extract_lane_s": [21, "i32"],
   "i8x16.extract_lane_u": [22, "i32"],
   "i16x8.extract_lane_s": [24, "i32"],
@@ -78,7 +79,8 @@ export function extract(name: string, vector: Expression, lane: number): Express
   return { type, code: [...vector.code, 0xfd, opcode, lane] };
 }
 
-const replacements: Readonly<Record<string, readonly [opcode: number, type: ValueType]>> = {
+/** Instructions that put one lane of a vector anew: opcode behind the SIMD prefix, and type of the lane. */
+export const replacements: Readonly<Record<string, readonly [opcode: number, type: ValueType]>> = {
   "i8x16.replace_lane": [23, "i32"],
   "i16x8.replace_lane": [26, "i32"],
   "i32x4.replace_lane": [28, "i32"],

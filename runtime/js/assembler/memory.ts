@@ -3,14 +3,16 @@ import { unsigned } from "./encode.ts";
 import type { Expression } from "./expression.ts";
 import type { ValueType } from "./instructions.ts";
 
-interface Access {
+/** How an instruction that reads or writes memory is encoded, and the type of what it moves. */
+export interface Access {
   readonly encoding: readonly number[];
   readonly type: ValueType;
 }
 const plain = (opcode: number, type: ValueType): Access => ({ encoding: [opcode], type });
 const simd = (opcode: number): Access => ({ encoding: [0xfd, opcode], type: "v128" });
 
-const loads: Readonly<Record<string, Access>> = {
+/** Instructions that read memory, by name. */
+export const loads: Readonly<Record<string, Access>> = {
   "i32.load": plain(0x28, "i32"),
   "i64.load": plain(0x29, "i64"),
   "f32.load": plain(0x2a, "f32"),
@@ -33,7 +35,8 @@ const loads: Readonly<Record<string, Access>> = {
   "v128.load32_zero": simd(92),
   "v128.load64_zero": simd(93),
 };
-const stores: Readonly<Record<string, Access>> = {
+/** Instructions that write a whole value to memory, by name. */
+export const stores: Readonly<Record<string, Access>> = {
   "i32.store": plain(0x36, "i32"),
   "i64.store": plain(0x37, "i64"),
   "f32.store": plain(0x38, "f32"),
@@ -42,7 +45,8 @@ const stores: Readonly<Record<string, Access>> = {
   "i32.store16": plain(0x3b, "i32"),
   "v128.store": simd(11),
 };
-const laneStores: Readonly<Record<string, number>> = {
+/** Instructions that write one lane of a vector to memory: their opcodes behind the SIMD prefix. */
+export const laneStores: Readonly<Record<string, number>> = {
   "v128.store8_lane": 88,
   "v128.store16_lane": 89,
   "v128.store32_lane": 90,
