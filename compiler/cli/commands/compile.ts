@@ -2,7 +2,7 @@ import { basename, dirname, join } from "node:path";
 import Table from "cli-table3";
 import { Option } from "commander";
 import { type Compiled, compile } from "../../../runtime/js/emit/compile.ts";
-import { emitModule, listSteps } from "../../../runtime/js/emit/emit-module.ts";
+import { type EmitOptions, emitModule, listSteps } from "../../../runtime/js/emit/emit-module.ts";
 import { contextOf } from "../../../runtime/js/emit/language-model.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { writeAll, writeAside } from "../../export/write-aside.ts";
@@ -19,6 +19,7 @@ interface CompileCommandOptions {
   readonly extent: readonly string[];
   readonly output?: string;
   readonly print?: "steps";
+  readonly fallback?: boolean;
 }
 
 const examples = `
@@ -44,6 +45,10 @@ export const compileCommand: AddCommand = (program, { session, finish }) => {
       [],
     )
     .option("-o, --output <file>", "the JavaScript file to write, beside its weights and types")
+    .option(
+      "--fallback",
+      "also write the kernels as JavaScript, for engines without WebAssembly: the same bits, slowly",
+    )
     .addOption(new Option("--print <what>", "print it for people").choices(["steps"]))
     .addHelpText("after", examples)
     .action(async (file: string, options: CompileCommandOptions) =>
@@ -62,7 +67,9 @@ async function compileFile(session: Session, path: string, options: CompileComma
   }
   if (options.print === "steps") io.out(`${listSteps(result.value.program)}\n`);
   if (options.output === undefined) return OK;
-  const written = write(resolvePath(io, options.output), result.value);
+  const written = write(resolvePath(io, options.output), result.value, {
+    fallback: options.fallback === true,
+  });
   if (!written.ok) {
     report(io, written.diagnostics, sources);
     return FAILED;
@@ -129,9 +136,13 @@ function parseExtents(given: readonly string[]): Result<Readonly<Record<string, 
 }
 
 /** Writes the three files; each is aside until it is whole, the module last, since it names the weights' hash. */
-function write(path: string, result: Compiled): Result<readonly (readonly [string, number])[]> {
+function write(
+  path: string,
+  result: Compiled,
+  options: EmitOptions,
+): Result<readonly (readonly [string, number])[]> {
   const name = basename(path, ".js");
-  const files = emitModule(result, name);
+  const files = emitModule(result, name, options);
   const written: [string, number][] = [];
   for (const ending of [".weights", ".d.ts", ".js"] as const) {
     const content = files[ending];

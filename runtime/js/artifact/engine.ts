@@ -1,12 +1,18 @@
 import { messageOf, refuse } from "./failure.ts";
-import { evaluate, type Kernels, type Program, type Quantity, type Step } from "./program.ts";
+import {
+  evaluate,
+  type KernelFunction,
+  type Kernels,
+  type PlainKernels,
+  type Program,
+  type Quantity,
+  type Step,
+} from "./program.ts";
 import type { Threads } from "./threads.ts";
 
 const PAGE = 65536;
 /** Operations that take longer than it takes to wake a thread. */
 const SHARED_WORK = 2 ** 18;
-
-type KernelFunction = (...args: number[]) => void;
 
 export interface EngineOptions {
   /** Whether relaxed SIMD may be used: true where the engine has it. Sums are then rounded differently. */
@@ -17,14 +23,14 @@ export interface EngineOptions {
 
 /** Memory with the weights in it, and the kernels at work on it. */
 export class Engine {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: { readonly buffer: ArrayBuffer };
   readonly usesRelaxed: boolean;
   readonly #functions: readonly KernelFunction[];
   readonly #threads: Threads | undefined;
   #isClosed = false;
 
   private constructor(
-    memory: WebAssembly.Memory,
+    memory: { readonly buffer: ArrayBuffer },
     functions: readonly KernelFunction[],
     usesRelaxed: boolean,
     threads: Threads | undefined,
@@ -37,22 +43,32 @@ export class Engine {
 
   static async start(
     program: Program,
-    kernels: Kernels,
+    kernels: Kernels | PlainKernels,
     weights: Uint8Array,
     { relaxed = true, threads }: EngineOptions,
   ): Promise<Engine> {
-    const memory = allocate(program, threads?.count ?? 1, threads !== undefined);
+    if (typeof kernels === "function") return Engine.#startPlain(program, kernels, weights);
+    const memory = allocate(
+      program,
+      threads?.count ?? 1,
+      (pages) => new WebAssembly.Memory({ initial: pages, maximum: pages, shared: threads !== undefined }),
+    );
     new Uint8Array(memory.buffer).set(weights, program.memory.weights);
     const usesRelaxed = relaxed && WebAssembly.validate(kernels.relaxed);
     const bytes = usesRelaxed ? kernels.relaxed : kernels.baseline;
     const module = await WebAssembly.compile(threads ? withSharedMemory(bytes) : bytes);
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-    const functions = program.kernels.map(
-      ({ name }) => exports[name] ?? refuse("kernel", `no kernel ${name}`),
-    );
+    const functions = functionsOf(program, exports);
     const others = await threads?.start();
     await others?.start(memory, module, program);
     return new Engine(memory, functions, usesRelaxed, others);
+  }
+
+  /** Without WebAssembly, and so on this thread alone. */
+  static #startPlain(program: Program, kernels: PlainKernels, weights: Uint8Array): Engine {
+    const buffer = allocate(program, 1, (pages) => new ArrayBuffer(pages * PAGE));
+    new Uint8Array(buffer).set(weights, program.memory.weights);
+    return new Engine({ buffer }, functionsOf(program, kernels(buffer)), false, undefined);
   }
 
   /** Runs steps in order with given values of the symbols. */
@@ -91,13 +107,23 @@ export class Engine {
   }
 }
 
+const functionsOf = (
+  program: Program,
+  found: Readonly<Record<string, KernelFunction>>,
+): readonly KernelFunction[] =>
+  program.kernels.map(({ name }) => found[name] ?? refuse("kernel", `no kernel ${name}`));
+
 /** Memory for weights, arena and a workspace for each thread; it never grows. */
-function allocate({ memory: layout }: Program, threads: number, shared: boolean): WebAssembly.Memory {
+function allocate<Memory>(
+  { memory: layout }: Program,
+  threads: number,
+  make: (pages: number) => Memory,
+): Memory {
   const pages = Math.ceil((layout.end + layout.workspace * threads) / PAGE) + 1;
   if (pages > PAGE)
     refuse("memory-size", `the program needs ${pages * PAGE} bytes, more than 32-bit addresses reach`);
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+    return make(pages);
   } catch (problem) {
     return refuse("memory-size", `${pages * PAGE} bytes of memory cannot be had: ${messageOf(problem)}`);
   }

@@ -11,7 +11,7 @@ import {
   type Tensor,
   tensorFrom,
 } from "./inputs.ts";
-import { type Entry, evaluate, type Kernels, type Port, type Program } from "./program.ts";
+import { type Entry, evaluate, type Kernels, type PlainKernels, type Port, type Program } from "./program.ts";
 
 export type { Data, Input, Tensor } from "./inputs.ts";
 
@@ -29,7 +29,7 @@ export class Model {
   /** Checks the weights against what the program was compiled with and lays them out in memory. */
   static async load(
     program: Program,
-    kernels: Kernels,
+    kernels: Kernels | PlainKernels,
     weights: Uint8Array<ArrayBuffer>,
     options: EngineOptions = {},
   ): Promise<Model> {

@@ -83,6 +83,10 @@ export interface Kernels {
   readonly relaxed: Uint8Array<ArrayBuffer>;
 }
 
+export type KernelFunction = (...args: number[]) => void;
+/** The kernels without relaxed SIMD as JavaScript: given their memory, functions by name. */
+export type PlainKernels = (memory: ArrayBuffer) => Readonly<Record<string, KernelFunction>>;
+
 /** The value of a quantity, given those of the symbols. */
 export function evaluate(quantity: Quantity, symbols: readonly number[]): number {
   if (typeof quantity === "number") return quantity;

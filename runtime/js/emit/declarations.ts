@@ -41,6 +41,8 @@ export interface LoadOptions {
   readonly threads?: number;
   /** Whether relaxed SIMD may be used where the engine has it: faster, and sums are rounded differently. */
   readonly relaxed?: boolean;
+  /** Whether WebAssembly may be used where the engine has it; without, only what was compiled with a fallback runs. */
+  readonly webAssembly?: boolean;
 }
 
 /** Why something was refused. */

@@ -1,4 +1,5 @@
 import { describeQuantity, type Entry, type Port, type Program, type Step } from "../artifact/program.ts";
+import { translateModule } from "../translate/translate-module.ts";
 import { artifactText } from "./artifact-text.ts";
 import type { Compiled } from "./compile.ts";
 import { declarations } from "./declarations.ts";
@@ -12,8 +13,17 @@ export interface EmittedFiles {
   readonly ".weights": Uint8Array<ArrayBuffer>;
 }
 
+export interface EmitOptions {
+  /** Whether the module has its kernels as JavaScript too, for engines without WebAssembly. */
+  readonly fallback?: boolean;
+}
+
 /** Writes a compiled program down. `name` is that of the files, without ending. */
-export function emitModule({ program, kernels, weights }: Compiled, name: string): EmittedFiles {
+export function emitModule(
+  { program, kernels, weights }: Compiled,
+  name: string,
+  { fallback = false }: EmitOptions = {},
+): EmittedFiles {
   const module = `// Compiled by narrow. It needs its weights file beside it: (await load()).run(…), as its .d.ts file says.
 ${artifactText}
 const artifact = {
@@ -21,7 +31,7 @@ const artifact = {
   weightsFile: ${JSON.stringify(`./${encodeURIComponent(`${name}.weights`)}`)},
   kernels: {
     baseline: ${JSON.stringify(base64(kernels.baseline))},
-    relaxed: ${JSON.stringify(base64(kernels.relaxed))},
+    relaxed: ${JSON.stringify(base64(kernels.relaxed))},${fallback ? `\n    fallback: ${translateModule(kernels.baseline)},` : ""}
   },
   program: ${programText(program)},
 };
