@@ -82,12 +82,18 @@ async function compileFile(session: Session, path: string, options: CompileComma
 async function compiled(
   session: Session,
   path: string,
-  { extent, output, print, target }: CompileCommandOptions,
+  { extent, output, print, target, fallback }: CompileCommandOptions,
   sources: Map<string, string>,
   remarks: Diagnostic[],
 ): Promise<Result<Compiled>> {
   if (output === undefined && print === undefined)
     return fail(error("no-output", "nothing is asked for", { hint: "add -o FILE.js, or --print steps" }));
+  if (output === undefined && fallback)
+    return fail(
+      error("option-without-effect", "--fallback adds to a module, but none is written", {
+        hint: "add -o FILE.js",
+      }),
+    );
   if (output !== undefined && !output.endsWith(".js"))
     return fail(
       error("output-name", `${output} is not the name of a JavaScript file`, { hint: "end it in .js" }),
