@@ -119,7 +119,7 @@ export function dequantized(context: LoweringContext, { type, shape, parts }: Co
   const kernel = dequantizeRows({
     groups,
     storage: codes!.element as CodeStorage,
-    offset: zero ? "zero" : "none",
+    zeros: zero !== undefined,
     shared: isShared(context, scale!, groups),
   });
   context.step(kernel, context.count(shape.slice(0, -1)), {
