@@ -10,6 +10,7 @@ import type { Executable } from "../backend.ts";
 import { NarrowError } from "./artifact/failure.ts";
 import { Model, type Tensor as ModelTensor } from "./artifact/model.ts";
 import { compile, openExtentName } from "./emit/compile.ts";
+import { contextOf } from "./emit/language-model.ts";
 
 /** A module compiled and loaded in this process: for those who run it right away. */
 export class JsExecutable implements Executable {
@@ -54,16 +55,21 @@ export class JsExecutable implements Executable {
       : fail(error("js-unsupported", `@${entry} takes quantized values, which the js backend does not`));
   }
 
-  /** Compiled for at least the extents of these inputs: powers of two, so that growing sequences compile seldom. */
+  /**
+   * Compiled for at least the extents of these inputs, and the model's context: powers of two, so that sequences that
+   * grow beyond it compile seldom.
+   */
   async #modelFor(entry: string, inputs: readonly Tensor[]): Promise<Result<Model>> {
     const needed: Record<string, number> = { ...this.#extents };
+    const least = contextOf(this.#module) ?? 16;
     for (const [name, extent] of this.#openExtents(entry, inputs))
-      if ((needed[name] ?? 0) < extent) needed[name] = 2 ** Math.ceil(Math.log2(Math.max(16, extent)));
+      if ((needed[name] ?? 0) < extent)
+        needed[name] = Math.max(least, 2 ** Math.ceil(Math.log2(Math.max(1, extent))));
     const grows = Object.keys(needed).some((name) => needed[name] !== this.#extents[name]);
     if (this.#model && !grows) return ok(this.#model);
     const compiled = compile(this.#module, this.#registry, this.#constants, {
       extents: {},
-      extentOf: (name) => needed[name] ?? 16,
+      extentOf: (name) => needed[name] ?? least,
     });
     if (!compiled.ok) return compiled;
     const { program, kernels, weights } = compiled.value;
