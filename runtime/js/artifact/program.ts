@@ -83,6 +83,9 @@ export interface Kernels {
   readonly relaxed: Uint8Array<ArrayBuffer>;
 }
 
+/** What the function is called that runs all steps of an entry; kernels have no such names. */
+export const sequenceName = (entry: string): string => `entry ${entry}`;
+
 /** The value of a quantity, given those of the symbols. */
 export function evaluate(quantity: Quantity, symbols: readonly number[]): number {
   if (typeof quantity === "number") return quantity;
