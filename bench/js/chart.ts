@@ -23,7 +23,7 @@ export function speedChart(title: string, speeds: readonly Speed[]): Promise<str
     title: { text: title },
     data: [{ name: "speeds", values: speeds.map((speed) => ({ ...speed })) }],
     scales: [
-      { name: "x", type: "log", domain: { data: "speeds", field: "gflops" }, range: "width", nice: true },
+      { name: "x", type: "log", domain: { data: "speeds", field: "gflops" }, range: "width", padding: 12 },
       { name: "y", type: "point", domain: labels, range: "height", padding: 0.5 },
       { name: "colour", type: "ordinal", domain: series, range: [...palette] },
     ],

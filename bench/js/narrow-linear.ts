@@ -63,9 +63,7 @@ func.func @main(%x: tensor<?x${depth}xf32>) -> tensor<?x${columns}xf32> {
 
 function weightOf(module: Module, constants: ConstantStore, { columns, depth }: Shape): Weight {
   const op = topLevel(module).find((each) => param.is(each))!;
-  const value = readParam(op as Parameters<typeof readParam>[0], (key) =>
-    expectOk(constants.read(key, module.resources[key])),
-  );
+  const value = readParam(op, (key) => expectOk(constants.read(key, module.resources[key])));
   if (isMismatch(value)) throw new Error(value.message);
   const floats = isDense(value) ? value : dequantize(value, "f32");
   if (isMismatch(floats)) throw new Error(floats.message);

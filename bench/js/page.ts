@@ -58,7 +58,8 @@ call.
 - **inputs**: \`f32\` as they come; \`i8\` and \`i14\` are rounded to 8 and 14 bits with one scale per row, and the time
   includes that. Peers round 8-bit inputs by \`DynamicQuantizeLinear\`, or inside \`MatMulNBits\` at accuracy level 4;
   onnxruntime-web takes floats there all the same. Where sums of signed 8-bit weights saturate, as onnxruntime-node's do
-  on processors without dot products of bytes, peers get unsigned ones. Peers have no 14 bits: beside \`i14\` stands what they do with floats.
+  on processors without dot products of bytes, peers get unsigned ones. Peers have no 14 bits: beside \`i14\` stands
+  what they do with floats.
 - **GF/s**: 10⁹ multiplications and additions per second. **GB/s**: 10⁹ bytes of weights per second.
 - **error**: how far the first row of outputs is from f64 arithmetic on the same weights and unrounded inputs, relative
   to its norm.
@@ -74,8 +75,9 @@ function section(run: Run, isFirst: boolean): string {
   const having = processor.length > 0 ? `, on a processor with ${processor.join(", ")}` : "";
   return `## ${runKey(run)}
 
-Node ${node}${beside}${having}. Reading alone, one core streams ${speeds.join(" and ")}. Other processes kept
-${othersLoad.toFixed(2)} cores busy meanwhile.
+Node ${node}${beside}${having}.
+Reading alone, one core streams ${speeds.join(" and ")}.
+Other processes kept ${othersLoad.toFixed(2)} cores busy meanwhile.
 
 How many times as long as narrow its peers take, over the shapes and groups below:
 

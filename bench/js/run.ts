@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     if (wanted.length > 0 || peers.length === 0) console.error("nothing is written: not all was measured");
     else {
       const results = withRun(loadResults(), run);
-      writeText(resultsPath, `${JSON.stringify(results, undefined, 1)}\n`);
+      writeText(resultsPath, `${JSON.stringify(results, undefined, 2)}\n`);
       const files = await performancePage(results);
       for (const [name, text] of Object.entries(files)) writeText(join(root, "docs", name), text);
     }

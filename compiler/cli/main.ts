@@ -64,6 +64,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   let status = OK;
   const program = new Command("narrow")
     .description("A compiler and typed IR for low-precision neural networks.")
+    .helpCommand(false)
     .version(VERSION)
     .showHelpAfterError("(add --help for usage)")
     .addHelpText("after", examples)

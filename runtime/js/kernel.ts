@@ -41,8 +41,15 @@ export function defineKernel<Name extends string>(kernel: {
 export const PAGE = 65536;
 export const MOST_PAGES = 65536;
 
-/** A WebAssembly module that exports the kernels by their names. Kernels of one name are taken once. */
-export function assembleKernels(kernels: Iterable<Kernel>, features: Features): Uint8Array<ArrayBuffer> {
+/**
+ * A WebAssembly module that exports the kernels by their names, numbered in order, and then what calls them. Kernels
+ * of one name are taken once.
+ */
+export function assembleKernels(
+  kernels: Iterable<Kernel>,
+  features: Features,
+  callers: readonly NamedFunction[] = [],
+): Uint8Array<ArrayBuffer> {
   const unique = new Map([...kernels].map((kernel) => [kernel.name, kernel]));
   const functions = [...unique.values()].map((kernel): NamedFunction => {
     const names = [...kernel.parameters, "begin", "end"];
@@ -51,5 +58,5 @@ export function assembleKernels(kernels: Iterable<Kernel>, features: Features): 
     kernel.build(f, parameters, features);
     return { name: kernel.name, function: f };
   });
-  return assemble(functions, { pages: 1, maximum: MOST_PAGES });
+  return assemble([...functions, ...callers], { pages: 1, maximum: MOST_PAGES });
 }

@@ -35,7 +35,7 @@ Examples:
 export const compileCommand: AddCommand = (program, { session, finish }) => {
   program
     .command("compile")
-    .description("turn a module into a program that runs without narrow")
+    .description("turn a module into JavaScript with WebAssembly")
     .argument("<file>", "module to compile")
     .addOption(new Option("--target <name>", "what it is to run on").choices(["js"]).default("js"))
     .option(

@@ -1,12 +1,13 @@
 import { messageOf, refuse } from "./failure.ts";
+import { fillIn, type PreparedStep, prepare } from "./prepared.ts";
 import {
   evaluate,
   type KernelFunction,
   type Kernels,
   type PlainKernels,
   type Program,
-  type Quantity,
   type Step,
+  sequenceName,
 } from "./program.ts";
 import type { Threads } from "./threads.ts";
 
@@ -25,17 +26,21 @@ export interface EngineOptions {
 export class Engine {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly usesRelaxed: boolean;
+  readonly #exports: Readonly<Record<string, KernelFunction>>;
   readonly #functions: readonly KernelFunction[];
   readonly #threads: Threads | undefined;
+  readonly #prepared = new WeakMap<readonly Step[], readonly PreparedStep[]>();
   #isClosed = false;
 
   private constructor(
     memory: { readonly buffer: ArrayBuffer },
+    exports: Readonly<Record<string, KernelFunction>>,
     functions: readonly KernelFunction[],
     usesRelaxed: boolean,
     threads: Threads | undefined,
   ) {
     this.memory = memory;
+    this.#exports = exports;
     this.#functions = functions;
     this.usesRelaxed = usesRelaxed;
     this.#threads = threads;
@@ -61,44 +66,47 @@ export class Engine {
     const functions = functionsOf(program, exports);
     const others = await threads?.start();
     await others?.start(memory, module, program);
-    return new Engine(memory, functions, usesRelaxed, others);
+    return new Engine(memory, exports, functions, usesRelaxed, others);
   }
 
   /** Without WebAssembly, and so on this thread alone. */
   static #startPlain(program: Program, kernels: PlainKernels, weights: Uint8Array): Engine {
     const buffer = allocate(program, 1, (pages) => new ArrayBuffer(pages * PAGE));
     new Uint8Array(buffer).set(weights, program.memory.weights);
-    return new Engine({ buffer }, functionsOf(program, kernels(buffer)), false, undefined);
+    const found = kernels(buffer);
+    return new Engine({ buffer }, found, functionsOf(program, found), false, undefined);
   }
 
-  /** Runs steps in order with given values of the symbols. */
-  run(steps: readonly Step[], symbols: readonly number[]): void {
+  /** Runs the steps of an entry in order, with given values of its symbols. */
+  run(entry: string, steps: readonly Step[], symbols: readonly number[]): void {
     if (this.#isClosed) refuse("closed", "the model was closed: load it once more");
-    for (const [kernel, units, work, ...args] of steps) {
-      const count = evaluate(units, symbols);
-      const isShared = this.#threads !== undefined && evaluate(work, symbols) >= SHARED_WORK;
-      if (count > 0)
-        this.#call(
-          kernel,
-          count,
-          isShared,
-          args.map((arg: Quantity) => evaluate(arg, symbols)),
-        );
-    }
-  }
-
-  #call(kernel: number, units: number, isShared: boolean, args: number[]): void {
-    if (this.#threads && isShared) {
-      this.#threads.post(kernel, units, args);
-      const [begin, end] = shareOf(units, 0, this.#threads.count);
-      try {
-        this.#functions[kernel]!(...args, begin, end);
-      } finally {
-        this.#threads.wait();
-      }
+    if (this.#threads === undefined) {
+      const sequence = this.#exports[sequenceName(entry)] ?? refuse("kernel", `no function runs ${entry}`);
+      sequence(...symbols);
       return;
     }
-    this.#functions[kernel]!(...args, 0, units);
+    let prepared = this.#prepared.get(steps);
+    if (!prepared) {
+      prepared = steps.map(prepare);
+      this.#prepared.set(steps, prepared);
+    }
+    for (const step of prepared) {
+      const units = fillIn(step, symbols);
+      if (units === 0) continue;
+      if (evaluate(step.work, symbols) >= SHARED_WORK) this.#share(this.#threads, step, units);
+      else this.#functions[step.kernel]!(...step.values);
+    }
+  }
+
+  #share(threads: Threads, { kernel, values }: PreparedStep, units: number): void {
+    const args = values.slice(0, -2);
+    threads.post(kernel, units, args);
+    const [begin, end] = shareOf(units, 0, threads.count);
+    try {
+      this.#functions[kernel]!(...args, begin, end);
+    } finally {
+      threads.wait();
+    }
   }
 
   close(): void {

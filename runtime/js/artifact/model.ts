@@ -99,7 +99,7 @@ export class Model {
     const tensors = entry.inputs.map((port, i) => tensorFrom(name, port, inputs[i]));
     const symbols = bindSymbols(name, entry, tensors);
     for (const [i, port] of entry.inputs.entries()) this.write(port, tensors[i]!.data);
-    this.#advance(entry, symbols);
+    this.#advance(name, entry, symbols);
     return entry.outputs.map((port) => this.read(port, symbols));
   }
 
@@ -107,12 +107,12 @@ export class Model {
   advance(name: string, symbols: readonly number[]): void {
     const entry = this.entry(name);
     checkMaxima(name, entry, symbols);
-    this.#advance(entry, symbols);
+    this.#advance(name, entry, symbols);
   }
 
-  #advance({ steps }: Entry, symbols: readonly number[]): void {
+  #advance(name: string, { steps }: Entry, symbols: readonly number[]): void {
     this.#runs++;
-    this.#engine.run(steps, symbols);
+    this.#engine.run(name, steps, symbols);
   }
 
   /** Puts the elements of an input in its place; integers that choose places must choose one that is there. */

@@ -87,6 +87,9 @@ export type KernelFunction = (...args: number[]) => void;
 /** The kernels without relaxed SIMD as JavaScript: given their memory, functions by name. */
 export type PlainKernels = (memory: ArrayBuffer) => Readonly<Record<string, KernelFunction>>;
 
+/** What the function is called that runs all steps of an entry; kernels have no such names. */
+export const sequenceName = (entry: string): string => `entry ${entry}`;
+
 /** The value of a quantity, given those of the symbols. */
 export function evaluate(quantity: Quantity, symbols: readonly number[]): number {
   if (typeof quantity === "number") return quantity;

@@ -24,6 +24,7 @@ import { languageModelOf } from "./language-model.ts";
 import { type OpLowering, Refusal, refuse } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 import { bestFit, type MemoryPlan } from "./plan-memory.ts";
+import { sequenceOf } from "./sequence.ts";
 import { LoweringSession, type ModuleState, unboundedExtent } from "./session.ts";
 import type { DenseValue, LoweredValue } from "./values.ts";
 
@@ -114,6 +115,7 @@ export function compile(
     each.name,
     each.builder.finish(each.inputs, each.outputs, plans[i]!, { ...layout, maximumOf: most(each) }),
   ]);
+  const sequences = entries.map(([name, entry]) => sequenceOf(name, entry));
   const model = languageModelOf(module);
   const program: Program = {
     weights: { byteLength: weights.length, sha256: store.add(weights).sha256 },
@@ -128,8 +130,8 @@ export function compile(
   return ok({
     program,
     kernels: {
-      baseline: assembleKernels(kernels, { relaxed: false }),
-      relaxed: assembleKernels(kernels, { relaxed: true }),
+      baseline: assembleKernels(kernels, { relaxed: false }, sequences),
+      relaxed: assembleKernels(kernels, { relaxed: true }, sequences),
     },
     weights,
     plans: pending.map(({ name, builder }, i) => ({

@@ -61,12 +61,6 @@ describe("a module with a fallback", () => {
     });
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "2,4,6\n", stderr: "" });
   });
-
-  it("is asked for where a module is written", async () => {
-    const { status, err } = await narrow(folder, "compile", JOIN, "--print", "steps", "--fallback");
-    expect(status).not.toBe(0);
-    expect(err).toContain("--fallback");
-  });
 });
 
 it("a module without one says how to compile it", async () => {
