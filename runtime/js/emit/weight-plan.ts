@@ -4,7 +4,7 @@ import { type Type, tensorType } from "../../../compiler/ir/types.ts";
 import { dequantize } from "../../../dialects/lowp/dequantize.ts";
 import { isSparseMatrix, storedRows } from "../../../dialects/lowp/sparse-linear.ts";
 import { entropy, lowrank, sparse, split, sum } from "../../../dialects/lowp/types.ts";
-import { componentOf } from "../../../dialects/lowp/values.ts";
+import { componentOf, integersOf } from "../../../dialects/lowp/values.ts";
 import type { Epilogue } from "../kernels/epilogue.ts";
 import type { HeldFloat } from "../kernels/gather.ts";
 import { denseLinear } from "../kernels/linear/dense.ts";
@@ -34,6 +34,8 @@ export type WeightPlan =
 export interface WeightSum {
   readonly kind: "sum";
   readonly terms: readonly WeightTerm[];
+  /** The input that stands at each place of the depth; they stand in their own order where left out. */
+  readonly order?: Int32Array | undefined;
 }
 
 /** A term of a sum: a weight [columns, extent] that meets `extent` neighbours of the depth, from `start`. */
@@ -63,7 +65,7 @@ function floatPlan(value: RuntimeValue, type: Type): WeightPlan {
     if (isMismatch(floats)) return refuse(floats);
     return denseLinear({
       ...{ columns, depth, epilogue },
-      weight: Float32Array.from(floats.data),
+      weight: floats.data instanceof Float32Array ? floats.data : Float32Array.from(floats.data),
       element: heldElement(type),
     });
   };
@@ -114,7 +116,7 @@ function sumPlan(value: CompositeValue, type: Type): WeightPlan | undefined {
 function partsPlan(value: CompositeValue, type: Type): WeightPlan | undefined {
   if (!split.is(type)) return undefined;
   const { axis, parts, permuted } = type.parameters;
-  if (axis !== 1 || permuted) return undefined;
+  if (axis !== 1) return undefined;
   const stored = parts.map((_, i) => componentOf(value, `${i}`));
   const compact = parts.map((part, i) => overlayOf(stored[i]!) ?? compactPlan(stored[i]!, part.type));
   if (compact.every((plan) => plan === undefined)) return undefined;
@@ -124,11 +126,11 @@ function partsPlan(value: CompositeValue, type: Type): WeightPlan | undefined {
     start += extent;
     return term;
   });
-  return sumOf(terms);
+  return sumOf(terms, permuted ? integersOf(value, "perm").data : undefined);
 }
 
-const sumOf = (terms: readonly WeightTerm[]): WeightPlan | undefined =>
-  terms.every(({ plan }) => plan.kind === "overlay") ? undefined : { kind: "sum", terms };
+const sumOf = (terms: readonly WeightTerm[], order?: Int32Array): WeightSum | undefined =>
+  terms.every(({ plan }) => plan.kind === "overlay") ? undefined : { kind: "sum", terms, order };
 
 function factorPlan(value: CompositeValue, type: Type): WeightPlan | undefined {
   if (!lowrank.is(type)) return undefined;

@@ -2,6 +2,7 @@ import { unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
 import type { Extent } from "../../artifact/program.ts";
 import type { Activation } from "../../kernels/activation.ts";
 import type { Epilogue } from "../../kernels/epilogue.ts";
+import { gatherRows } from "../../kernels/gather.ts";
 import type { LinearForm } from "../../kernels/linear/form.ts";
 import { addSparse, type SparseMatrix } from "../../kernels/linear/sparse-overlay.ts";
 import type { StepArgument } from "../entry-builder.ts";
@@ -61,15 +62,16 @@ export function multiplyFloats(
 function addTerms(
   context: LoweringContext,
   input: DenseValue,
-  { key, columns, depth, plan: { terms } }: WeightExtents & { readonly plan: WeightSum },
+  { key, columns, depth, plan: { terms, order } }: WeightExtents & { readonly plan: WeightSum },
   ending: Ending,
 ): DenseValue {
+  const ordered = order ? reordered(context, input, order, key) : input;
   const products: (PlannedWeight & { readonly input: DenseValue })[] = [];
   const overlays: (WeightExtents & { readonly input: DenseValue; readonly matrix: SparseMatrix })[] = [];
   for (const [i, { plan, start, extent }] of terms.entries()) {
     const term = {
       ...{ key: `${key} term ${i}`, columns, depth: extent },
-      input: neighbours(context, input, { depth, start, extent }),
+      input: neighbours(context, ordered, { depth, start, extent }),
     };
     if (plan.kind === "overlay") overlays.push({ ...term, matrix: plan.matrix });
     else products.push({ ...term, plan });
@@ -99,6 +101,17 @@ const nothing = (columns: number): SparseMatrix => ({
   places: new Int32Array(),
   values: new Float32Array(),
 });
+
+/** The inputs [..., depth] with number order[i] at place i. */
+function reordered(context: LoweringContext, input: DenseValue, order: Int32Array, key: string): DenseValue {
+  const output = context.allocate("f32", input.shape);
+  const count = order.length;
+  const units = scaled(context.count(input.shape.slice(0, -1)), count);
+  const indices = context.constant(`${key} order`, () => new Uint8Array(order.slice().buffer));
+  const args = { table: input.address, indices, output: output.address, count };
+  context.step(gatherRows({ held: "f32", size: count, inner: 1 }), units, args, units);
+  return output;
+}
 
 /** `extent` neighbours of the last axis, from `start`; the input itself where these are all. */
 function neighbours(
