@@ -1,5 +1,5 @@
 import { type CompositeValue, isDense } from "../../../compiler/define/kernel.ts";
-import { patternOf } from "../../../dialects/lowp/sparse-kind.ts";
+import { patternOf, type SparseKind } from "../../../dialects/lowp/sparse-kind.ts";
 import { readPositions } from "../../../dialects/lowp/sparse-places.ts";
 import { sparse } from "../../../dialects/lowp/types.ts";
 import { componentOf, integersOf } from "../../../dialects/lowp/values.ts";
@@ -14,19 +14,21 @@ const MOST_NEIGHBOURS = 16;
 export function patternMatrix(value: CompositeValue): StructuredSparseMatrix | undefined {
   const { type, shape } = value;
   if (!sparse.is(type) || shape.length !== 2) return undefined;
-  const pattern = patternOf(type.parameters.kind);
+  const { kind } = type.parameters;
+  const pattern = patternOf(kind);
   const stored = componentOf(value, "values");
   if (!pattern || pattern.of < 2 || pattern.of > MOST_NEIGHBOURS || isDense(stored)) return undefined;
   const values = quantizedMatrix(stored);
   if (!values) return undefined;
   // Rows are whole patterns, so that a place in the matrix says which neighbour it is.
-  const indices = Uint8Array.from(positionsOf(value), (position) => position % pattern.of);
+  const indices = Uint8Array.from(positionsOf(value, kind), (position) => position % pattern.of);
   return { ...pattern, values, indices };
 }
 
 /**
  * A matrix of which whole groups of neighbours are stored, as codes: those of groups that are not are there too, with
- * scales of 0. Undefined for other kinds, and where a group is not whole runs of one scale.
+ * scales of 0, so that they turn an infinite input into NaN. Undefined for other kinds, and where a group is not whole
+ * runs of one scale.
  */
 export function scatteredMatrix(value: CompositeValue): QuantizedMatrix | undefined {
   const { type, shape } = value;
@@ -38,7 +40,7 @@ export function scatteredMatrix(value: CompositeValue): QuantizedMatrix | undefi
   const matrix = quantizedMatrix(stored);
   if (!matrix || kind.size % matrix.run !== 0) return undefined;
   const { run, codes, scales, shifts, selector } = matrix;
-  const positions = positionsOf(value);
+  const positions = positionsOf(value, kind);
   const count = shape[0]! * shape[1]!;
   const scattered = new Uint8Array(count).fill(codes[0]!);
   for (const [index, position] of positions.entries()) scattered[position] = codes[index]!;
@@ -57,8 +59,5 @@ export function scatteredMatrix(value: CompositeValue): QuantizedMatrix | undefi
 }
 
 /** Where what a sparse value stores stands in it, row-major. */
-function positionsOf(value: CompositeValue): Int32Array {
-  const { type, shape } = value;
-  if (!sparse.is(type)) return new Int32Array();
-  return readPositions(type.parameters.kind, shape, (name) => integersOf(value, name).data);
-}
+const positionsOf = (value: CompositeValue, kind: SparseKind): Int32Array =>
+  readPositions(kind, value.shape, (name) => integersOf(value, name).data);

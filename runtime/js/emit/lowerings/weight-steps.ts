@@ -96,6 +96,7 @@ function addTerms(
   return total;
 }
 
+/** What a step adds that only ends a sum. */
 const nothing = (columns: number): SparseMatrix => ({
   starts: new Int32Array(columns + 1),
   places: new Int32Array(),

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { registry } from "../../../../compiler/cli/toolchain.ts";
 import { paramSizes } from "../../../../dialects/lowp/sizes.ts";
@@ -6,6 +8,7 @@ import { Interpreter } from "../../../../runtime/interpreter/interpreter.ts";
 import { Model } from "../../../../runtime/js/artifact/model.ts";
 import { compile } from "../../../../runtime/js/emit/compile.ts";
 import { expectValue } from "../../../compiler/import/files.ts";
+import { repository } from "../../../end-to-end/narrow.ts";
 import { ProgramText } from "../../../random/program-text.ts";
 import { subjectOf, tryPipeline } from "../../../random/try-pipeline.ts";
 import { noise } from "../artifact/compiled.ts";
@@ -114,3 +117,21 @@ test.each(Object.entries(cases))(
     }
   },
 );
+
+test("permuted parts meet the inputs that they were cut from", async () => {
+  const file = join(repository, "test/dialects/lowp/ops/linear-on-composed-weights.mlir");
+  const { module, constants } = subjectOf(readFileSync(file, "utf8"));
+  const compiled = expectValue(compile(module, registry, constants, { extents: { x: 2 } }));
+  const { program: plan, kernels, weights } = compiled;
+  const families = plan.kernels.map(({ name }) => name.split("_").slice(0, 2).join(" "));
+  const products = ["dense linear", "dense linear", "dense linear"];
+  expect(families).toEqual([...products, "gather f32", "copy 32", "dense linear", "quantized linear"]);
+  const model = await Model.load(plan, kernels, weights);
+  const x = { shape: [2, 4], data: Float32Array.of(1, 2, 3, 4, 0, 0, 0, 1) };
+  const found = model.runInOrder("main", [x]).map(({ data }) => [...data]);
+  expect(found).toEqual([
+    [-5, 4, -2, 0],
+    [10, 20, 3, 6],
+    [2, 37, -0.5, 5],
+  ]);
+});
