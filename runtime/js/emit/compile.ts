@@ -221,6 +221,9 @@ function argumentValue(builder: EntryBuilder, name: string, type: Type): DenseVa
       mismatch(
         "js-unsupported",
         `${name} is ${describeType(type)}; the js backend takes tensors of f32 and of integers of up to 32 bits`,
+        type.kind === "tensor" && type.element.kind === "dialect"
+          ? { hint: "keep what goes in and out as floats, or run the module with the interpreter" }
+          : {},
       ),
     );
   const shape = type.shape.map((extent, axis) =>

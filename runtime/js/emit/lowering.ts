@@ -47,6 +47,8 @@ export interface LoweringContext {
   /** States that two extents are equal. */
   unify(left: Extent, right: Extent): void;
   resolve(extent: Extent): Extent;
+  /** Whether an extent is known to have a value. */
+  is(extent: Extent, value: number): boolean;
   /** Elements of a shape. */
   count(shape: readonly Extent[]): Extent;
   /** Lowers the body of a function on given arguments. */

@@ -12,7 +12,7 @@ import type { Kernel } from "../kernel.ts";
 import { ELEMENTS_PER_UNIT, fusedElementwise } from "../kernels/elementwise.ts";
 import type { Constants } from "./constants.ts";
 import type { EntryBuilder, StepArgument, Units } from "./entry-builder.ts";
-import { elements, known } from "./extents.ts";
+import { elements, isKnown, known } from "./extents.ts";
 import { type LoweringContext, refuse } from "./lowering.ts";
 import type { Address, DenseValue, KnownValue, LoweredValue } from "./values.ts";
 
@@ -208,6 +208,10 @@ export class LoweringSession implements LoweringContext {
   }
   resolve(extent: Extent): Extent {
     return this.#builder.symbols.resolve(extent);
+  }
+  is(extent: Extent, value: number): boolean {
+    const resolved = this.resolve(extent);
+    return isKnown(resolved) && resolved.constant === value;
   }
   count(shape: readonly Extent[]): Extent {
     return elements(shape.map((extent) => this.resolve(extent))) ?? this.#notAffine(shape);

@@ -3,7 +3,7 @@ import { concat } from "../../../../dialects/nn/ops/shape.ts";
 import { normalizeAxis } from "../../../../dialects/nn/shapes.ts";
 import type { Extent } from "../../artifact/program.ts";
 import { ELEMENTS_PER_UNIT, fusedElementwise } from "../../kernels/elementwise.ts";
-import { add, isKnown, known, product, scaled } from "../extents.ts";
+import { add, known, product, scaled } from "../extents.ts";
 import { defineLowering, type LoweringContext, type OpLowering, refuse } from "../lowering.ts";
 import { bytesOf, type DenseValue } from "../values.ts";
 import { copyAxes, stridesOf } from "./movement.ts";
@@ -22,10 +22,7 @@ export const concatLowerings: readonly OpLowering[] = [
 ];
 
 const isEmpty = (context: LoweringContext, shape: readonly Extent[]): boolean =>
-  shape.some((extent) => {
-    const resolved = context.resolve(extent);
-    return isKnown(resolved) && resolved.constant === 0;
-  });
+  shape.some((extent) => context.is(extent, 0));
 
 function joined(context: LoweringContext, parts: readonly DenseValue[], axis: number): DenseValue {
   const [first, ...others] = parts;
@@ -35,7 +32,7 @@ function joined(context: LoweringContext, parts: readonly DenseValue[], axis: nu
       if (at !== axis) context.unify(extent, first!.shape[at]!);
   const total = parts.map(({ shape }) => context.resolve(shape[axis]!)).reduce(add);
   const shape = first!.shape.with(axis, total);
-  if (!isOne(context, context.count(shape.slice(0, axis)))) return joinStrided(context, parts, axis, shape);
+  if (!context.is(context.count(shape.slice(0, axis)), 1)) return joinStrided(context, parts, axis, shape);
   const isExtended = first!.address.in === "buffer" && context.takesMore(first!.address.buffer);
   const output: DenseValue = isExtended ? { ...first!, shape } : context.allocate(first!.element, shape);
   const bytes = bytesOf[output.element];
@@ -48,11 +45,6 @@ function joined(context: LoweringContext, parts: readonly DenseValue[], axis: nu
   }
   return output;
 }
-
-const isOne = (context: LoweringContext, extent: Extent): boolean => {
-  const resolved = context.resolve(extent);
-  return isKnown(resolved) && resolved.constant === 1;
-};
 
 /** Copies all elements of a value to where another is, some bytes behind its start. */
 function copyTo(context: LoweringContext, from: DenseValue, to: DenseValue, offset: Extent): void {

@@ -9,6 +9,7 @@ import { pointwiseLowerings } from "./pointwise.ts";
 import { quantizeLowerings } from "./quantize.ts";
 import { reduceLowerings } from "./reduce.ts";
 import { rotateLowerings } from "./rotate.ts";
+import { sparsifyLowerings } from "./sparsify.ts";
 import { structureLowerings } from "./structure.ts";
 import { visionLowerings } from "./vision.ts";
 
@@ -26,4 +27,5 @@ export const lowerings: readonly OpLowering[] = [
   ...rotateLowerings,
   ...reduceLowerings,
   ...matmulLowerings,
+  ...sparsifyLowerings,
 ];

@@ -81,7 +81,7 @@ export function repeated(context: LoweringContext, input: DenseValue, shape: rea
   const [from, to] = [stridesOf(context, input.shape), stridesOf(context, shape)];
   const axes = shape.map((extent, axis) => {
     const own = input.shape[axis - missing];
-    const isRepeated = own === undefined || isOne(context, own);
+    const isRepeated = own === undefined || context.is(own, 1);
     return { extent, source: isRepeated ? known(0) : from[axis - missing]!, target: to[axis]! };
   });
   copyAxes(context, input, output, axes);
@@ -102,11 +102,6 @@ const affine = (extent: Extent | undefined): Extent =>
     }),
   );
 
-const isOne = (context: LoweringContext, extent: Extent): boolean => {
-  const resolved = context.resolve(extent);
-  return isKnown(resolved) && resolved.constant === 1;
-};
-
 /** Where a copy begins, in elements from where the values do. */
 interface Offsets {
   readonly source?: Extent;
@@ -121,7 +116,7 @@ export function copyAxes(
   axes: readonly MovedAxis[],
   { source = known(0), target = known(0) }: Offsets = {},
 ): void {
-  const kept = axes.filter(({ extent }) => !isOne(context, extent));
+  const kept = axes.filter(({ extent }) => !context.is(extent, 1));
   const [last = { extent: known(1), source: known(1), target: known(1) }, ...outer] = kept.toReversed();
   outer.reverse();
   const is = (extent: Extent, value: number) => isKnown(extent) && extent.constant === value;

@@ -15,7 +15,7 @@ import {
   fusedElementwise,
 } from "../../kernels/elementwise.ts";
 import type { BinaryFunction, UnaryFunction } from "../../kernels/pointwise-function.ts";
-import { isKnown, known } from "../extents.ts";
+import { known } from "../extents.ts";
 import { defineLowering, type LoweringContext, type OpLowering, refuse } from "../lowering.ts";
 import type { DenseValue } from "../values.ts";
 import { repeated } from "./movement.ts";
@@ -161,19 +161,15 @@ export function broadcastShape(
   const rank = Math.max(...shapes.map(({ length }) => length));
   return Array.from({ length: rank }, (_, axis) => {
     const met = shapes.flatMap((shape) => shape[axis - rank + shape.length] ?? []);
-    const [first = known(1), ...others] = met.filter((extent) => !isOne(context, extent));
+    const [first = known(1), ...others] = met.filter((extent) => !context.is(extent, 1));
     for (const other of others) context.unify(first, other);
     return first;
   });
 }
 
-const isOne = (context: LoweringContext, extent: Extent): boolean => {
-  const resolved = context.resolve(extent);
-  return isKnown(resolved) && resolved.constant === 1;
-};
 const isSame = (context: LoweringContext, shape: readonly Extent[], of: readonly Extent[]): boolean =>
   shape.length === of.length &&
-  shape.every((extent, axis) => isOne(context, extent) === isOne(context, of[axis]!));
+  shape.every((extent, axis) => context.is(extent, 1) === context.is(of[axis]!, 1));
 
 interface Split {
   /** Axes from here on are the width of a row. */
@@ -202,8 +198,8 @@ function accessOf(
   axis: number,
 ): ElementwiseAccess | undefined {
   const padded = [...Array.from({ length: shape.length - operand.length }, () => known(1)), ...operand];
-  const repeats = padded.map((extent, at) => isOne(context, extent) && !isOne(context, shape[at]!));
-  const keeps = padded.map((extent) => !isOne(context, extent));
+  const repeats = padded.map((extent, at) => context.is(extent, 1) && !context.is(shape[at]!, 1));
+  const keeps = padded.map((extent) => !context.is(extent, 1));
   if (!repeats.includes(true)) return "same";
   if (!keeps.includes(true)) return "scalar";
   const [outer, inner] = [repeats.slice(0, axis), repeats.slice(axis)];

@@ -145,7 +145,7 @@ function groupsOf(context: LoweringContext, type: DialectType, shape: readonly E
   const { block, tail } = type.parameters;
   const width = fixed(context, shape.at(-1), "the last axis of quantized activations");
   const last = block.at(-1) ?? "*";
-  const isByRow = block.slice(0, -1).every((extent, axis) => extent === 1 || isOne(context, shape[axis]!));
+  const isByRow = block.slice(0, -1).every((extent, axis) => extent === 1 || context.is(shape[axis]!, 1));
   if (!isByRow && !isWhole(type)) return refuseType("in blocks of several rows");
   if (tail === "pad" && last !== "*" && width % last !== 0) return refuseType("that pad their rows");
   return { width, group: last === "*" ? width : Math.min(last, width) };
@@ -154,10 +154,6 @@ function groupsOf(context: LoweringContext, type: DialectType, shape: readonly E
 /** One scale for all, which must be given: it is not known before all rows are seen. */
 const isWhole = (type: DialectType): boolean =>
   quantized.is(type) && type.parameters.block.every((extent) => extent === "*");
-const isOne = (context: LoweringContext, extent: Extent): boolean => {
-  const resolved = context.resolve(extent);
-  return isKnown(resolved) && resolved.constant === 1;
-};
 
 /** What types say of scales, whatever the elements are. */
 function scalesOf(
@@ -172,7 +168,7 @@ function scalesOf(
   if (shift) return refuseType("with a shift");
   if (rounding !== "half_even" || overflow !== "saturate")
     return refuseType(`with rounding = ${rounding}, overflow = ${overflow}`);
-  if (scale === undefined && isWhole(type) && !shape.slice(0, -1).every((extent) => isOne(context, extent)))
+  if (scale === undefined && isWhole(type) && !shape.slice(0, -1).every((extent) => context.is(extent, 1)))
     return refuseType("with one scale for all that depends on them");
   if (scale && !isShared(context, scale, groups)) return refuseType("with given scales of each row");
   return { groups, scales: scale ? { kind: "static" } : { kind: "dynamic", format: scaleFormat(type) } };

@@ -32,24 +32,24 @@ export function addSparse({
 }): LinearForm {
   const isShort = depth <= 65536;
   const placeBytes = isShort ? 2 : 4;
-  const at = sparsePlaces(columns, weight.places.length, placeBytes);
+  const places = placesAt(columns);
   const kernel = defineKernel({
-    name: `add_sparse_${columns}x${depth}_${weight.places.length}${describeEpilogue(epilogue)}`,
+    name: `add_sparse_${columns}x${depth}${describeEpilogue(epilogue)}`,
     parameters: ["input", "weight", "output", "rows", "workspace", ...epilogueParameters(epilogue)],
     build(f, parameters) {
       const { input, output, rows, workspace, begin, end } = parameters;
+      // Values begin behind the places, of which each weight has a number of its own.
+      const count = load("i32.load", parameters.weight, 4 * columns);
+      const placesBytes = op("i32.and", sum(product(count, placeBytes), 15), -16);
+      const values = f.let(sum(parameters.weight, places, placesBytes));
       const x = f.local("i32");
       const y = f.local("i32");
       const from = f.local("i32");
       const to = f.local("i32");
       const total = f.local("f32");
-      const value = (i: Expression) => load("f32.load", sum(parameters.weight, product(i, 4)), at.values);
+      const value = (i: Expression) => load("f32.load", sum(values, product(i, 4)));
       const place = (i: Expression) =>
-        load(
-          isShort ? "i32.load16_u" : "i32.load",
-          sum(parameters.weight, product(i, placeBytes)),
-          at.places,
-        );
+        load(isShort ? "i32.load16_u" : "i32.load", sum(parameters.weight, product(i, placeBytes)), places);
       f.for(begin, end, 1, (unit) => {
         f.for(0, rows, 1, (row) => {
           f.set(x, sum(input, product(row, 4 * depth)));
@@ -81,9 +81,12 @@ export function addSparse({
   };
 }
 
-/** Bytes from the start of the weight to its places and values; before them are the starts. */
+/** Bytes from the start of the weight to its places; before them are the starts. */
+const placesAt = (columns: number): number => 16 * Math.ceil((columns + 1) / 4);
+
+/** Where places and values are, and how many bytes there are in all. */
 function sparsePlaces(columns: number, count: number, placeBytes: number) {
-  const places = 16 * Math.ceil((columns + 1) / 4);
+  const places = placesAt(columns);
   const values = places + 16 * Math.ceil((count * placeBytes) / 16);
   return { places, values, bytes: values + 4 * count };
 }

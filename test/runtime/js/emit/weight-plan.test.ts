@@ -1,0 +1,116 @@
+import { expect, test } from "vitest";
+import { registry } from "../../../../compiler/cli/toolchain.ts";
+import { paramSizes } from "../../../../dialects/lowp/sizes.ts";
+import { relativeDifference } from "../../../../runtime/interpreter/contracts.ts";
+import { Interpreter } from "../../../../runtime/interpreter/interpreter.ts";
+import { Model } from "../../../../runtime/js/artifact/model.ts";
+import { compile } from "../../../../runtime/js/emit/compile.ts";
+import { expectValue } from "../../../compiler/import/files.ts";
+import { ProgramText } from "../../../random/program-text.ts";
+import { subjectOf, tryPipeline } from "../../../random/try-pipeline.ts";
+import { noise } from "../artifact/compiled.ts";
+
+/** Products with all that may follow one: bias, activation, multiplier and residual. */
+function program(): string {
+  const text = new ProgramText();
+  const shapes = {
+    ...{ gate: [64, 16], up: [64, 16], skip: [32, 16], down: [32, 64], head: [96, 32] },
+    ...{ gate_bias: [64], down_bias: [32] },
+  };
+  for (const [name, shape] of Object.entries(shapes)) text.weight(name, shape);
+  const gets = Object.entries(shapes).map(
+    ([name, shape]) => `  %${name} = lowp.get(@${name}) : tensor<${shape.join("x")}xf32>`,
+  );
+  text.function(`func.func @main(%x: tensor<?x16xf32>) -> tensor<?x96xf32> {
+${gets.join("\n")}
+  %gated = nn.linear(%x, %gate, %gate_bias) : tensor<?x64xf32>
+  %active = nn.silu(%gated) : tensor<?x64xf32>
+  %upper = nn.linear(%x, %up) : tensor<?x64xf32>
+  %inner = nn.mul(%active, %upper) : tensor<?x64xf32>
+  %lower = nn.linear(%inner, %down, %down_bias) : tensor<?x32xf32>
+  %skipped = nn.linear(%x, %skip) : tensor<?x32xf32>
+  %sum = nn.add(%lower, %skipped) : tensor<?x32xf32>
+  %y = nn.linear(%sum, %head) : tensor<?x96xf32>
+  return %y : tensor<?x96xf32>
+}
+`);
+  return text.toString();
+}
+
+const i4 = "!lowp.q<i4, block = [1, 8], scale = f16>";
+const i8 = "!lowp.q<i8, block = [1, *], scale = f32>";
+const shifted = "!lowp.q<ui4, block = [1, 8], scale = f16, zero = ui4>";
+const trits = '!lowp.q<trit, block = [1, 16], scale = f16, pack = "trits">';
+const parts = `!lowp.split<1, [(5 : f16), (11 : ${i8})]>`;
+
+const quantize = (type: string, options = "") => `quantize-weights{type=${type} ${options}},hoist-dequant`;
+const prune = (pattern: string, packed: string, type?: string) =>
+  `prune{pattern=${pattern}},${type ? `quantize-weights{type=${type}},` : ""}pack-sparsity{pattern=${packed}},hoist-dequant`;
+
+/** Pipelines, and what the kernels that multiply are. */
+const cases: Readonly<Record<string, readonly [pipeline: string, families: readonly string[]]>> = {
+  "codes and what stands out": [
+    quantize(`!lowp.sum<${i4}, !lowp.sparse<csr, f16>>`, "solver=dense-and-sparse<outliers = 0.05>"),
+    ["add_sparse", "quantized_linear"],
+  ],
+  "codes and factors": [
+    quantize(`!lowp.sum<${i4}, !lowp.lowrank<2, f16, f16>>`),
+    ["add_sparse", "dense_linear_f16", "quantized_linear"],
+  ],
+  "factors of codes, and codes": [
+    quantize(`!lowp.sum<!lowp.lowrank<2, ${"!lowp.q<i8, block = [1, *], scale = f16>"}, f16>, ${shifted}>`),
+    ["add_sparse", "dense_linear_f16", "quantized_linear"],
+  ],
+  "two planes of trits": [quantize(`!lowp.sum<${trits}, ${trits}>`), ["add_sparse", "quantized_linear"]],
+  "2:4 codes": [prune("2:4", "2:4", i4), ["structured_sparse"]],
+  "1:4 codes": [prune("1:4", "1:4", i4), ["structured_sparse"]],
+  "2:4 codes as hardware has them": [
+    `prune{pattern=2:4},quantize-weights{type=${i8}},pack-sparsity{pattern=nvidia<32> only=["down"]},hoist-dequant`,
+    ["quantized_linear", "structured_sparse"],
+  ],
+  "groups of codes with zero points": [prune("group<8>", "bsr<8>", shifted), ["quantized_linear"]],
+  "groups of codes by a mask": [prune("group<16>", "group<16>", i4), ["quantized_linear"]],
+  "2:4 floats, which are held as if there were all": [prune("2:4", "2:4"), ["dense_linear_f32"]],
+  "parts of the depth": [
+    quantize(parts, 'only=["gate", "up", "skip"]'),
+    ["add_sparse", "dense_linear_f16", "dense_linear_f32", "quantized_linear"],
+  ],
+};
+
+test.each(Object.entries(cases))(
+  "weights are multiplied as they are stored: %s",
+  async (_, [pipeline, families]) => {
+    const subject = subjectOf(program());
+    const lowered = await tryPipeline(subject, `${pipeline},lower-to-js`, { promises: false });
+    if (!("module" in lowered)) throw new Error(lowered.codes.join());
+    const { module } = lowered;
+    const interpreter = new Interpreter(module, registry, subject.constants);
+    const compiled = expectValue(compile(module, registry, subject.constants, { extents: { x: 16 } }));
+    const { program: plan, kernels, weights } = compiled;
+    const known = [
+      "add_sparse",
+      "dense_linear_f16",
+      "dense_linear_f32",
+      "quantized_linear",
+      "structured_sparse",
+    ];
+    const used = known.filter((family) => plan.kernels.some(({ name }) => name.startsWith(family)));
+    expect(used).toEqual(families);
+
+    const stored = paramSizes(module).reduce((total, { bytes }) => total + bytes!, 0);
+    // Scales are held in f32, and groups of codes that are not stored are held.
+    expect(weights.length).toBeLessThan(2.5 * stored);
+
+    const model = await Model.load(plan, kernels, weights);
+    for (const rows of [1, 3, 16]) {
+      const input = { shape: [rows, 16], data: noise(16 * rows, rows) };
+      const expected = expectValue(interpreter.run("main", [input]))[0]!;
+      const found = model.runInOrder("main", [input])[0]!;
+      expect(found.shape).toEqual(expected.shape);
+      expect(found.data.length).toBe(expected.data.length);
+      // Sums of at most 64 products in f32, in three products one after another.
+      const difference = relativeDifference(expected, { ...found, data: Float32Array.from(found.data) });
+      expect(difference).toBeLessThan(2e-6);
+    }
+  },
+);
