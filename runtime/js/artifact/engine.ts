@@ -122,11 +122,11 @@ const functionsOf = (
   program.kernels.map(({ name }) => found[name] ?? refuse("kernel", `no kernel ${name}`));
 
 /** Memory for weights, arena and a workspace for each thread; it never grows. */
-function allocate<Memory>(
+function allocate<Allocated>(
   { memory: layout }: Program,
   threads: number,
-  make: (pages: number) => Memory,
-): Memory {
+  make: (pages: number) => Allocated,
+): Allocated {
   const pages = Math.ceil((layout.end + layout.workspace * threads) / PAGE) + 1;
   if (pages > PAGE)
     refuse("memory-size", `the program needs ${pages * PAGE} bytes, more than 32-bit addresses reach`);

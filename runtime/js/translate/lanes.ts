@@ -37,3 +37,15 @@ export function together(view: View, value: (index: number) => string): string {
   const computed = indices.map((i) => `r${i}=${value(i)}`).join(",");
   return `const ${computed};${indices.map((i) => `${lane(view, "d", i)}=r${i};`).join("")}`;
 }
+
+/** What the instructions that take a lane out see. */
+export const laneViews: Readonly<Record<string, View>> = {
+  "i8x16.extract_lane_s": "i8",
+  "i8x16.extract_lane_u": "u8",
+  "i16x8.extract_lane_s": "i16",
+  "i16x8.extract_lane_u": "u16",
+  "i32x4.extract_lane": "i32",
+  "i64x2.extract_lane": "i64",
+  "f32x4.extract_lane": "f32",
+  "f64x2.extract_lane": "f64",
+};

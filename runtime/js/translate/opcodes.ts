@@ -9,12 +9,35 @@ export type Decoded =
   | { readonly kind: "plain"; readonly name: string; readonly instruction: Instruction }
   | { readonly kind: "load" | "store"; readonly name: string; readonly access: Access }
   | { readonly kind: "store-lane" | "extract" | "replace"; readonly name: string }
-  | { readonly kind: "structure"; readonly opcode: number };
+  | { readonly kind: "structure"; readonly name: Structure };
 
 const SIMD = 0xfd;
 const keyOf = (prefix: number, opcode: number): number => prefix * 0x10000 + opcode;
 const accessKey = ({ encoding: [first = 0, second] }: Access): number =>
   second === undefined ? keyOf(0, first) : keyOf(first, second);
+
+/** What stands by itself: control flow, variables, constants, and what has bytes behind it. */
+const structures = {
+  loop: keyOf(0, 0x03),
+  if: keyOf(0, 0x04),
+  else: keyOf(0, 0x05),
+  end: keyOf(0, 0x0b),
+  br_if: keyOf(0, 0x0d),
+  return: keyOf(0, 0x0f),
+  call: keyOf(0, 0x10),
+  drop: keyOf(0, 0x1a),
+  select: keyOf(0, 0x1b),
+  "local.get": keyOf(0, 0x20),
+  "local.set": keyOf(0, 0x21),
+  "i32.const": keyOf(0, 0x41),
+  "i64.const": keyOf(0, 0x42),
+  "f32.const": keyOf(0, 0x43),
+  "f64.const": keyOf(0, 0x44),
+  "v128.const": keyOf(SIMD, 12),
+  "i8x16.shuffle": keyOf(SIMD, 13),
+} as const;
+export type Structure = keyof typeof structures;
+const structureNames = Object.keys(structures) as Structure[];
 
 /** By prefix (0 for none) and opcode. */
 const byKey: ReadonlyMap<number, Decoded> = new Map([
@@ -42,25 +65,12 @@ const byKey: ReadonlyMap<number, Decoded> = new Map([
     keyOf(SIMD, opcode),
     { kind: "replace", name },
   ]),
+  ...structureNames.map((name): [number, Decoded] => [structures[name], { kind: "structure", name }]),
 ]);
-
-/** v128.const and i8x16.shuffle: they have 16 bytes behind them. */
-export const VECTOR_CONSTANT = keyOf(SIMD, 12);
-export const SHUFFLE = keyOf(SIMD, 13);
-
-const structures: readonly number[] = [
-  ...[0x03, 0x04, 0x05, 0x0b, 0x0d, 0x0f, 0x10, 0x1a, 0x1b, 0x20, 0x21, 0x41, 0x42, 0x43, 0x44],
-  VECTOR_CONSTANT,
-  SHUFFLE,
-];
 
 /** The next opcode; immediates are left to be read. Others than those of the assembler throw. */
 export function nextOpcode(reader: Reader): Decoded {
   const first = reader.byte();
   const key = first >= 0xfc ? keyOf(first, reader.unsigned()) : keyOf(0, first);
-  const decoded = byKey.get(key);
-  if (decoded) return decoded;
-  return structures.includes(key)
-    ? { kind: "structure", opcode: key }
-    : unreachable(`the assembler writes an instruction ${key.toString(16)}`);
+  return byKey.get(key) ?? unreachable(`the assembler writes an instruction ${key.toString(16)}`);
 }

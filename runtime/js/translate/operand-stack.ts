@@ -1,13 +1,22 @@
 import { unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { ValueType } from "../assembler/instructions.ts";
 
+/** A call of a helper, but for the slot that its result goes to. */
+export interface Call {
+  readonly helper: string;
+  readonly operands: readonly string[];
+}
+
+export const callText = ({ helper, operands }: Call, slot: number): string =>
+  `${helper}(${[String(slot), ...operands].join(",")})`;
+
 /** A value that is still to be used: text without effects, but for those on slots between. */
 export interface Pending {
   readonly type: ValueType;
   /** Of a vector: an expression whose value is its slot. */
   readonly text: string;
-  /** Of a vector that is computed: the same with another slot for the result. */
-  readonly into?: (slot: number) => string;
+  /** Of a vector that a helper computes. */
+  readonly call?: Call;
   /** How many slots between this and all below it on the stack take. */
   readonly held: number;
 }
@@ -31,8 +40,9 @@ export class OperandStack {
   pushComputed(helper: string, operands: readonly string[]): void {
     const held = this.#held;
     if (held >= BETWEEN.count) unreachable(`expressions hold at most ${BETWEEN.count} vectors`);
-    const into = (slot: number): string => `${helper}(${[String(slot), ...operands].join(",")})`;
-    this.#pending.push({ type: "v128", text: into(BETWEEN.first + 4 * held), into, held: held + 1 });
+    const call = { helper, operands };
+    const text = callText(call, BETWEEN.first + 4 * held);
+    this.#pending.push({ type: "v128", text, call, held: held + 1 });
   }
 
   /** One of two values; both are needed until then, and the slots of either may be those of the result. */

@@ -126,13 +126,16 @@ export const rearrangingHelpers: readonly Helper[] = [
     "i8x16.swizzle",
     2,
     "u8",
-    (i) => `at(${lane("u8", "b", i)})`,
-    `const at=(i)=>i<16?${lane("u8", "a", "i")}:0;`,
+    (i) => `(t=${lane("u8", "b", i)})<16?${lane("u8", "a", "t")}:0`,
+    "let t;",
   ),
   {
     name: "i8x16.shuffle",
     parameters: ["d", "a", "b", "c"],
-    body: `const at=(i)=>i<16?${lane("u8", "a", "i")}:${lane("u8", "b", "i-16")};${together("u8", (i) => `at(${lane("u8", "c", i)})`)}return d;`,
+    body: `let t;${together(
+      "u8",
+      (i) => `(t=${lane("u8", "c", i)})<16?${lane("u8", "a", "t")}:${lane("u8", "b", "t-16")}`,
+    )}return d;`,
   },
   {
     // A shuffle that keeps 32-bit words whole: i, j, k, l choose from the eight of both vectors.

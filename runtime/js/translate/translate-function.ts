@@ -3,10 +3,10 @@ import { extractions, replacements } from "../assembler/expression.ts";
 import type { ValueType } from "../assembler/instructions.ts";
 import { laneStores, numberLoads, stores } from "./accesses.ts";
 import type { DecodedFunction } from "./decode-module.ts";
-import { lane, type View } from "./lanes.ts";
+import { lane, laneViews } from "./lanes.ts";
 import { numbers } from "./numbers.ts";
-import { type Decoded, nextOpcode, SHUFFLE, VECTOR_CONSTANT } from "./opcodes.ts";
-import { OperandStack, type Pending } from "./operand-stack.ts";
+import { type Decoded, nextOpcode, type Structure } from "./opcodes.ts";
+import { callText, OperandStack, type Pending } from "./operand-stack.ts";
 import { Reader } from "./reader.ts";
 
 /** What functions of a module share: vectors live in slots of four words, numbered by their first word. */
@@ -100,7 +100,7 @@ export class FunctionTranslator {
       case "extract": {
         const index = this.#reader.byte();
         const [, type] = extractions[decoded.name]!;
-        this.#stack.push(type, lane(viewOfLane(decoded.name), this.#stack.pop().text, index));
+        this.#stack.push(type, lane(laneViews[decoded.name]!, this.#stack.pop().text, index));
         break;
       }
       case "replace": {
@@ -111,7 +111,7 @@ export class FunctionTranslator {
         break;
       }
       case "structure":
-        this.#structure(decoded.opcode);
+        this.#structure(decoded.name);
         break;
       default:
         unreachable(`opcode ${decoded satisfies never}`);
@@ -119,73 +119,78 @@ export class FunctionTranslator {
   }
 
   #plain(name: string, count: number, result: ValueType | undefined): void {
-    const operands = texts(this.#stack.take(count));
+    const given = this.#stack.take(count);
+    const operands = texts(given);
     const number = numbers.get(name);
-    if (number) this.#stack.push(result!, number(...operands));
+    const added = name === "f32x4.add" ? given[1]!.call : undefined;
+    // What most of the time goes into.
+    if (added?.helper === "f32x4_mul")
+      this.#stack.pushComputed("f32x4_add_product", [operands[0]!, ...added.operands]);
+    else if (number) this.#stack.push(result!, number(...operands));
     else if (result === "v128") this.#stack.pushComputed(helperName(name), operands);
     else this.#stack.push(result!, `${helperName(name)}(${operands.join(",")})`);
   }
 
-  #structure(opcode: number): void {
+  #structure(name: Structure): void {
     const reader = this.#reader;
-    switch (opcode) {
-      case 0x03:
+    switch (name) {
+      case "loop":
         reader.byte();
         this.#open.push("loop");
         this.#statement("do{");
         break;
-      case 0x04:
+      case "if":
         reader.byte();
         this.#open.push("if");
         this.#statement(`if(${this.#stack.pop().text}){`);
         break;
-      case 0x05:
+      case "else":
         this.#statement("}else{");
         break;
-      case 0x0b:
+      case "end":
         this.#end();
         break;
-      case 0x0d:
+      case "br_if":
         this.#repeat();
         break;
-      case 0x0f:
+      case "return":
         this.#return();
         break;
-      case 0x10:
+      case "call":
         this.#call(reader.unsigned());
         break;
-      case 0x1a:
+      case "drop":
         this.#statement(`${this.#stack.pop().text};`);
         break;
-      case 0x1b:
+      case "select":
         this.#stack.pushSelected();
         break;
-      case 0x20:
+      case "local.get":
         this.#get(reader.unsigned());
         break;
-      case 0x21:
+      case "local.set":
         this.#set(reader.unsigned());
         break;
-      case 0x41:
+      case "i32.const":
         this.#stack.push("i32", constant(String(reader.signed())));
         break;
-      case 0x42:
+      case "i64.const":
         this.#stack.push("i64", constant(`${reader.signed()}n`));
         break;
-      case 0x43:
+      case "f32.const":
         this.#stack.push("f32", floatConstant(reader.float(4)));
         break;
-      case 0x44:
+      case "f64.const":
         this.#stack.push("f64", floatConstant(reader.float(8)));
         break;
-      case VECTOR_CONSTANT:
+      case "v128.const":
         this.#stack.push("v128", String(this.#slots.constant(reader.bytes(16))));
         break;
-      case SHUFFLE:
+      case "i8x16.shuffle":
         this.#shuffle(reader.bytes(16));
         break;
       default:
-        unreachable(`opcode ${opcode} is structure`);
+        unreachable(`structure ${name satisfies never}`);
     }
   }
 
@@ -222,10 +227,10 @@ export class FunctionTranslator {
   }
 
   #set(variable: number): void {
-    const { text, into } = this.#stack.pop();
+    const { text, call } = this.#stack.pop();
     const slot = this.#variables.get(variable);
     if (slot === undefined) this.#statement(`l${variable}=${text};`);
-    else this.#statement(`${into ? into(slot) : `v128_copy(${slot},${text})`};`);
+    else this.#statement(`${call ? callText(call, slot) : `v128_copy(${slot},${text})`};`);
   }
 
   #shuffle(from: Uint8Array): void {
@@ -253,11 +258,6 @@ const texts = (values: readonly Pending[]): readonly string[] => values.map(({ t
 /** Addresses are unsigned, and their sum with the constant part does not wrap. */
 const addressOf = ({ text }: Pending, offset: number): string =>
   offset === 0 ? `${text}>>>0` : `(${text}>>>0)+${offset}`;
-
-const viewOfLane = (instruction: string): View => {
-  const shape = instruction.slice(0, instruction.indexOf("x"));
-  return (instruction.endsWith("_u") ? shape.replace("i", "u") : shape) as View;
-};
 
 function converted(type: ValueType, text: string): string {
   switch (type) {

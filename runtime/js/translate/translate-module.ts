@@ -1,4 +1,3 @@
-import { unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
 import { accessHelpers } from "./accesses.ts";
 import { decodeModule } from "./decode-module.ts";
 import { type Helper, numberHelpers } from "./helpers.ts";
@@ -73,7 +72,7 @@ class ModuleSlots implements Slots {
   }
 
   get byteLength(): number {
-    return this.#words * 4 > 2 ** 31 ? unreachable("slots are few") : this.#words * 4;
+    return this.#words * 4;
   }
 
   /** Statements that set the constants. */

@@ -140,6 +140,8 @@ export const lanewiseHelpers: readonly Helper[] = [
   ...longs,
   ...floats("f32x4", "f32"),
   ...floats("f64x2", "f64"),
+  // x + y·z as the two instructions round it.
+  each("f32x4.add_product", 3, "f32", "f32", (x, y, z) => `${x}+Math.fround(${y}*${z})`),
   each("i8x16.popcnt", 1, "u8", "u8", (x) => `countOnes(${x})`),
   each("i16x8.q15mulr_sat_s", 2, "i16", "i16", (x, y) => `Math.min(32767,${x}*${y}+16384>>15)`),
   each("i32x4.trunc_sat_f32x4_s", 1, "f32", "i32", (x) => `truncateSigned(${x})`),

@@ -218,3 +218,16 @@ test("a selected vector outlives what is computed behind it", () => {
     f.store("i32.store", i32(RESULTS + 32), select(operand("i32", 0), operand("i32", 4), operand("i32", 8)));
   }, "i8x16");
 });
+
+test("a product that is added is rounded before the sum is, wherever the result goes", () => {
+  expectSame((f) => {
+    const [x, y, z] = OPERANDS.map((at) => f.let(operand("v128", at)));
+    const sum = (left: Expression) => op("f32x4.add", left, op("f32x4.mul", y!, op("f32x4.sub", z!, x!)));
+    f.store("v128.store", i32(RESULTS), sum(x!));
+    f.store("v128.store", i32(RESULTS + 16), sum(op("f32x4.div", x!, z!)));
+    for (const [i, variable] of [x!, y!, z!].entries()) {
+      f.set(variable, sum(x!));
+      f.store("v128.store", i32(RESULTS + 32 + 16 * i), variable);
+    }
+  }, "f32x4");
+});
