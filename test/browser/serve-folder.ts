@@ -12,6 +12,7 @@ export interface Site {
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
 };
 
 /** The headers that let a page share memory with its workers. */

@@ -99,6 +99,7 @@ describe.runIf(hasChromium)("a compiled language model on a page", () => {
     const blockNamed = (name: string): Block => readme.find((block) => fileNameOf(block) === name)!;
     for (const name of ["page.html", "continue.mjs"])
       writeFileSync(join(folder, name), blockNamed(name).text);
+    await narrow("compile", MODEL, "-o", join(folder, "model.mjs"));
     const shown = await browser.newPage();
     await shown.goto(`${site.origin}/page.html`);
     const whole = `document.getElementById("text").textContent.length === ${PROMPT.length + TOKENS}`;

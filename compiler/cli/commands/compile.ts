@@ -24,11 +24,11 @@ interface CompileCommandOptions {
 
 const examples = `
 Examples:
-  narrow compile model.mlir -o model.js                model.js, model.weights and model.d.ts
+  narrow compile model.mlir -o model.mjs               model.mjs, model.weights and model.d.mts
   narrow compile model.mlir --extent tokens=64 --print steps
 
   In Node or on a page:
-  import { load } from "./model.js";
+  import { load } from "./model.mjs";
   const model = await load();
   for await (const token of model.generate([72, 101])) …`;
 
@@ -87,16 +87,18 @@ async function compiled(
   remarks: Diagnostic[],
 ): Promise<Result<Compiled>> {
   if (output === undefined && print === undefined)
-    return fail(error("no-output", "nothing is asked for", { hint: "add -o FILE.js, or --print steps" }));
+    return fail(error("no-output", "nothing is asked for", { hint: "add -o FILE.mjs, or --print steps" }));
   if (output === undefined && fallback)
     return fail(
       error("option-without-effect", "--fallback adds to a module, but none is written", {
-        hint: "add -o FILE.js",
+        hint: "add -o FILE.mjs",
       }),
     );
-  if (output !== undefined && !output.endsWith(".js"))
+  if (output !== undefined && !/\.m?js$/.test(output))
     return fail(
-      error("output-name", `${output} is not the name of a JavaScript file`, { hint: "end it in .js" }),
+      error("output-name", `${output} is not the name of a JavaScript file`, {
+        hint: "end it in .mjs, or in .js in a package of ES modules",
+      }),
     );
   const extents = parseExtents(extent);
   if (!extents.ok) return extents;
@@ -147,13 +149,15 @@ function write(
   result: Compiled,
   options: EmitOptions,
 ): Result<readonly (readonly [string, number])[]> {
-  const name = basename(path, ".js");
+  // What Node takes a .js file for depends on the package around it; .mjs is an ES module everywhere.
+  const kind = path.endsWith(".mjs") ? "m" : "";
+  const name = basename(path, `.${kind}js`);
   const files = emitModule(result, name, options);
   const written: [string, number][] = [];
   for (const ending of [".weights", ".d.ts", ".js"] as const) {
     const content = files[ending];
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    const file = join(dirname(path), `${name}${ending}`);
+    const file = join(dirname(path), `${name}${ending.replace(/[jt]s$/, `${kind}$&`)}`);
     const outcome = writeAside(file, (descriptor) => writeAll(descriptor, bytes));
     if (!outcome.ok) return outcome;
     written.push([file, bytes.length]);
