@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -97,16 +105,25 @@ describe.runIf(hasChromium)("a compiled language model on a page", () => {
   it("writes the same on the page and in the script that the README shows", async () => {
     const readme = fencedBlocks(readFileSync(join(repository, "README.md"), "utf8"));
     const blockNamed = (name: string): Block => readme.find((block) => fileNameOf(block) === name)!;
-    for (const name of ["page.html", "continue.mjs"])
-      writeFileSync(join(folder, name), blockNamed(name).text);
-    await narrow("compile", MODEL, "-o", join(folder, "model.mjs"));
+    // In a folder of its own, so that no other compilation's weights lie there.
+    const own = join(folder, "readme");
+    mkdirSync(own);
+    await narrow("compile", MODEL, "-o", join(own, "model.mjs"));
+    for (const name of ["page.html", "continue.mjs"]) writeFileSync(join(own, name), blockNamed(name).text);
+    expect(readdirSync(own).sort()).toEqual([
+      "continue.mjs",
+      "model.d.mts",
+      "model.mjs",
+      "model.weights",
+      "page.html",
+    ]);
     const shown = await browser.newPage();
-    await shown.goto(`${site.origin}/page.html`);
+    await shown.goto(`${site.origin}/readme/page.html`);
     const whole = `document.getElementById("text").textContent.length === ${PROMPT.length + TOKENS}`;
     await shown.waitForFunction(whole, undefined, { timeout: 60_000 });
     expect(await shown.textContent("#text")).toBe(PROMPT + expected);
     await shown.close();
-    const { stdout } = spawnSync(process.execPath, ["continue.mjs"], { cwd: folder, encoding: "utf8" });
+    const { stdout } = spawnSync(process.execPath, ["continue.mjs"], { cwd: own, encoding: "utf8" });
     expect(stdout).toBe(expected);
     const after = readme.findIndex(({ text }) => text === "node continue.mjs\n") + 1;
     expect(readme[after]).toMatchObject({ text: `${expected}\n`, follows: true });

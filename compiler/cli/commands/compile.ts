@@ -157,7 +157,7 @@ function write(
   for (const ending of [".weights", ".d.ts", ".js"] as const) {
     const content = files[ending];
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    const file = join(dirname(path), `${name}${ending.replace(/[jt]s$/, `${kind}$&`)}`);
+    const file = join(dirname(path), `${name}${ending.replace(/\.([jt]s)$/, `.${kind}$1`)}`);
     const outcome = writeAside(file, (descriptor) => writeAll(descriptor, bytes));
     if (!outcome.ok) return outcome;
     written.push([file, bytes.length]);
