@@ -25,13 +25,14 @@ function peakOf(model: SyntheticModel, ...options: readonly string[]): number {
   return bytes;
 }
 
-test("quantizing 64 MB in weights of 4 MB holds a few of them at a time", { timeout: 600_000 }, () => {
+test("quantizing 128 MB in weights of 4 MB holds a few of them at a time", { timeout: 600_000 }, () => {
   const weight = { rows: 1024, columns: 1024 };
   // Four weights, so that both runs have as much garbage around as the collector usually lets be.
   const base = peakOf({ ...weight, count: 4 }, "--workers", "1");
-  const all = peakOf({ ...weight, count: 16 }, "--workers", "1");
-  // The weights alone are 48 MB more, and what a solver makes of them is several times that.
-  expect(all - base).toBeLessThan(48 * 2 ** 20);
+  const all = peakOf({ ...weight, count: 32 }, "--workers", "1");
+  // The weights alone are 112 MB more, and what a solver makes of them is several times that; on a busy machine the
+  // collector has let 48 MB more be.
+  expect(all - base).toBeLessThan(80 * 2 ** 20);
 });
 
 test.runIf(process.env.NARROW_LONG)(
