@@ -1,9 +1,27 @@
 import type { RuntimeValue } from "../compiler/define/kernel.ts";
 import type { Result } from "../compiler/diagnostics/diagnostic.ts";
-import type { FunctionType } from "../compiler/ir/types.ts";
+import { attributesOf, type Module, type Op, topLevel } from "../compiler/ir/module.ts";
+import { symbolNameOf } from "../compiler/ir/symbols.ts";
+import type { FunctionType, Type } from "../compiler/ir/types.ts";
 import type { Tensor } from "../compiler/numeric/tensor.ts";
 
 export type { RuntimeValue };
+
+/** The signature that an op gives to the function it defines. */
+export const functionTypeOf = (op: Op): FunctionType | undefined => {
+  const type = attributesOf(op).function_type as Type | undefined;
+  return type?.kind === "function" ? type : undefined;
+};
+
+/** Signatures of the functions of a module that may be called from outside, by name. */
+export const publicFunctions = (module: Module): ReadonlyMap<string, FunctionType> =>
+  new Map(
+    topLevel(module).flatMap((op) => {
+      const [name, type] = [symbolNameOf(op), functionTypeOf(op)];
+      const isOpen = attributesOf(op).sym_visibility !== "private";
+      return name !== undefined && type && isOpen ? [[name, type] as const] : [];
+    }),
+  );
 
 /** A loaded program: named functions from dense tensors to dense tensors. */
 export interface Executable {

@@ -17,7 +17,6 @@ import {
 import { didYouMean } from "../../compiler/diagnostics/suggest.ts";
 import type { ConstantStore } from "../../compiler/ir/constants.ts";
 import {
-  attributesOf,
   blockAt,
   type Module,
   type Op,
@@ -31,9 +30,9 @@ import {
   valueAt,
 } from "../../compiler/ir/module.ts";
 import { lookupSymbol, symbolNameOf } from "../../compiler/ir/symbols.ts";
-import type { FunctionType, Type } from "../../compiler/ir/types.ts";
+import type { FunctionType } from "../../compiler/ir/types.ts";
 import type { Tensor } from "../../compiler/numeric/tensor.ts";
-import type { Executable } from "../backend.ts";
+import { type Executable, functionTypeOf, publicFunctions } from "../backend.ts";
 import { fitInput } from "./inputs.ts";
 import { lastUses } from "./last-uses.ts";
 import type { Frame, Pause } from "./pause.ts";
@@ -86,8 +85,7 @@ export class Interpreter implements Executable {
       const name = symbolNameOf(op);
       if (name !== undefined && functionTypeOf(op)) this.#functions.set(name, op);
     }
-    const open = [...this.#functions].filter(([, op]) => attributesOf(op).sym_visibility !== "private");
-    this.entries = new Map(open.map(([name, op]) => [name, functionTypeOf(op)!]));
+    this.entries = publicFunctions(module);
   }
 
   /** Runs a function on dense tensors. */
@@ -278,11 +276,6 @@ export class Interpreter implements Executable {
     return { kernel, problem: () => problem };
   }
 }
-
-const functionTypeOf = (op: Op): FunctionType | undefined => {
-  const type = attributesOf(op).function_type as Type | undefined;
-  return type?.kind === "function" ? type : undefined;
-};
 
 const located = ({ blames: _, ...problem }: Mismatch, op: Op): Diagnostic => ({
   severity: "error",

@@ -2,11 +2,11 @@ import type { Registry } from "../../compiler/define/dialect.ts";
 import { isDense, type RuntimeValue } from "../../compiler/define/kernel.ts";
 import { error, fail, ok, type Result } from "../../compiler/diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../../compiler/ir/constants.ts";
-import { attributesOf, blockAt, type Module, topLevel, valueAt } from "../../compiler/ir/module.ts";
+import { blockAt, type Module, topLevel, valueAt } from "../../compiler/ir/module.ts";
 import { symbolNameOf } from "../../compiler/ir/symbols.ts";
-import { DYNAMIC, type FunctionType, type Type } from "../../compiler/ir/types.ts";
+import { DYNAMIC, type FunctionType } from "../../compiler/ir/types.ts";
 import type { Tensor } from "../../compiler/numeric/tensor.ts";
-import type { Executable } from "../backend.ts";
+import { type Executable, publicFunctions } from "../backend.ts";
 import { NarrowError } from "./artifact/failure.ts";
 import { Model, type Tensor as ModelTensor } from "./artifact/model.ts";
 import { compile, openExtentName } from "./emit/compile.ts";
@@ -26,14 +26,7 @@ export class JsExecutable implements Executable {
     this.#module = module;
     this.#registry = registry;
     this.#constants = constants;
-    const functions = topLevel(module).flatMap((op) => {
-      const { sym_visibility, function_type } = attributesOf(op);
-      const [name, type] = [symbolNameOf(op), function_type as Type | undefined];
-      return name !== undefined && type?.kind === "function" && sym_visibility !== "private"
-        ? [[name, type] as const]
-        : [];
-    });
-    this.entries = new Map(functions);
+    this.entries = publicFunctions(module);
   }
 
   async run(entry: string, inputs: readonly Tensor[]): Promise<Result<readonly Tensor[]>> {

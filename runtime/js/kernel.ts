@@ -8,13 +8,16 @@ export interface Features {
   readonly relaxed: boolean;
 }
 
+/** Bytes behind any buffer that a kernel may read, but never use. */
+export const READABLE = 64;
+
 /**
  * One WebAssembly function, made when a module is compiled. All that is known then (formats, blocks, static extents,
  * what is fused) is in its code; what is not (addresses, dynamic extents) are its parameters.
  *
  * A kernel does units of work `begin` ≤ u < `end` of those its caller counts. Units write to different places and
  * none reads what another writes, so any split over threads gives the same bits. It reads and writes f32 and integers
- * at addresses that are multiples of 16, and may read, but never use, up to 64 bytes behind any buffer.
+ * at addresses that are multiples of 16, and may read, but never use, up to `READABLE` bytes behind any buffer.
  */
 export interface Kernel {
   /** Says what it computes and all it is specialised to: equal names mean equal code. */

@@ -4,7 +4,7 @@ import { Option } from "commander";
 import { type Compiled, compile } from "../../../runtime/js/emit/compile.ts";
 import { type EmitOptions, emitModule, listSteps } from "../../../runtime/js/emit/emit-module.ts";
 import { contextOf } from "../../../runtime/js/emit/language-model.ts";
-import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
+import { error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { writeAll, writeAside } from "../../export/write-aside.ts";
 import { loweringFor } from "../backend.ts";
 import type { AddCommand, Session } from "../command.ts";
@@ -59,8 +59,7 @@ export const compileCommand: AddCommand = (program, { session, finish }) => {
 async function compileFile(session: Session, path: string, options: CompileCommandOptions): Promise<number> {
   const { io } = session;
   const sources = new Map<string, string>();
-  const remarks: Diagnostic[] = [];
-  const result = await compiled(session, path, options, sources, remarks);
+  const result = await compiled(session, path, options, sources);
   if (!result.ok) {
     report(io, result.diagnostics, sources);
     return FAILED;
@@ -84,7 +83,6 @@ async function compiled(
   path: string,
   { extent, output, print, target, fallback }: CompileCommandOptions,
   sources: Map<string, string>,
-  remarks: Diagnostic[],
 ): Promise<Result<Compiled>> {
   if (output === undefined && print === undefined)
     return fail(error("no-output", "nothing is asked for", { hint: "add -o FILE.mjs, or --print steps" }));
@@ -113,7 +111,7 @@ async function compiled(
     constants,
     options,
     sources,
-    (remark) => remarks.push(remark),
+    () => {},
   );
   if (!lowered.ok) return lowered;
   const context = contextOf(module);

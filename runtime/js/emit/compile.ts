@@ -105,11 +105,12 @@ export function compile(
   const weights = constants.bytes();
   const arena = RESERVED + weights.length;
   const peak = Math.max(0, ...plans.map((plan) => plan.peak));
+  const numbers = new Map(kernels.map(({ name }, i) => [name, i]));
   const layout = {
     weights: RESERVED,
     arena,
     workspace: arena + peak,
-    kernelNumber: (kernel: Kernel) => kernels.findIndex(({ name }) => name === kernel.name),
+    kernelNumber: ({ name }: Kernel) => numbers.get(name)!,
   };
   const entries = pending.map((each, i): [string, Entry] => [
     each.name,

@@ -1,4 +1,4 @@
-import { ALIGNMENT } from "./plan-memory.ts";
+import { aligned } from "./plan-memory.ts";
 
 /** The weights as they will stand in memory; what is asked for twice under one key is there once. */
 export class Constants {
@@ -14,12 +14,8 @@ export class Constants {
     const at = this.#end;
     this.#parts.push({ at, bytes });
     this.#offsets.set(key, at);
-    this.#end = Math.ceil((at + bytes.length) / ALIGNMENT) * ALIGNMENT;
+    this.#end = aligned(at + bytes.length);
     return at;
-  }
-
-  get byteLength(): number {
-    return this.#end;
   }
 
   /** All of them, zeros between. */

@@ -1,6 +1,6 @@
 import { unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Element, Entry, Extent, Pieces, Port, Quantity, Step } from "../artifact/program.ts";
-import type { Kernel } from "../kernel.ts";
+import { type Kernel, READABLE } from "../kernel.ts";
 import { add, elements, isKnown, known, Symbols, scaled } from "./extents.ts";
 import { type Interval, type MemoryPlan, planMemory } from "./plan-memory.ts";
 import { type Address, bytesOf, type DenseValue } from "./values.ts";
@@ -112,7 +112,7 @@ export class EntryBuilder {
   /** When each buffer is needed, and how large it can become, given the most that each symbol can be. */
   intervals(maximumOf: (symbol: number) => number): readonly Interval[] {
     return this.#buffers.map(({ bytes, first, last }) => ({
-      bytes: Math.max(...bytes.map((extent) => this.#most(extent, maximumOf))) + GUARD,
+      bytes: Math.max(...bytes.map((extent) => this.#most(extent, maximumOf))) + READABLE,
       first,
       last,
     }));
@@ -185,9 +185,6 @@ export class EntryBuilder {
     return this.#buffers[index] ?? unreachable(`no buffer ${index}`);
   }
 }
-
-/** Bytes behind each buffer that kernels may read without use. */
-const GUARD = 64;
 
 const pieces = (quantity: Quantity, { per = 1, times = 1 }: Pieces): Quantity =>
   typeof quantity === "number"

@@ -1,4 +1,3 @@
-import type { RuntimeValue } from "../../../compiler/define/kernel.ts";
 import type { AnyOp, Mismatch, OpOf } from "../../../compiler/define/op.ts";
 import type { Op, ValueId } from "../../../compiler/ir/module.ts";
 import type { Type } from "../../../compiler/ir/types.ts";
@@ -20,8 +19,6 @@ export interface LoweringContext {
   dense(id: ValueId): DenseValue;
   /** What a constant of any type stands for, as f32; refuses what is computed when the program runs. */
   numbersOf(id: ValueId): KnownValue;
-  /** The numbers of a constant; refuses what is computed when the program runs. */
-  known(id: ValueId, what: string): { readonly key: string; readonly value: RuntimeValue };
   allocate(element: Element, shape: readonly Extent[]): DenseValue;
   /** Bytes among the weights, made where the key is new. */
   constant(key: string, make: () => Uint8Array): Address;

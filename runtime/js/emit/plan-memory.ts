@@ -15,7 +15,7 @@ export interface MemoryPlan {
 }
 
 export const ALIGNMENT = 64;
-const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 /**
  * Places intervals in one arena so that those that live at the same time do not overlap: the largest first, each in

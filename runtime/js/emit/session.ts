@@ -121,7 +121,7 @@ export class LoweringSession implements LoweringContext {
   }
 
   numbersOf(id: ValueId): KnownValue {
-    const { key, value } = this.known(id, "the input");
+    const { key, value } = this.#known(id);
     const numbers = isDense(value) ? value : this.#state.registry.numbers(value.type)?.decode(value, "f32");
     if (!numbers || isMismatch(numbers))
       return refuse(numbers ?? mismatch("js-unsupported", `nobody knows the numbers of ${key}`));
@@ -129,14 +129,14 @@ export class LoweringSession implements LoweringContext {
     return { kind: "known", key: `${key} dequantized`, type, value: numbers };
   }
 
-  known(id: ValueId, what: string): { readonly key: string; readonly value: RuntimeValue } {
+  #known(id: ValueId): KnownValue {
     const value = this.value(id);
     return value.kind === "known"
       ? value
       : refuse(
           mismatch(
             "js-unsupported",
-            `${what} of ${this.#current().name} must be a parameter or a constant in the js backend`,
+            `the input of ${this.#current().name} must be a parameter or a constant in the js backend`,
           ),
         );
   }

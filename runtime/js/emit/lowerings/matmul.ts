@@ -1,12 +1,9 @@
 import { mismatch } from "../../../../compiler/define/op.ts";
 import { matmul } from "../../../../dialects/nn/ops/linear.ts";
-import { matrixProduct } from "../../kernels/linear/matrix-product.ts";
+import { matrixProduct, ROWS_PER_UNIT } from "../../kernels/linear/matrix-product.ts";
 import { isKnown, known } from "../extents.ts";
 import { defineLowering, type OpLowering, refuse } from "../lowering.ts";
 import { broadcastShape } from "./pointwise.ts";
-
-/** Rows of a block of outputs that one unit computes. */
-const ROWS = 4;
 
 export const matmulLowerings: readonly OpLowering[] = [
   defineLowering(matmul, ({ operands, results }, context) => {
@@ -28,9 +25,9 @@ export const matmulLowerings: readonly OpLowering[] = [
     const output = context.allocate("f32", shape);
     const [items, count] = [context.count(batch), context.resolve(rows)];
     const units = isKnown(items)
-      ? { ...count, per: ROWS, times: items.constant }
+      ? { ...count, per: ROWS_PER_UNIT, times: items.constant }
       : isKnown(count)
-        ? { ...items, times: Math.ceil(count.constant / ROWS) }
+        ? { ...items, times: Math.ceil(count.constant / ROWS_PER_UNIT) }
         : refuse(mismatch("js-unsupported", "rows and batch of nn.matmul are both open"));
     const extents = (name: string, axes: typeof leftBatch) =>
       Object.fromEntries(padded(axes).map((extent, axis) => [`${name}${axis}`, extent]));

@@ -1,4 +1,5 @@
 import { unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
+import { READABLE } from "../../kernel.ts";
 
 /** Extents of one item, as in `nn.conv2d`: pads are [top, left, bottom, right]. */
 export interface ConvolutionShape {
@@ -44,9 +45,6 @@ export interface Geometry {
 
 /** With fewer output channels in a group than that, lanes hold pixels, not channels. */
 const FEW_CHANNELS = 4;
-
-/** Bytes that a kernel may read behind a buffer. */
-const READABLE = 64;
 
 export function geometryOf(given: ConvolutionShape): Geometry {
   const shape = flattened(given);

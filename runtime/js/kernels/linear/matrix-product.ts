@@ -6,12 +6,12 @@ import { storeLanes } from "../lanes.ts";
 import { multiplyAdd } from "./multiply-add.ts";
 
 /** Rows and columns of a block of outputs that is kept in registers; of fewer rows it is as many times wider. */
-const TILE_ROWS = 4;
+export const ROWS_PER_UNIT = 4;
 const TILE_COLUMNS = 8;
 
 /** Units of work: up to four rows of one item of the batch, over all columns. */
 export const matrixProductUnits = (batch: number, rows: number): number =>
-  batch * Math.ceil(rows / TILE_ROWS);
+  batch * Math.ceil(rows / ROWS_PER_UNIT);
 
 /**
  * left [..., rows, depth] by right [..., depth, columns], f32; of `batchAxes` leading axes, parameters `left0`,
@@ -31,10 +31,10 @@ export function matrixProduct(batchAxes: number): Kernel {
     ],
     build(f, parameters, features) {
       const { left, right, output, rows, depth, columns, begin, end } = parameters;
-      const tiles = f.let(op("i32.div_s", sum(rows, TILE_ROWS - 1), i32(TILE_ROWS)));
+      const tiles = f.let(op("i32.div_s", sum(rows, ROWS_PER_UNIT - 1), i32(ROWS_PER_UNIT)));
       f.for(begin, end, 1, (unit) => {
         const item = f.let(op("i32.div_s", unit, tiles));
-        const row = f.let(product(op("i32.rem_s", unit, tiles), TILE_ROWS));
+        const row = f.let(product(op("i32.rem_s", unit, tiles), ROWS_PER_UNIT));
         const extents = axes.map((axis) => ({
           left: parameters[`left${axis}`]!,
           right: parameters[`right${axis}`]!,
@@ -48,9 +48,9 @@ export function matrixProduct(batchAxes: number): Kernel {
           columns,
         };
         const rest = f.let(op("i32.sub", rows, row));
-        const isWhole = op("i32.ge_s", rest, TILE_ROWS);
-        f.if(isWhole, () => multiplyRows(f, TILE_ROWS, place, features));
-        for (let count = 1; count < TILE_ROWS; count++)
+        const isWhole = op("i32.ge_s", rest, ROWS_PER_UNIT);
+        f.if(isWhole, () => multiplyRows(f, ROWS_PER_UNIT, place, features));
+        for (let count = 1; count < ROWS_PER_UNIT; count++)
           f.if(op("i32.eq", rest, count), () => multiplyRows(f, count, place, features));
       });
     },
@@ -85,7 +85,7 @@ type Place = Readonly<Record<"left" | "right" | "output" | "depth" | "columns", 
 
 function multiplyRows(f: FunctionBuilder, rows: number, place: Place, features: Features): void {
   const column = f.let(i32(0));
-  const wide = TILE_COLUMNS * Math.floor(TILE_ROWS / rows);
+  const wide = TILE_COLUMNS * Math.floor(ROWS_PER_UNIT / rows);
   if (wide > TILE_COLUMNS)
     f.while(op("i32.le_s", sum(column, wide), place.columns), () => {
       multiplyTile(f, { rows, columns: wide }, { ...place, column }, features);
