@@ -29,16 +29,32 @@ export interface MinimumOptions {
   readonly program?: ProgramLimits;
 }
 
-/** Widths of one search after another: each finds a better limit for the next. */
-const WIDTHS = [100, 1000];
-/** Width of the last search, where HiGHS proves nothing. */
-const LAST_WIDTH = 10_000;
+interface SearchSize {
+  /** Partial allocations kept after each item. */
+  readonly width: number;
+  /** Columns times width times bounds that it may come to. */
+  readonly steps: number;
+}
+
+/** Steps of a search that are too many: about a minute. */
+const MOST_STEPS = 2 ** 33;
+/** Steps of a search that HiGHS is seldom quicker than: less than two seconds, as a rule far less. */
+const QUICK_STEPS = 2 ** 28;
+/** One search after another, before HiGHS: each finds a better limit for the next. */
+const SEARCHES: readonly SearchSize[] = [
+  { width: 100, steps: MOST_STEPS },
+  { width: 1000, steps: MOST_STEPS },
+  { width: 10_000, steps: QUICK_STEPS },
+];
+/** Where HiGHS proves nothing: the first that is not too much. */
+const LAST_SEARCHES: readonly SearchSize[] = [
+  { width: 100_000, steps: MOST_STEPS },
+  { width: 10_000, steps: MOST_STEPS },
+];
 /** Nodes that HiGHS may take: minutes for thousands of items. */
 const MOST_NODES = 20_000;
 /** How much wider the search for the first of all best allocations is than the one that proved them best. */
 const TIES_TO_HOLD = 4;
-/** Steps of a search that are too many: about a minute. */
-const MOST_STEPS = 2 ** 33;
 
 /**
  * Relaxes, then searches what the bound leaves, again and again as better allocations leave less. A search that
@@ -53,13 +69,13 @@ const MOST_STEPS = 2 ** 33;
 export async function minimumOf(compact: Compact, options: MinimumOptions = {}): Promise<Minimum> {
   const relaxation = options.relaxation ?? (await relax(compact));
   const attempt = new Attempt(compact, relaxation, options);
-  let width = WIDTHS.find((some) => attempt.search(some));
-  if (width === undefined) {
+  let proof = SEARCHES.find((size) => attempt.search(size));
+  if (!proof) {
     if (await attempt.solveProgram()) attempt.bound = attempt.limit() + 1;
-    else if (attempt.search(LAST_WIDTH)) width = LAST_WIDTH;
+    else proof = LAST_SEARCHES.find((size) => attempt.search(size));
   }
   // Where HiGHS was needed, all of the best would be too much for a search as well.
-  if (width !== undefined) attempt.takeFirstOfBest(TIES_TO_HOLD * width);
+  if (proof) attempt.takeFirstOfBest(TIES_TO_HOLD * proof.width);
   return attempt.result();
 }
 
@@ -81,12 +97,12 @@ class Attempt {
     this.bound = -Infinity;
   }
 
-  /** Looks for something better; whether it is proven that nothing is. */
-  search(width: number): boolean {
+  /** Looks for something better, where that is not too much; whether it is proven that nothing is. */
+  search({ width, steps }: SearchSize): boolean {
     const limit = this.limit();
     const core = this.reduce(limit);
     const bounds = coreBounds(core, this.relaxation.multipliers);
-    if (core.columnsLeft * width * bounds.count > MOST_STEPS) return false;
+    if (core.columnsLeft * width * bounds.count > steps) return false;
     const found = searchCore(this.compact, core, bounds, { limit, width, ties: false });
     if (found.columns) [this.columns, this.loss] = [found.columns, found.loss];
     this.bound = Math.max(this.bound, Math.min(found.bound, this.limit() + 1));
