@@ -7,6 +7,7 @@ import { movementOps } from "./movement-ops.ts";
 import { dequantize, get, linear, observe, param, quantize, requantize } from "./ops.ts";
 import { storedBytes } from "./pack.ts";
 import { allocateBits } from "./passes/allocate-bits.ts";
+import { allocateRows } from "./passes/allocate-rows.ts";
 import { awqScale } from "./passes/awq-scale.ts";
 import { foldBatchNorm } from "./passes/fold-batch-norm.ts";
 import { hoistDequant } from "./passes/hoist-dequant.ts";
@@ -35,6 +36,7 @@ export const lowp = defineDialect({
   passes: [
     foldBatchNorm,
     allocateBits,
+    allocateRows,
     quantizeWeights,
     quantizeActivations,
     hoistDequant,

@@ -48,14 +48,16 @@ function moveAxis<Data extends Numbers>(
  * the next those that follow. Of equals the lower index comes first, and within a part indices rise.
  */
 export function loudestFirst(scores: ArrayLike<number>, extents: readonly number[]): Permutation {
-  const order = Array.from(scores, (_, index) => index).sort(
-    (one, other) => scores[other]! - scores[one]! || one - other,
-  );
+  const order = loudestOrder(scores);
   const parts: number[] = [];
   for (const extent of extents)
     parts.push(...order.slice(parts.length, parts.length + extent).sort((one, other) => one - other));
   return { shape: [parts.length], data: Int32Array.from(parts) };
 }
+
+/** The indices by falling score; of equals the lower index comes first. */
+export const loudestOrder = (scores: ArrayLike<number>): readonly number[] =>
+  Array.from(scores, (_, index) => index).sort((one, other) => scores[other]! - scores[one]! || one - other);
 
 /** The largest magnitude of each index along an axis. */
 export function largestAlong({ shape, data }: FloatTensor, axis: number): Float64Array {

@@ -57,9 +57,13 @@ function valuesOf(name: string, shape: readonly number[], seed: number): Float32
   );
 }
 
-/** A block around a residual stream: a feed-forward network between norms with gains. */
+/** A block around a residual stream: two gated networks behind norms with gains, one where attention would be. */
 const streamShapes = {
   table: [8, 128],
+  first: [128],
+  "layers.0.self_attn.k_proj": [64, 128],
+  "layers.0.self_attn.v_proj": [64, 128],
+  "layers.0.self_attn.o_proj": [128, 64],
   norm: [128],
   "layers.0.mlp.gate_proj": [64, 128],
   "layers.0.mlp.up_proj": [64, 128],
@@ -73,7 +77,18 @@ ${declarationsOf(streamShapes)}
 
   func.func @main(%tokens: tensor<?xi32>) -> tensor<?x8xf32> {
     %t = lowp.get(@table) : tensor<8x128xf32>
-    %x = nn.embedding(%t, %tokens) : tensor<?x128xf32>
+    %e = nn.embedding(%t, %tokens) : tensor<?x128xf32>
+    %g_first = lowp.get(@first) : tensor<128xf32>
+    %a = nn.rms_norm(%e, %g_first) : tensor<?x128xf32>
+    %w_k = lowp.get(@layers.0.self_attn.k_proj) : tensor<64x128xf32>
+    %k = nn.linear(%a, %w_k) : tensor<?x64xf32>
+    %w_v = lowp.get(@layers.0.self_attn.v_proj) : tensor<64x128xf32>
+    %v = nn.linear(%a, %w_v) : tensor<?x64xf32>
+    %keyed = nn.silu(%k) : tensor<?x64xf32>
+    %mixed = nn.mul(%keyed, %v) : tensor<?x64xf32>
+    %w_o = lowp.get(@layers.0.self_attn.o_proj) : tensor<128x64xf32>
+    %o = nn.linear(%mixed, %w_o) : tensor<?x128xf32>
+    %x = nn.add(%e, %o) : tensor<?x128xf32>
     %g = lowp.get(@norm) : tensor<128xf32>
     %n = nn.rms_norm(%x, %g) : tensor<?x128xf32>
     %w_gate = lowp.get(@layers.0.mlp.gate_proj) : tensor<64x128xf32>

@@ -23,6 +23,10 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
     `allocate-bits{types=[${I4}, ${I8}] bits=10 sensitivity=weight-error ${MAIN}}`,
     `allocate-bits{types=[${I4}, ${I8}] bits=10 ${MAIN}},quantize-weights{type=allocated ${MAIN}}`,
   ],
+  "allocate-rows": [
+    `allocate-rows{high=${I8} low=${I4} share=0.3 multiple=1 ${MAIN}}`,
+    `allocate-rows{high=${I8} low=${I4} share=0.3 multiple=2 sensitivity=hessian ${MAIN}},quantize-weights{type=allocated ${MAIN}},hoist-dequant`,
+  ],
   "quantize-weights": [
     `quantize-weights{type=${I4}}`,
     `quantize-weights{type=${I4} solver=gptq ${MAIN}}`,

@@ -90,7 +90,7 @@ export const totalElements = (weights: readonly ParamOp[]): number =>
   weights.reduce((total, each) => total + elementsOf(each), 0);
 
 /** The items, with what the target says beside the bytes. Code: those of the cost model. */
-function itemsOf(
+export function itemsOf(
   weights: readonly MeasuredWeight[],
   costs: CostModel | undefined,
 ): Result<readonly AllocationItem[]> {

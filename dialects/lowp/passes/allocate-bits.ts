@@ -2,17 +2,11 @@ import type { AllocationProblem } from "../../../compiler/allocation/problem.ts"
 import { allocationSolvers } from "../../../compiler/allocation/solvers/index.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
 import { error, fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { Module } from "../../../compiler/ir/module.ts";
-import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { int, listOf, oneOf, optional, real, string, withDefault } from "../../../compiler/schema/schema.ts";
 import { budgetSchema, budgetsOf, infeasible } from "../allocation/budgets.ts";
 import { pinSchema } from "../allocation/choices.ts";
-import {
-  chosenWeights,
-  type ModuleProblem,
-  moduleProblem,
-  totalElements,
-} from "../allocation/module-problem.ts";
+import { chosenWeights, moduleProblem, totalElements } from "../allocation/module-problem.ts";
+import { withPlan } from "../allocation/plan.ts";
 import { allocationRemark } from "../allocation/report.ts";
 import { sensitivities } from "../allocation/sensitivity.ts";
 import { tieKinds } from "../allocation/ties.ts";
@@ -69,18 +63,6 @@ export const allocateBits = definePass({
       return fail(error("allocation-refused", `${chosen}: ${outcome.reason}`, { hint: outcome.hint }));
     const sensitivity = sensitivities.find(({ name }) => name === request.sensitivity)!;
     context.report(allocationRemark(outcome, built.value.weights, problem, sensitivity));
-    return ok(withPlan(module, built.value, outcome.choices));
+    return ok(withPlan(module, built.value.weights, outcome.choices));
   },
 });
-
-/** Writes the chosen types beside the weights. */
-function withPlan(module: Module, { weights }: ModuleProblem, choices: ReadonlyMap<string, string>): Module {
-  const editor = new Editor(module);
-  for (const { weight, choices: all } of weights) {
-    const id = choices.get(weight.attributes.sym_name);
-    const { choice } = all.find((each) => each.choice.id === id)!;
-    const solver = choice.isNamed ? choice.solver.choice : undefined;
-    editor.update({ ...weight, attributes: { ...weight.attributes, allocated: choice.type, solver } });
-  }
-  return editor.commit();
-}

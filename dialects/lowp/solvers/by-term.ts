@@ -2,7 +2,7 @@ import { type CompositeValue, isDense, type RuntimeValue } from "../../../compil
 import { isMismatch, type Mismatch, mismatch } from "../../../compiler/define/op.ts";
 import type { Solution, SolverReport, WeightProblem } from "../../../compiler/define/solver.ts";
 import type { DialectType } from "../../../compiler/ir/types.ts";
-import { largestAlong, loudestFirst, permuteAxis } from "../permutation.ts";
+import { largestAlong, loudestFirst, type Permutation, permuteAxis } from "../permutation.ts";
 import { store } from "../quantize.ts";
 import { restOf } from "../quantize-terms.ts";
 import { sliceAxis } from "../regions.ts";
@@ -12,38 +12,48 @@ import type { ValueType } from "../value-type.ts";
 import { selectChannels } from "./input-channels.ts";
 import { settle } from "./losses.ts";
 
-/** Solves a weight whose type is `!lowp.q`. */
-type SolveTerm = (problem: WeightProblem) => Solution | Mismatch;
+/** How what a value is composed of is solved. */
+interface ByTerm {
+  /** A weight whose type is `!lowp.q`. */
+  readonly solve: (problem: WeightProblem) => Solution | Mismatch;
+  /** Which indices of a weight go into which part of a permuted split; those of largest magnitude first if not said. */
+  readonly order?: (problem: WeightProblem, parameters: SplitParameters) => Permutation | Mismatch;
+  /** What the whole is compared with round to nearest by; as its first term or part if not said. */
+  readonly objective?: SolverReport["objective"] | undefined;
+}
 
 /**
  * Solves a weight of any type with a solver of single terms: the first term of a sum and every part of a split are
  * solved, the part of a split along the inputs with their statistics; later terms hold what earlier ones leave, as
  * quantize does. Dense parts are cast.
  */
-export function solveByTerm(name: string, solve: SolveTerm, problem: WeightProblem): Solution | Mismatch {
+export function solveByTerm(name: string, problem: WeightProblem, how: ByTerm): Solution | Mismatch {
   const { type } = problem;
-  if (!isComposed(type)) return solve(problem);
+  if (!isComposed(type)) return how.solve(problem);
   const reports: SolverReport[] = [];
-  const value = fill(problem, type, (part) => {
-    const solution = solve(part);
-    if (!isMismatch(solution)) reports.push(solution.report);
-    return solution;
+  const value = fill(problem, type, {
+    ...how,
+    solve(part) {
+      const solution = how.solve(part);
+      if (!isMismatch(solution)) reports.push(solution.report);
+      return solution;
+    },
   });
   if (isMismatch(value)) return value;
-  return settle(name, reports[0]?.objective ?? "weight", value, problem);
+  return settle(name, how.objective ?? reports[0]?.objective ?? "weight", value, problem);
 }
 
 const isComposed = (type: WeightProblem["type"]): type is DialectType => sum.is(type) || split.is(type);
 
-function fill(problem: WeightProblem, type: DialectType, solve: SolveTerm): CompositeValue | Mismatch {
+function fill(problem: WeightProblem, type: DialectType, how: ByTerm): CompositeValue | Mismatch {
   const components = sum.is(type)
-    ? fillTerms(problem, type.parameters.terms, solve)
+    ? fillTerms(problem, type.parameters.terms, how)
     : split.is(type)
-      ? fillParts(problem, type.parameters, solve)
+      ? fillParts(problem, type.parameters, how)
       : undefined;
   if (isMismatch(components)) return components;
   if (components) return { shape: problem.weight.shape, type: solvedType(type, components), components };
-  const solution = solve({ ...problem, type });
+  const solution = how.solve({ ...problem, type });
   return isMismatch(solution) ? solution : solution.value;
 }
 
@@ -64,15 +74,15 @@ function solvedType(type: DialectType, components: Components): DialectType {
 
 type Components = Readonly<Record<string, RuntimeValue>>;
 
-const fillAny = (problem: WeightProblem, type: ValueType, solve: SolveTerm): RuntimeValue | Mismatch =>
-  type.kind === "dialect" ? fill(problem, type, solve) : store(problem.weight, type);
+const fillAny = (problem: WeightProblem, type: ValueType, how: ByTerm): RuntimeValue | Mismatch =>
+  type.kind === "dialect" ? fill(problem, type, how) : store(problem.weight, type);
 
 function fillTerms(
   problem: WeightProblem,
   [first, ...others]: readonly ValueType[],
-  solve: SolveTerm,
+  how: ByTerm,
 ): Components | Mismatch {
-  const solved = fillAny(problem, first!, solve);
+  const solved = fillAny(problem, first!, how);
   if (isMismatch(solved)) return solved;
   const components: Record<string, RuntimeValue> = { "0": solved };
   let last: RuntimeValue = solved;
@@ -96,17 +106,13 @@ const withoutBudget = ({ name }: DialectType): Mismatch =>
     { hint: "use the solver dense-and-sparse, with this one for the terms before it, or spqr" },
   );
 
-function fillParts(
-  problem: WeightProblem,
-  { axis, parts, permuted }: SplitParameters,
-  solve: SolveTerm,
-): Components | Mismatch {
+function fillParts(problem: WeightProblem, parameters: SplitParameters, how: ByTerm): Components | Mismatch {
   const { weight, statistics } = problem;
-  const extents = parts.map(({ extent }) => extent);
+  const { axis, parts, permuted } = parameters;
   const natural = Int32Array.from({ length: weight.shape[axis]! }, (_, index) => index);
-  const perm = permuted
-    ? loudestFirst(largestAlong(weight, axis), extents)
-    : { shape: [natural.length], data: natural };
+  const order = how.order ?? loudestChannels;
+  const perm = permuted ? order(problem, parameters) : { shape: [natural.length], data: natural };
+  if (isMismatch(perm)) return perm;
   const ordered = permuteAxis(weight, axis, perm);
   const components: Record<string, RuntimeValue> = permuted ? { perm } : {};
   let start = 0;
@@ -118,10 +124,17 @@ function fillParts(
       type,
       statistics: statistics && (overInputs ? selectChannels(statistics, channels) : statistics),
     };
-    const filled = fillAny(part, type, solve);
+    const filled = fillAny(part, type, how);
     if (isMismatch(filled)) return filled;
     components[`${index}`] = filled;
     start += extent;
   }
   return components;
 }
+
+/** As quantize does it. */
+const loudestChannels = ({ weight }: WeightProblem, { axis, parts }: SplitParameters): Permutation =>
+  loudestFirst(
+    largestAlong(weight, axis),
+    parts.map(({ extent }) => extent),
+  );

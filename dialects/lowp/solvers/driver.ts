@@ -28,7 +28,7 @@ export function solveWeight<Options extends Schemas>(
   );
   if (missing) return statisticMissing(name, missing);
   const solve = (part: WeightProblem): Solution | Mismatch => solver.solve(part, options);
-  const solution = solver.scope === "term" ? solveByTerm(name, solve, problem) : solve(problem);
+  const solution = solver.scope === "term" ? solveByTerm(name, problem, { solve }) : solve(problem);
   if (isMismatch(solution) || isSettled(solution)) return solution;
   return settle(solver.name, solution.report.objective, solution.value, problem);
 }

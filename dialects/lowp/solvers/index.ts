@@ -15,6 +15,7 @@ import { olive } from "./olive.ts";
 import { outputPca } from "./output-pca.ts";
 import { powerSearch } from "./power-search.ts";
 import { roundToNearest } from "./round-to-nearest.ts";
+import { salientRows } from "./salient-rows.ts";
 import { spqr } from "./spqr.ts";
 import { tritPlanes } from "./trit-planes.ts";
 
@@ -29,6 +30,7 @@ export const lowpSolvers: readonly WeightSolver[] = [
   alternateLowRank,
   outputPca,
   denseAndSparse,
+  salientRows,
   spqr,
   tritPlanes,
   fourOverSix,

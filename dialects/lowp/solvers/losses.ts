@@ -1,4 +1,4 @@
-import type { CompositeValue } from "../../../compiler/define/kernel.ts";
+import type { CompositeValue, RuntimeValue } from "../../../compiler/define/kernel.ts";
 import { isMismatch, type Mismatch, mismatch } from "../../../compiler/define/op.ts";
 import type { Solution, SolverReport, Statistic, WeightProblem } from "../../../compiler/define/solver.ts";
 import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
@@ -38,6 +38,24 @@ export function outputEnergy(errors: Float64Array, secondMoment: Float64Array, c
   for (let start = 0; start < errors.length; start += columns)
     total += quadraticForm(errors.subarray(start, start + columns), secondMoment);
   return total;
+}
+
+/**
+ * By row of errors e [N, K] of a weight: Σ e², or e H eᵀ where there is a second moment H of the inputs; in f64. The
+ * rows add up to weightLoss or outputLoss.
+ */
+export function rowLosses(
+  errors: Float64Array,
+  columns: number,
+  secondMoment: Float64Array | undefined,
+): Float64Array {
+  return Float64Array.from({ length: errors.length / columns }, (_, row) => {
+    const ofRow = errors.subarray(row * columns, (row + 1) * columns);
+    if (secondMoment) return outputEnergy(ofRow, secondMoment, columns);
+    let sum = 0;
+    for (const error of ofRow) sum += error * error;
+    return sum;
+  });
 }
 
 /** The answer to a second moment that is not [K, K]. */
@@ -88,7 +106,7 @@ export function settle(
 }
 
 /** w′ − w in f64, for every weight. */
-export function errorsOf(weight: FloatTensor, value: CompositeValue): Float64Array | Mismatch {
+export function errorsOf(weight: FloatTensor, value: RuntimeValue): Float64Array | Mismatch {
   const numbers = dequantize(value, "f64");
   if (isMismatch(numbers)) return numbers;
   return Float64Array.from(weight.data, (number, index) => numbers.data[index]! - number);

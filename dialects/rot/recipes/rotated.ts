@@ -1,5 +1,6 @@
 import type { Recipe } from "../../../compiler/define/recipe.ts";
 import { BLOCKS } from "../../lowp/recipes/block-recipe.ts";
+import { decoupleQRecipes } from "../../lowp/recipes/decouple-q.ts";
 
 /** Residual streams rotated, at no cost to the run; the rest is as it was. */
 const STREAMS = "fold-norms,rotate{r1 = true},fuse-rotations";
@@ -16,19 +17,31 @@ const fourBits = (solver: string): string =>
     "hoist-dequant",
   ].join(",");
 
-/** What fits most accuracy into few bits without a rotation, behind one of the residual stream. */
+const streamsThen = (name: string, pipeline: string): Recipe => ({
+  name: `rotated-${name}`,
+  summary: `A rotated residual stream, then ${name}; block linears`,
+  pipeline: `${STREAMS},${pipeline}`,
+});
+
+/** What holds most accuracy in few bits, behind a rotation of the residual stream. */
 const asymmetric = [
   [4, 64],
   [3, 64],
   [2, 32],
 ].map(([bits, group]): Recipe => {
   const type = `!lowp.q<ui${bits}, block = [1, ${group}], scale = f16, zero = ui${bits}>`;
-  return {
-    name: `rotated-gptq-w${bits}-g${group}-asym`,
-    summary: `A rotated residual stream, then gptq-w${bits}-g${group}-asym; block linears`,
-    pipeline: `${STREAMS},quantize-weights{type=${type} solver=gptq<scales = mse> ${BLOCKS}},hoist-dequant`,
-  };
+  const pipeline = `quantize-weights{type=${type} solver=gptq<scales = mse> ${BLOCKS}},hoist-dequant`;
+  return streamsThen(`gptq-w${bits}-g${group}-asym`, pipeline);
 });
+
+/** decoupleQ gains from rotations where scales and zero points are few; of 2 bits it makes more without. */
+const decoupled = [
+  streamsThen(
+    "decouple-q-w4-g64-asym",
+    `quantize-weights{type=!lowp.q<ui4, block = [1, 64], scale = f16, zero = ui4> solver=decouple-q<target = output> ${BLOCKS}},hoist-dequant`,
+  ),
+  streamsThen("decouple-q-w3", decoupleQRecipes.find(({ name }) => name === "decouple-q-w3")!.pipeline),
+];
 
 /** Hadamard rotations before rounding. (Ashkboos et al., QuaRot, 2024) */
 export const rotRecipes: readonly Recipe[] = [
@@ -42,7 +55,8 @@ export const rotRecipes: readonly Recipe[] = [
     name: "rotated-gptq-w4a4-token",
     summary:
       "Rotated stream and inputs, 4-bit weights per row by GPTQ, 4-bit inputs per token; block linears",
-    pipeline: fourBits(" solver=gptq"),
+    pipeline: fourBits(" solver=gptq<scales = hessian, order = activation>"),
   },
   ...asymmetric,
+  ...decoupled,
 ];

@@ -2,14 +2,30 @@ module attributes {nn.tokenizer = "bytes", nn.context = 4} {
   rot.def(@r1) {transform = #rot.hadamard<128>, prov = {pass = "rotate"}}
   rot.def(@r4) {transform = #rot.hadamard<64>, prov = {pass = "rotate"}}
   lowp.param @table : tensor<8x128xf32, #rot.frame<@r1 on 1>> = dense_resource<table.value> attributes {prov = {pass = "fuse-rotations", transform = @r1, axis = 1}}
-  lowp.param @layers.0.mlp.gate_proj : tensor<64x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>> = {codes = dense_resource<layers.0.mlp.gate_proj.codes> : tensor<64x128xi4>, scale = dense_resource<layers.0.mlp.gate_proj.scale> : tensor<64x1xf32>} attributes {prov = {algo = "gptq", pass = "quantize-weights", calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
-  lowp.param @layers.0.mlp.up_proj : tensor<64x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>> = {codes = dense_resource<layers.0.mlp.up_proj.codes> : tensor<64x128xi4>, scale = dense_resource<layers.0.mlp.up_proj.scale> : tensor<64x1xf32>} attributes {prov = {algo = "gptq", pass = "quantize-weights", calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
-  lowp.param @layers.0.mlp.down_proj : tensor<128x64x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 0, @r4 on 1>> = {codes = dense_resource<layers.0.mlp.down_proj.codes> : tensor<128x64xi4>, scale = dense_resource<layers.0.mlp.down_proj.scale> : tensor<128x1xf32>} attributes {prov = {algo = "gptq", pass = "quantize-weights", calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
+  lowp.param @layers.0.self_attn.k_proj : tensor<64x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>> = {codes = dense_resource<layers.0.self_attn.k_proj.codes> : tensor<64x128xi4>, scale = dense_resource<layers.0.self_attn.k_proj.scale> : tensor<64x1xf32>} attributes {prov = {algo = "gptq", pass = "quantize-weights", options = {scales = hessian, order = activation}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
+  lowp.param @layers.0.self_attn.v_proj : tensor<64x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>> = {codes = dense_resource<layers.0.self_attn.v_proj.codes> : tensor<64x128xi4>, scale = dense_resource<layers.0.self_attn.v_proj.scale> : tensor<64x1xf32>} attributes {prov = {algo = "gptq", pass = "quantize-weights", options = {scales = hessian, order = activation}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
+  lowp.param @layers.0.self_attn.o_proj : tensor<128x64x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 0, @r4 on 1>> = {codes = dense_resource<layers.0.self_attn.o_proj.codes> : tensor<128x64xi4>, scale = dense_resource<layers.0.self_attn.o_proj.scale> : tensor<128x1xf32>} attributes {prov = {algo = "gptq", pass = "quantize-weights", options = {scales = hessian, order = activation}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
+  lowp.param @layers.0.mlp.gate_proj : tensor<64x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>> = {codes = dense_resource<layers.0.mlp.gate_proj.codes> : tensor<64x128xi4>, scale = dense_resource<layers.0.mlp.gate_proj.scale> : tensor<64x1xf32>} attributes {prov = {algo = "gptq", pass = "quantize-weights", options = {scales = hessian, order = activation}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
+  lowp.param @layers.0.mlp.up_proj : tensor<64x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>> = {codes = dense_resource<layers.0.mlp.up_proj.codes> : tensor<64x128xi4>, scale = dense_resource<layers.0.mlp.up_proj.scale> : tensor<64x1xf32>} attributes {prov = {algo = "gptq", pass = "quantize-weights", options = {scales = hessian, order = activation}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
+  lowp.param @layers.0.mlp.down_proj : tensor<128x64x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 0, @r4 on 1>> = {codes = dense_resource<layers.0.mlp.down_proj.codes> : tensor<128x64xi4>, scale = dense_resource<layers.0.mlp.down_proj.scale> : tensor<128x1xf32>} attributes {prov = {algo = "gptq", pass = "quantize-weights", options = {scales = hessian, order = activation}, calibration = "b47b84bc154f1641c3af65c4bdfae2313940bbff2f1ddeb5fde74415c53452e6"}}
   lowp.param @head : tensor<8x128xf32, #rot.frame<@r1 on 1>> = dense_resource<head.value> attributes {prov = {pass = "fuse-rotations", transform = @r1, axis = 1, before = {pass = "fold-norms"}}}
 
   func.func @main(%tokens: tensor<?xi32>) -> tensor<?x8xf32> {
     %t = lowp.get(@table) : tensor<8x128xf32, #rot.frame<@r1 on 1>>
-    %x = nn.embedding(%t, %tokens) : tensor<?x128xf32, #rot.frame<@r1 on 1>>
+    %e = nn.embedding(%t, %tokens) : tensor<?x128xf32, #rot.frame<@r1 on 1>>
+    %a = nn.rms_norm(%e) : tensor<?x128xf32, #rot.frame<@r1 on 1>>
+    %w_k_q = lowp.get(@layers.0.self_attn.k_proj) : tensor<64x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>>
+    %a_q = lowp.quantize(%a) : tensor<?x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>>
+    %k = lowp.linear(%a_q, %w_k_q) : tensor<?x64xf32>
+    %w_v_q = lowp.get(@layers.0.self_attn.v_proj) : tensor<64x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>>
+    %v = lowp.linear(%a_q, %w_v_q) : tensor<?x64xf32>
+    %keyed = nn.silu(%k) : tensor<?x64xf32>
+    %mixed = nn.mul(%keyed, %v) : tensor<?x64xf32>
+    %w_o_q = lowp.get(@layers.0.self_attn.o_proj) : tensor<128x64x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 0, @r4 on 1>>
+    %mixed_r4 = rot.apply(@r4, %mixed) {axis = 1} : tensor<?x64xf32, #rot.frame<@r4 on 1>>
+    %mixed_r4_q = lowp.quantize(%mixed_r4) : tensor<?x64x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r4 on 1>>
+    %o = lowp.linear(%mixed_r4_q, %w_o_q) : tensor<?x128xf32, #rot.frame<@r1 on 1>>
+    %x = nn.add(%e, %o) : tensor<?x128xf32, #rot.frame<@r1 on 1>>
     %n = nn.rms_norm(%x) : tensor<?x128xf32, #rot.frame<@r1 on 1>>
     %w_gate_q = lowp.get(@layers.0.mlp.gate_proj) : tensor<64x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>>
     %n_q = lowp.quantize(%n) : tensor<?x128x!lowp.q<i4<-7:7>, block = [1, *], scale = f32>, #rot.frame<@r1 on 1>>
