@@ -73,7 +73,7 @@ export const typeFor = (solver: string, dense: string): string =>
     "alternate-low-rank": `!lowp.sum<${dense}, !lowp.lowrank<2, f16, f16>>`,
     "output-pca": "!lowp.lowrank<2, f16, f16>",
     "dense-and-sparse": `!lowp.sum<${dense}, !lowp.sparse<csr, f16>>`,
-    "salient-rows": `!lowp.split<0, [(2 : ${dense}), (3 : ${dense})], permuted = true>`,
+    "salient-rows": `!lowp.split<0, [(2 : ${dense}), (4 : ${dense})], permuted = true>`,
     spqr: `!lowp.sum<${dense}, !lowp.sparse<csr, f16>>`,
     "trit-planes":
       "!lowp.sum<!lowp.q<trit, block = [1, 8], scale = f16>, !lowp.q<trit, block = [1, 8], scale = f16>>",
