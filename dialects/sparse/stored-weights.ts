@@ -3,6 +3,7 @@ import { isMismatch } from "../../compiler/define/op.ts";
 import type { PassContext } from "../../compiler/define/pass.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../compiler/diagnostics/diagnostic.ts";
 import { uses } from "../../compiler/ir/analysis.ts";
+import { describeType } from "../../compiler/ir/describe.ts";
 import { type Module, type Op, opAt, typeOf, walk } from "../../compiler/ir/module.ts";
 import type { TensorType, Type } from "../../compiler/ir/types.ts";
 import { elementCount, type Tensor } from "../../compiler/numeric/tensor.ts";
@@ -36,13 +37,7 @@ export function selectWeights(
   module: Module,
   { only, skip }: { readonly only: readonly string[]; readonly skip: readonly string[] },
 ): Result<readonly ParamOp[]> {
-  const used = new Set(weightUses(module).map(({ symbol }) => symbol));
-  const stuck = boundToCodes(module);
-  const params = [...walk(module)].flatMap((op) =>
-    param.is(op) && used.has(op.attributes.sym_name) && isPlain(op) && !stuck.has(op.attributes.sym_name)
-      ? [op]
-      : [],
-  );
+  const params = weightParams(module).flatMap(({ op, obstacle }) => (obstacle === undefined ? [op] : []));
   if (params.length === 0)
     return fail(
       error("no-weights", "no linear op or convolution takes a weight of floats or codes from a parameter", {
@@ -54,6 +49,23 @@ export function selectWeights(
   if (diagnostics.length > 0) return fail(...diagnostics);
   if (chosen.length === 0) return fail(error("selector", `skip leaves none of the ${names.length} weights`));
   return ok(params.filter(({ attributes }) => chosen.includes(attributes.sym_name)));
+}
+
+/** The parameters that linear ops and convolutions take as weights, in the order of the file; why some must stay. */
+export function weightParams(
+  module: Module,
+): readonly { readonly op: ParamOp; readonly obstacle: string | undefined }[] {
+  const used = new Set(weightUses(module).map(({ symbol }) => symbol));
+  const stuck = boundToCodes(module);
+  return [...walk(module)].flatMap((op) => {
+    if (!param.is(op) || !used.has(op.attributes.sym_name)) return [];
+    if (!isPlain(op))
+      return [{ op, obstacle: `it is ${describeType(op.attributes.type)}, expected floats or codes` }];
+    const obstacle = stuck.has(op.attributes.sym_name)
+      ? "an op that reads it takes its codes alone"
+      : undefined;
+    return [{ op, obstacle }];
+  });
 }
 
 /** Reads the weight a parameter holds. */

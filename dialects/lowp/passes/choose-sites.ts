@@ -11,7 +11,12 @@ export interface ChosenSites {
   readonly sites: readonly ReorderSite[];
   readonly kept: readonly KeptSite[];
   /** Channels that may move, and are not asked to. */
-  readonly others: readonly ReorderSite[];
+  readonly others: readonly OtherSite[];
+}
+
+/** Channels that are left alone, and why. */
+export interface OtherSite extends ReorderSite {
+  readonly reason: string;
 }
 
 /** What is asked for; without an objective the natural order. */
@@ -54,7 +59,10 @@ export function chooseSites(
       counted: site.met.filter(({ symbol }) => wanted.has(symbol)),
     })),
     kept: all.kept.filter(isChosen),
-    others: found.sites.filter((site) => !isUseful(site) || !isChosen(site)),
+    others: found.sites.flatMap((site): OtherSite[] => {
+      if (!isUseful(site)) return [{ ...site, reason: "their order is nothing to the objective" }];
+      return isChosen(site) ? [] : [{ ...site, reason: "only and skip leave them out" }];
+    }),
   };
   if (taken.sites.length + taken.kept.length === 0)
     return fail(error("selector", `skip leaves none of the ${all.sites.length + all.kept.length} places`));

@@ -1,11 +1,13 @@
+import { applied, type Explain, type Outcome, refused } from "../../../compiler/define/explanation.ts";
 import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import { type Diagnostic, error, fail } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
 import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
 import type { Objective } from "../reordering/objectives.ts";
-import { chooseSites, whyKept } from "./choose-sites.ts";
+import { type ChosenSites, chooseSites, whyKept } from "./choose-sites.ts";
+import { siteOfParam } from "./explain-selection.ts";
 import { type GatherSite, gatherSites } from "./gather-inputs.ts";
-import { orderName } from "./recorded-orders.ts";
+import { channelsOf, orderName } from "./recorded-orders.ts";
 import { objectiveOf, reorderOptions } from "./reorder-options.ts";
 import type { Reordering } from "./reorder-params.ts";
 import { orderProvenance, reordered, restored } from "./reorder-provenance.ts";
@@ -23,7 +25,7 @@ export const reorderChannels = definePass({
   summary: "Puts channels between linear ops in an order that formats or sparsity gain from.",
   options: reorderOptions,
   contract: { kind: "exactInReals" },
-  explains: { nothing: "its remarks tell what it did, place by place it does not tell yet" },
+  explains: "channels between linear ops, by the first weight that meets them",
   async run(module, { only, skip, ...choice }, context) {
     const bound = objectiveOf(choice);
     if (!bound.ok) return bound;
@@ -36,6 +38,7 @@ export const reorderChannels = definePass({
       module,
       kept.filter((site) => !isGathered(gathered, site)),
     );
+    if (context.explain) explainSites(module, { ...chosen.value, gathered }, context.explain);
     if (choice.otherwise === "gather" && gathered.length === 0) return fail(nothingToGather, ...told);
     if (sites.length + gathered.length === 0) return fail(nothingMoves(told), ...told);
     const moves = objective
@@ -47,6 +50,21 @@ export const reorderChannels = definePass({
     return applyOrders(module, moves.value, prov, context);
   },
 });
+
+/** Tells of channels that are to move, that are gathered, that must stay, and that nobody asks for. */
+function explainSites(
+  module: Module,
+  { sites, kept, others, gathered }: ChosenSites & { readonly gathered: readonly GatherSite[] },
+  explain: Explain,
+): void {
+  const tell = (site: Pick<ReorderSite, "met" | "isSummed">, outcome: Outcome) =>
+    explain({ ...siteOfParam(module, site.met[0]!.symbol), rule: "reorder channels", outcome });
+  for (const site of sites)
+    tell(site, applied(`the ${channelsOf(site)}, in ${site.moved.length} parameters`));
+  for (const site of kept)
+    tell(site, isGathered(gathered, site) ? applied("gathered before the linear op") : refused(site.reason));
+  for (const site of others) tell(site, refused(site.reason));
+}
 
 const nothingMoves = (told: readonly Diagnostic[]): Diagnostic =>
   error("fixed-order", "all channels that were asked for must keep their order", {

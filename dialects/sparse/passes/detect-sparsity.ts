@@ -1,8 +1,13 @@
+import { applied, siteOf } from "../../../compiler/define/explanation.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
 import { ok } from "../../../compiler/diagnostics/diagnostic.ts";
 import { listOf, string, withDefault } from "../../../compiler/schema/schema.ts";
 import { describeZeros, detectZeros } from "../detect-zeros.ts";
+import { explainLeftAlone } from "../explain-weights.ts";
 import { readStoredWeight, selectWeights } from "../stored-weights.ts";
+
+/** As explanations name it. */
+const RULE = "count zeros";
 
 /**
  * Says of every weight of linear ops and convolutions, dense or quantized, how many of its numbers are zero and in
@@ -16,8 +21,9 @@ export const detectSparsity = definePass({
     skip: withDefault(listOf(string), []),
   },
   contract: { kind: "exact" },
-  explains: { nothing: "its remarks tell what it did, place by place it does not tell yet" },
+  explains: "weights of linear ops and convolutions",
   run(module, selection, context) {
+    if (context.explain) explainLeftAlone(module, selection, RULE, context.explain);
     const params = selectWeights(module, selection);
     if (!params.ok) return params;
     for (const [index, op] of params.value.entries()) {
@@ -27,10 +33,12 @@ export const detectSparsity = definePass({
       const { name, value, nonZero } = read.value;
       const found = detectZeros(nonZero, value.shape.at(-1) ?? 1);
       const share = ((100 * found.zeros) / found.numbers).toFixed(2);
+      const told = `${share} % zero; ${describeZeros(found)}`;
+      context.explain?.({ ...siteOf(module, op), rule: RULE, outcome: applied(told) });
       context.report({
         severity: "remark",
         code: "sparsity",
-        message: `@${name}: ${share} % zero; ${describeZeros(found)}`,
+        message: `@${name}: ${told}`,
         span: op.span,
       });
     }

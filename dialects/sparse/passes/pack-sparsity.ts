@@ -1,3 +1,4 @@
+import { applied, type Outcome, refused, siteOf } from "../../../compiler/define/explanation.ts";
 import { isMismatch } from "../../../compiler/define/op.ts";
 import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
@@ -15,6 +16,7 @@ import { sparseShapeProblems } from "../../lowp/sparse-kind-laws.ts";
 import { packSparse } from "../../lowp/sparse-pack.ts";
 import { byteLengthOf } from "../../lowp/storage.ts";
 import { chooseKind } from "../choose-kind.ts";
+import { explainLeftAlone } from "../explain-weights.ts";
 import { type PackPattern, packPatternSchema } from "../pack-pattern.ts";
 import { problemOf, readStoredWeight, type StoredWeight, selectWeights } from "../stored-weights.ts";
 
@@ -33,8 +35,9 @@ export const packSparsity = definePass({
     skip: withDefault(listOf(string), []),
   },
   contract: { kind: "exact" },
-  explains: { nothing: "its remarks tell what it did, place by place it does not tell yet" },
+  explains: "weights of linear ops and convolutions",
   run(module, { pattern, ...selection }, context) {
+    if (context.explain) explainLeftAlone(module, selection, RULE, context.explain);
     const params = selectWeights(module, selection);
     if (!params.ok) return params;
     const packed: PackedWeight[] = [];
@@ -44,6 +47,7 @@ export const packSparsity = definePass({
       const read = readStoredWeight(module, op, context);
       if (!read.ok) return read;
       const found = packWeight(read.value, pattern, context);
+      context.explain?.({ ...siteOf(module, op), rule: RULE, outcome: outcomeOf(found, read.value) });
       if (!found.ok) problems.push(...found.diagnostics);
       else if (found.value) packed.push(found.value);
     }
@@ -58,6 +62,17 @@ export const packSparsity = definePass({
     return rewrite(module, packed);
   },
 });
+
+/** As explanations name it. */
+const RULE = "leave out zeros";
+
+function outcomeOf(found: Result<PackedWeight | undefined>, { nonZero }: StoredWeight): Outcome {
+  if (!found.ok) return refused(found.diagnostics[0]!.message);
+  const zeros = nonZero.reduce((sum, flag) => sum + 1 - flag, 0);
+  if (!found.value) return refused(`no kind saves bytes, as ${zeros} of ${nonZero.length} numbers are zero`);
+  const { kind, before, after } = found.value;
+  return applied(`${describeSparseKind(kind)}, ${after} bytes instead of ${before}`);
+}
 
 /** A parameter that has been packed, and its bytes before and after. */
 interface PackedWeight extends ReturnType<typeof rewriteParam> {
