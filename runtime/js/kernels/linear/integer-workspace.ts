@@ -2,6 +2,7 @@ import { arrangedBytes } from "./integer-arrange.ts";
 import type { IntegerLinear } from "./integer-code.ts";
 import { type IntegerLayout, paddedDepth } from "./integer-layout.ts";
 import { recordsBytes } from "./integer-records.ts";
+import { strassenBytes, takesStrassen } from "./integer-strassen-plan.ts";
 import { SUMS_BYTES } from "./integer-sums.ts";
 
 /** The workspace: f64 sums, records of a block of rows, then what the path taken needs. */
@@ -35,5 +36,6 @@ const tablesBytes = ({ layout }: IntegerLinear): number => 8 * paddedDepth(layou
 export const workspaceBytes = (linear: IntegerLinear): number => {
   const { format, panelColumns } = linear.layout;
   const fewRowsBytes = format.kind === "planes" ? tablesBytes(linear) : FEW_ROWS * arrangedBytes(linear);
-  return areaOffset(linear) + Math.max(fewRowsBytes, (panelColumns / 4) * quadBytes(linear));
+  const pairBytes = takesStrassen(linear) ? strassenBytes(linear) : 0;
+  return areaOffset(linear) + Math.max(fewRowsBytes, (panelColumns / 4) * quadBytes(linear), pairBytes);
 };
