@@ -1,16 +1,17 @@
 import type { IntegerLinear } from "./integer-code.ts";
 import { paddedDepth } from "./integer-layout.ts";
 
-/** Fewest rows that pay for sums of parts of the matrices. */
+/** Fewest rows, and panels at a time, that pay for sums of parts of the matrices. */
 export const STRASSEN_ROWS = 16;
+export const STRASSEN_PANELS = 12;
 const STRASSEN_DEPTH = 128;
 
 /** Products of parts of the matrices, and so slots of an area of sums of parts of either. */
 export const SLOTS = 7;
 
-/** Bytes of sums of activations that stay in a second-level cache while the weights pass. */
-const MOST_BYTES = 448 * 1024;
-const MOST_ROWS = 64;
+/** Rows for which weights are summed once, if sums of that many rows of activations are not more than this; or half. */
+const MOST_ROWS = 128;
+const MOST_BYTES = 2 ** 20;
 
 /**
  * Whether products can be taken of sums of parts: each output is one sum over the whole depth, and a sum of four codes
@@ -25,7 +26,7 @@ export function takesStrassen({ layout, activations }: IntegerLinear): boolean {
     format.bits <= 8 &&
     pieces.length === 1 &&
     depth >= STRASSEN_DEPTH &&
-    columns > panelColumns &&
+    columns >= STRASSEN_PANELS * panelColumns &&
     (activations.bits === 8 || (isEven && 4 * activations.most < 2 ** 15))
   );
 }
@@ -39,7 +40,7 @@ export const halfPairBytes = (linear: IntegerLinear): number => 4 * halfDepth(li
 
 /** Rows whose sums are held at once, a multiple of 4. */
 export const strassenRows = (linear: IntegerLinear): number =>
-  Math.min(MOST_ROWS, Math.max(8, 4 * Math.floor(MOST_BYTES / (SLOTS * 4 * halfDepth(linear)))));
+  (MOST_ROWS / 4) * SLOTS * halfPairBytes(linear) <= MOST_BYTES ? MOST_ROWS : MOST_ROWS / 2;
 
 /** Bytes of a slot of sums of activations, and of one of sums of products. */
 export const activationSlotBytes = (linear: IntegerLinear): number =>

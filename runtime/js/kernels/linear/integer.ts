@@ -8,7 +8,7 @@ import { type IntegerActivations, type IntegerMatrix, layoutOf, panelCount } fro
 import { multiplyMatrix } from "./integer-matrix.ts";
 import { packIntegers } from "./integer-pack.ts";
 import { multiplyStrassen } from "./integer-strassen.ts";
-import { STRASSEN_ROWS, takesStrassen } from "./integer-strassen-plan.ts";
+import { STRASSEN_PANELS, STRASSEN_ROWS, takesStrassen } from "./integer-strassen-plan.ts";
 import { multiplyByTables } from "./integer-tables.ts";
 import { FEW_ROWS, FEW_ROWS_BY_TABLES, workspaceBytes } from "./integer-workspace.ts";
 
@@ -79,7 +79,7 @@ function kernelOf(linear: IntegerLinear): Kernel {
   });
 }
 
-/** Pairs of panels by sums of parts where there are rows enough, all others as they are. */
+/** Pairs of panels by sums of parts where there are rows and panels enough, all others as they are. */
 function multiplyManyRows(code: IntegerCode): void {
   const { f, p } = code;
   if (code.isNarrow || !takesStrassen(code)) {
@@ -87,8 +87,14 @@ function multiplyManyRows(code: IntegerCode): void {
     return;
   }
   const begin = f.let(p.begin);
-  f.if(op("i32.ge_s", p.rows, STRASSEN_ROWS), () => {
-    const end = f.let(op("i32.sub", p.end, op("i32.and", op("i32.sub", p.end, p.begin), 1)));
+  const panels = op("i32.sub", p.end, p.begin);
+  const isLarge = op(
+    "i32.and",
+    op("i32.ge_s", p.rows, STRASSEN_ROWS),
+    op("i32.ge_s", panels, STRASSEN_PANELS),
+  );
+  f.if(isLarge, () => {
+    const end = f.let(op("i32.sub", p.end, op("i32.and", panels, 1)));
     multiplyStrassen(code, begin, end);
     f.set(begin, end);
   });

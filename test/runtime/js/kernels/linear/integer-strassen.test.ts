@@ -29,7 +29,7 @@ const isTaken = ({ weight, activations, ...extents }: IntegerCase): boolean =>
   takesStrassen({ layout: layoutOf(extents, weight, activations), activations, epilogue: NO_EPILOGUE });
 
 const whole = (depth: number) => ({ depth, run: depth, activationRun: depth });
-const plain: CaseOptions = { rows: 20, columns: 16, ...whole(128), range: [-128, 127], bits: 8 };
+const plain: CaseOptions = { rows: 20, columns: 48, ...whole(128), range: [-128, 127], bits: 8 };
 
 /** Activations of 14 bits, as many as sums of four may have. */
 function withFewerBits(given: IntegerCase): IntegerCase {
@@ -37,12 +37,12 @@ function withFewerBits(given: IntegerCase): IntegerCase {
   return { ...given, input, activations: { ...given.activations, most: 8191 } };
 }
 
-test.each([-1, 0, 1, 2, 3, 4, 5, 47, 48, 49, 50, 112])("takes %i rows more than the fewest", (more) => {
+test.each([-1, 0, 1, 2, 3, 4, 5, 47, 48, 49, 113, 117])("takes %i rows more than the fewest", (more) => {
   expectEqualBits(makeCase({ ...plain, rows: STRASSEN_ROWS + more }));
 });
 
-test.each([5, 8, 9, 11, 12, 13, 23])("takes %i columns, in pairs of panels and alone", (columns) => {
-  for (const split of [[], [0.3], [0, 0.5, 0.5, 0.9]])
+test.each([48, 49, 51, 52, 53, 63, 100, 105])("takes %i columns, in pairs of panels and alone", (columns) => {
+  for (const split of [[], [0.1], [0, 0.02, 0.02, 0.95]])
     expectEqualBits(makeCase({ ...plain, rows: 17, columns }), { split });
 });
 
@@ -53,6 +53,10 @@ test.each([129, 143, 144, 145, 191, 300, 2053])("takes a depth of %i", (depth) =
     [-8, 7],
   ] as const)
     expectEqualBits(makeCase({ ...plain, ...whole(depth), range }));
+});
+
+test("takes more rows than are summed at once where the depth is large", () => {
+  expectEqualBits(makeCase({ ...plain, rows: 67, ...whole(2400) }));
 });
 
 test("does not overflow where all codes are at their bounds", () => {
@@ -72,7 +76,7 @@ test("takes zero points on either side", () => {
     { activationZeros: true },
     { weightZeros: true, activationZeros: true },
   ])
-    expectEqualBits(makeCase({ ...plain, rows: 19, columns: 14, ...whole(150), ...zeros }));
+    expectEqualBits(makeCase({ ...plain, rows: 19, columns: 50, ...whole(150), ...zeros }));
 });
 
 test("takes activations of 14 bits over whole blocks, of more or over others not", () => {
@@ -89,12 +93,13 @@ test("takes activations of 14 bits over whole blocks, of more or over others not
 test("is not taken where a sum is scaled in parts", () => {
   expect(isTaken(makeCase({ ...plain, run: 64 }))).toBe(false);
   expect(isTaken(makeCase({ ...plain, activationRun: 64 }))).toBe(false);
+  expect(isTaken(makeCase({ ...plain, range: [-1, 1] }))).toBe(false);
 });
 
 test("any shape and codes give the interpreter's bits, with a bias and split in any way", () => {
   const options = fc.record({
-    rows: fc.integer({ min: 16, max: 140 }),
-    columns: fc.integer({ min: 5, max: 30 }),
+    rows: fc.integer({ min: 16, max: 80 }),
+    columns: fc.integer({ min: 48, max: 110 }),
     depth: fc.integer({ min: 128, max: 400 }),
     range: fc.constantFrom([-128, 127], [-127, 127], [0, 255], [-7, 7], [0, 99]) as fc.Arbitrary<
       readonly [number, number]
@@ -118,7 +123,7 @@ test("any shape and codes give the interpreter's bits, with a bias and split in 
 
 test("as JavaScript gives the same bits", () => {
   runTranslatedToo();
-  expectEqualBits(makeCase({ ...plain, rows: 17, columns: 9, ...whole(140) }));
+  expectEqualBits(makeCase({ ...plain, rows: 17, columns: 49, ...whole(140) }));
 });
 
 test("kernels that take it have names of their own", () => {
