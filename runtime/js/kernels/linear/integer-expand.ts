@@ -3,16 +3,15 @@ import { load } from "../../assembler/memory.ts";
 import { ceilDivide, forPieces, type IntegerCode, lengthOf } from "./integer-code.ts";
 import { byteField } from "./integer-dot.ts";
 import { headBytes } from "./integer-layout.ts";
-import { areaOffset } from "./integer-workspace.ts";
 
 /**
- * Writes the codes of a panel of four columns in the order of the depth: for each 8 elements (16 if narrow) a vector
+ * Writes the codes of a panel of four columns to an address in the order of the depth: for each 8 elements (16 if narrow) a vector
  * of 16-bit lanes (bytes) of each column in turn.
  */
-export function expandPanel(code: IntegerCode, panel: Local): void {
-  const { f, p, layout } = code;
+export function expandPanel(code: IntegerCode, panel: Local, area: Expression): void {
+  const { f, layout } = code;
   const from = f.let(panel);
-  const to = f.let(sum(p.workspace, areaOffset(code)));
+  const to = f.let(area);
   forPieces(code, (entry) => {
     f.advance(from, headBytes(layout));
     const blocks = ceilDivide(lengthOf(code, entry), layout.block);

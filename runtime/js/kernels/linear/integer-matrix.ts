@@ -32,7 +32,7 @@ interface TileRow {
  * Panels begin ≤ u < end, of any number of rows. For each block of rows each panel is expanded into the workspace, so
  * that the product reads codes that stand one by one, in tiles of two rows by four columns.
  */
-export function multiplyMatrix(code: IntegerCode): void {
+export function multiplyMatrix(code: IntegerCode, begin: Local, end: Local): void {
   const { f, p, layout } = code;
   const atOnce = rowsAtOnce(code);
   const tile = [0, 1].map(
@@ -47,10 +47,10 @@ export function multiplyMatrix(code: IntegerCode): void {
     const limit = f.let(sum(first, atOnce));
     f.set(limit, select(limit, p.rows, op("i32.lt_s", limit, p.rows)));
     f.for(first, limit, 1, (row) => writeRecords(code, row, recordOf(code, row, first)));
-    f.for(p.begin, p.end, 1, (panel) => {
+    f.for(begin, end, 1, (panel) => {
       const weight = f.let(sum(p.weight, tableBytes(layout), product(panel, panelBytes(layout))));
       if (layout.format.kind === "planes") expandPlanes(code, weight);
-      else expandPanel(code, weight);
+      else expandPanel(code, weight, sum(p.workspace, areaOffset(code)));
       for (let quad = 0; quad < layout.panelColumns / 4; quad++) {
         const column = f.let(sum(product(panel, layout.panelColumns), 4 * quad));
         const last = f.let(select(limit, first, op("i32.lt_s", column, layout.columns)));

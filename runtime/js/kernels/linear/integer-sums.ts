@@ -33,11 +33,16 @@ export function clearSums({ f, p }: IntegerCode, slots: number): void {
  * product of the scales.
  */
 export function addPiece(code: IntegerCode, products: Local, at: PieceAddresses, place: Quad): void {
-  const { f, layout } = code;
-  const steps = f.let(withoutZeros(code, products, at, place.quad));
-  const halves = [steps, upperHalf(steps)].map((half) => f.let(op("f64x2.convert_low_i32x4_s", half)));
+  const { layout } = code;
+  const halves = stepHalves(code, products, at, place.quad);
   if (layout.pieces.every(({ endsStretch }) => endsStretch)) addScaled(code, halves, at, place);
   else addCarried(code, halves, at, place);
+}
+
+/** What is left of a piece's sums of products of codes without what zero points added, as two halves (f64x2). */
+function stepHalves(code: IntegerCode, products: Local, at: PiecePlaces, quad: number): readonly Local[] {
+  const steps = code.f.let(withoutZeros(code, products, at, quad));
+  return [steps, upperHalf(steps)].map((half) => code.f.let(op("f64x2.convert_low_i32x4_s", half)));
 }
 
 /** Where code finds the head of the piece in the panel, its record, its entry in the table of pieces. */
@@ -45,6 +50,24 @@ export interface PieceAddresses {
   readonly head: Local;
   readonly record: Local;
   readonly entry: Local;
+}
+
+type PiecePlaces = Omit<PieceAddresses, "entry">;
+
+/**
+ * The f64 sums (two f64x2) of four columns of a panel, one row and the whole depth where that is one piece. They start
+ * at +0, as all sums do, so that a product of −0 gives +0.
+ */
+export function totalsOfPiece(
+  code: IntegerCode,
+  products: Local,
+  at: PiecePlaces,
+  { quad, scales }: Omit<Quad, "slot">,
+): readonly Expression[] {
+  const activation = code.f.let(load("v128.load64_splat", at.record, RECORD.scale));
+  return stepHalves(code, products, at, quad).map((half, i) =>
+    op("f64x2.add", op("f64x2.mul", half, op("f64x2.mul", activation, scales[i]!)), zeroVector),
+  );
 }
 
 /** Adds two halves (f64x2) of a quad's sums over a stretch, times their scales. */
@@ -87,7 +110,7 @@ function addCarried(code: IntegerCode, halves: readonly Local[], at: PieceAddres
 function withoutZeros(
   { f, layout, activations }: IntegerCode,
   products: Local,
-  { head, record }: PieceAddresses,
+  { head, record }: PiecePlaces,
   quad: number,
 ): Expression {
   const sumOfCodes = load("v128.load32_splat", record, RECORD.sum);
@@ -117,16 +140,29 @@ export const quadScales = ({ f, layout }: IntegerCode, head: Local, quad: number
 const upperHalf = (vector: Expression): Expression =>
   shuffle(vector, vector, [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]);
 
+/** Writes four outputs of a row from their f64 sums in the workspace. */
+export const writeOutputs = (code: IntegerCode, row: Local, column: Local, slot: number): void =>
+  writeTotals(
+    code,
+    row,
+    column,
+    [0, 16].map((offset) => load("v128.load", code.p.workspace, 32 * slot + offset)),
+  );
+
 /**
- * Writes four outputs of a row from their f64 sums: adds the bias in f64, rounds to f32, does the rest of the epilogue.
- * Columns behind the last are not written.
+ * Writes four outputs of a row from their f64 sums (two f64x2): adds the bias in f64, rounds to f32, does the rest of
+ * the epilogue. Columns behind the last are not written.
  */
-export function writeOutputs(code: IntegerCode, row: Local, column: Local, slot: number): void {
+export function writeTotals(
+  code: IntegerCode,
+  row: Local,
+  column: Local,
+  totals: readonly Expression[],
+): void {
   const { f, p, layout, epilogue } = code;
   const inRow = f.let(product(column, 4));
   const inOutput = f.let(sum(product(row, layout.columns * 4), inRow));
-  const [low, high] = [0, 1].map((half) => {
-    const total = load("v128.load", p.workspace, 32 * slot + 16 * half);
+  const [low, high] = totals.map((total, half) => {
     if (!epilogue.bias) return op("f32x4.demote_f64x2_zero", total);
     const bias = op("f64x2.promote_low_f32x4", load("v128.load64_zero", sum(p.bias, inRow), 8 * half));
     return op("f32x4.demote_f64x2_zero", op("f64x2.add", total, bias));

@@ -2,6 +2,7 @@ import { arrangedBytes } from "./integer-arrange.ts";
 import type { IntegerLinear } from "./integer-code.ts";
 import { type IntegerLayout, paddedDepth } from "./integer-layout.ts";
 import { recordsBytes } from "./integer-records.ts";
+import { strassenBytes, strassenRows, takesStrassen } from "./integer-strassen-plan.ts";
 import { SUMS_BYTES } from "./integer-sums.ts";
 
 /** The workspace: f64 sums, records of a block of rows, then what the path taken needs. */
@@ -19,7 +20,8 @@ export const rowsAtOnce = (linear: IntegerLinear): number =>
 
 /** Where the workspace has arranged rows, tables of sums or an expanded panel. */
 export const areaOffset = (linear: IntegerLinear): number =>
-  RECORDS_OFFSET + rowsAtOnce(linear) * recordsBytes(linear);
+  RECORDS_OFFSET +
+  Math.max(rowsAtOnce(linear), takesStrassen(linear) ? strassenRows(linear) : 0) * recordsBytes(linear);
 
 /** Elements that an expanded piece is padded to a multiple of: vectors hold 8 of them, or 16. */
 export const expandedBlock = ({ block }: IntegerLayout): number => Math.max(8, block);
@@ -35,5 +37,6 @@ const tablesBytes = ({ layout }: IntegerLinear): number => 8 * paddedDepth(layou
 export const workspaceBytes = (linear: IntegerLinear): number => {
   const { format, panelColumns } = linear.layout;
   const fewRowsBytes = format.kind === "planes" ? tablesBytes(linear) : FEW_ROWS * arrangedBytes(linear);
-  return areaOffset(linear) + Math.max(fewRowsBytes, (panelColumns / 4) * quadBytes(linear));
+  const pairBytes = takesStrassen(linear) ? strassenBytes(linear) : 0;
+  return areaOffset(linear) + Math.max(fewRowsBytes, (panelColumns / 4) * quadBytes(linear), pairBytes);
 };

@@ -7,6 +7,8 @@ import { multiplyFewRows } from "./integer-few-rows.ts";
 import { type IntegerActivations, type IntegerMatrix, layoutOf, panelCount } from "./integer-layout.ts";
 import { multiplyMatrix } from "./integer-matrix.ts";
 import { packIntegers } from "./integer-pack.ts";
+import { multiplyStrassen } from "./integer-strassen.ts";
+import { STRASSEN_PANELS, STRASSEN_ROWS, takesStrassen } from "./integer-strassen-plan.ts";
 import { multiplyByTables } from "./integer-tables.ts";
 import { FEW_ROWS, FEW_ROWS_BY_TABLES, workspaceBytes } from "./integer-workspace.ts";
 
@@ -65,16 +67,38 @@ function kernelOf(linear: IntegerLinear): Kernel {
           op("i32.le_s", p.rows, FEW_ROWS_BY_TABLES),
           () => multiplyByTables(code),
           // Bit planes are expanded to 16-bit lanes only.
-          () => multiplyMatrix({ ...code, isNarrow: false }),
+          () => multiplyMatrix({ ...code, isNarrow: false }, p.begin, p.end),
         );
       else
         f.if(
           op("i32.le_s", p.rows, FEW_ROWS),
           () => multiplyFewRows(code),
-          () => multiplyMatrix(code),
+          () => multiplyManyRows(code),
         );
     },
   });
+}
+
+/** Pairs of panels by sums of parts where there are rows and panels enough, all others as they are. */
+function multiplyManyRows(code: IntegerCode): void {
+  const { f, p } = code;
+  if (code.isNarrow || !takesStrassen(code)) {
+    multiplyMatrix(code, p.begin, p.end);
+    return;
+  }
+  const begin = f.let(p.begin);
+  const panels = op("i32.sub", p.end, p.begin);
+  const isLarge = op(
+    "i32.and",
+    op("i32.ge_s", p.rows, STRASSEN_ROWS),
+    op("i32.ge_s", panels, STRASSEN_PANELS),
+  );
+  f.if(isLarge, () => {
+    const end = f.let(op("i32.sub", p.end, op("i32.and", panels, 1)));
+    multiplyStrassen(code, begin, end);
+    f.set(begin, end);
+  });
+  f.if(op("i32.lt_s", begin, p.end), () => multiplyMatrix(code, begin, p.end));
 }
 
 /** Products of signed bytes by codes up to 127: a pair of them, at most 2 · 128 · 127 in magnitude, fits i16. */
@@ -90,7 +114,7 @@ function describe(linear: IntegerLinear): string {
     `integer_${columns}x${depth}`,
     `${format.kind}_${format.isSigned ? "i" : "u"}${format.bits}${fitsRelaxedDot(linear) ? "_narrow" : ""}`,
     `by_i${activations.bits}${activations.hasZeros ? "_zeros" : ""}`,
-    `runs_${run}_${Math.min(activations.run, depth)}_pieces_${longest}`,
+    `${takesStrassen(linear) ? "strassen_" : ""}runs_${run}_${Math.min(activations.run, depth)}_pieces_${longest}`,
     `zero_${zero}_scales_f${8 * scaleBytes}${describeEpilogue(epilogue)}`,
   ].join("_");
 }
