@@ -1,6 +1,6 @@
 import { refuse } from "./failure.ts";
 import type { Model } from "./model.ts";
-import { evaluate, type Port } from "./program.ts";
+import type { Port } from "./program.ts";
 
 export interface GenerateOptions {
   /** Tokens to add; as many as memory is laid out for where left out. */
@@ -34,7 +34,7 @@ export async function* generate(
   if (language.bos !== undefined) tokens.unshift(language.bos);
   if (tokens.length === 0)
     return refuse("empty-prompt", "there is nothing to continue: give a prompt of at least one token");
-  const feed = model.entries.includes("decode") ? new CachedFeed(model) : new WholeFeed(model);
+  const feed = model.entries.includes("decode") ? cachedFeed(model) : wholeFeed(model);
   let shown = performance.now();
   for (let produced = 0; produced < maxTokens; produced++) {
     if (performance.now() - shown > FRAME) {
@@ -74,78 +74,69 @@ interface Feed {
   logitsAfter(tokens: readonly number[]): Float32Array | undefined;
 }
 
-class WholeFeed implements Feed {
-  readonly room: number;
-  readonly extent: string;
-  readonly #model: Model;
+/*
+ * Feeds are closures, not instances of a class: engines forget code that is optimized for the fields of a class when a
+ * collection finds no instance, and would optimize it again for the next text.
+ */
 
-  constructor(model: Model) {
-    this.#model = model;
-    const { symbols, inputs } = model.entry("main");
-    const { name, maximum } = symbols[symbolOf("main", inputs[0])]!;
-    this.extent = name;
-    this.room = maximum;
-  }
-
-  logitsAfter(tokens: readonly number[]): Float32Array | undefined {
-    if (tokens.length > this.room) return undefined;
-    const [logits] = this.#model.runInOrder("main", [Int32Array.from(tokens)]);
-    return lastRow(logits!.data as Float32Array, logits!.shape);
-  }
+function wholeFeed(model: Model): Feed {
+  const { symbols, inputs } = model.entry("main");
+  const { name: extent, maximum: room } = symbols[symbolOf("main", inputs[0])]!;
+  return {
+    room,
+    extent,
+    logitsAfter(tokens) {
+      if (tokens.length > room) return undefined;
+      const [logits] = model.runInOrder("main", [Int32Array.from(tokens)]);
+      const { data, shape } = logits!;
+      return data.slice(-shape.at(-1)!) as Float32Array;
+    },
+  };
 }
 
-class CachedFeed implements Feed {
-  readonly room: number;
-  readonly extent: string;
-  readonly #model: Model;
-  readonly #fedSymbol: number;
+function cachedFeed(model: Model): Feed {
+  const { inputs, outputs, symbols } = model.entry("decode");
+  const fedSymbol = symbolOf("decode", inputs[0]);
   /** The most tokens that one step takes. */
-  readonly #step: number;
+  const most = symbols[fedSymbol]!.maximum;
+  // Caches of layers have extents of their own, and the least is what counts.
+  symbolOf("decode", inputs[2]);
+  const { name: extent, maximum } = symbols
+    .filter((_, i) => i !== fedSymbol)
+    .reduce((one, other) => (other.maximum < one.maximum ? other : one));
+  const room = maximum + 1;
+  const values = symbols.map(() => 0);
   /** Tokens that the caches know, as of a run of the model. */
-  #past = 0;
-  #run = -1;
+  let past = 0;
+  let run = -1;
 
-  constructor(model: Model) {
-    this.#model = model;
-    const { inputs, symbols } = model.entry("decode");
-    this.#fedSymbol = symbolOf("decode", inputs[0]);
-    this.#step = symbols[this.#fedSymbol]!.maximum;
-    // Caches of layers have extents of their own, and the least is what counts.
-    symbolOf("decode", inputs[2]);
-    const least = symbols
-      .filter((_, i) => i !== this.#fedSymbol)
-      .reduce((one, other) => (other.maximum < one.maximum ? other : one));
-    this.extent = least.name;
-    this.room = least.maximum + 1;
-  }
-
-  logitsAfter(tokens: readonly number[]): Float32Array | undefined {
-    if (tokens.length > this.room) return undefined;
-    // Memory belongs to the model: what ran between two steps has left something else in the caches.
-    if (this.#run !== this.#model.runs) this.#past = 0;
-    let logits: Float32Array | undefined;
-    while (this.#past < tokens.length)
-      logits = this.#feed(Int32Array.from(tokens.slice(this.#past, this.#past + this.#step)));
-    this.#run = this.#model.runs;
-    return logits;
-  }
-
-  #feed(fed: Int32Array): Float32Array {
-    const model = this.#model;
-    const { inputs, outputs, symbols: all } = model.entry("decode");
-    const symbols = all.map((_, i) => (i === this.#fedSymbol ? fed.length : this.#past));
+  function feed(tokens: readonly number[], end: number): void {
+    const fed = new Int32Array(end - past);
+    const positions = new Int32Array(end - past);
+    for (let i = past; i < end; i++) {
+      fed[i - past] = tokens[i]!;
+      positions[i - past] = i;
+    }
+    for (let symbol = 0; symbol < values.length; symbol++)
+      values[symbol] = symbol === fedSymbol ? fed.length : past;
     model.write(inputs[0]!, fed);
-    model.write(
-      inputs[1]!,
-      Int32Array.from(fed, (_, i) => this.#past + i),
-    );
-    model.advance("decode", symbols);
-    for (const [i, output] of outputs.slice(1).entries()) model.carry(output, inputs[i + 2]!, symbols);
-    this.#past += fed.length;
-    const logits = outputs[0]!;
-    const shape = logits.shape.map((extent) => evaluate(extent, symbols));
-    return lastRow(model.read(logits, symbols).data as Float32Array, shape);
+    model.write(inputs[1]!, positions);
+    model.advance("decode", values);
+    for (let i = 1; i < outputs.length; i++) model.carry(outputs[i]!, inputs[i + 1]!, values);
+    past = end;
   }
+  return {
+    room,
+    extent,
+    logitsAfter(tokens) {
+      if (tokens.length > room) return undefined;
+      // Memory belongs to the model: what ran between two steps has left something else in the caches.
+      if (run !== model.runs) past = 0;
+      while (past < tokens.length) feed(tokens, Math.min(tokens.length, past + most));
+      run = model.runs;
+      return model.lastRow(outputs[0]!, values);
+    },
+  };
 }
 
 function symbolOf(entry: string, port: Port | undefined): number {
@@ -158,6 +149,3 @@ function symbolOf(entry: string, port: Port | undefined): number {
     )
   );
 }
-
-const lastRow = (data: Float32Array, shape: readonly number[]): Float32Array =>
-  data.subarray(data.length - shape.at(-1)!);

@@ -117,11 +117,10 @@ export class Model {
 
   /** Puts the elements of an input in its place; integers that choose places must choose one that is there. */
   write({ element, range, name, at }: Port, data: Data): void {
-    if (range) {
-      const stray = data.find((value) => value < range[0] || value > range[1]);
-      if (stray !== undefined)
-        refuse("input-range", `${name} holds ${stray}, but goes from ${range[0]} to ${range[1]}`);
-    }
+    if (range)
+      for (let i = 0; i < data.length; i++)
+        if (data[i]! < range[0] || data[i]! > range[1])
+          refuse("input-range", `${name} holds ${data[i]}, but goes from ${range[0]} to ${range[1]}`);
     new arrays[element](this.#engine.memory.buffer, at, data.length).set(data as never);
   }
 
@@ -130,6 +129,13 @@ export class Model {
     const shape = port.shape.map((extent) => evaluate(extent, symbols));
     const count = shape.reduce((total, extent) => total * extent, 1);
     return { shape, data: new arrays[port.element](this.#engine.memory.buffer, port.at, count).slice() };
+  }
+
+  /** A copy of the last row of numbers that stand at a port. */
+  lastRow({ shape, at }: Port, symbols: readonly number[]): Float32Array {
+    const rows = shape.slice(0, -1).reduce<number>((total, extent) => total * evaluate(extent, symbols), 1);
+    const width = evaluate(shape.at(-1)!, symbols);
+    return new Float32Array(this.#engine.memory.buffer, at + 4 * width * (rows - 1), width).slice();
   }
 
   /** Moves an output to where an input is read; nothing to do where the one extends the other. */

@@ -4,7 +4,6 @@ import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { defineKernel, type Features } from "../../kernel.ts";
 import { describeEpilogue, type Epilogue, epilogueParameters } from "../epilogue.ts";
 import { smaller, storeFirst } from "../lanes.ts";
-import { finishColumns } from "./dense-finish.ts";
 import { multiplyTile, type Tile, type TilePlace } from "./dense-tile.ts";
 import {
   type DenseWeight,
@@ -16,6 +15,7 @@ import {
   storedElement,
   weightReader,
 } from "./dense-weights.ts";
+import { finishColumns } from "./finish-columns.ts";
 import type { LinearForm } from "./form.ts";
 
 export interface DenseLinear extends DenseWeight {
@@ -61,7 +61,7 @@ export function denseLinear(linear: DenseLinear): LinearForm {
         () => multiplyFewRows(f, shape, parameters),
         () => multiplyManyRows(f, shape, parameters),
       );
-      finishColumns(f, { columns, epilogue }, parameters);
+      finishColumns(f, { columns, panel: PANEL_COLUMNS, epilogue }, parameters);
     },
   });
   return {

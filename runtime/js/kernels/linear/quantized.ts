@@ -1,6 +1,7 @@
 import { type Expression, i32, type Local, op, product, select, sum } from "../../assembler/expression.ts";
 import { defineKernel } from "../../kernel.ts";
 import { describeEpilogue, type Epilogue, epilogueParameters } from "../epilogue.ts";
+import { finishColumns } from "./finish-columns.ts";
 import type { LinearForm } from "./form.ts";
 import { type DecodedMatrix, type Extents, type QuantizedMatrix, usedLevels } from "./quantized-decoder.ts";
 import { floatDecoder } from "./quantized-floats.ts";
@@ -10,7 +11,7 @@ import { lookupDecoder } from "./quantized-lookups.ts";
 import { decodePanel, type Loops, multiplyRow, multiplyTile, sumRuns } from "./quantized-loops.ts";
 import { PANEL, ROW_BYTES } from "./quantized-panel.ts";
 import { packWeight, weightLayout } from "./quantized-weight.ts";
-import { writeRows } from "./quantized-write.ts";
+import { writeTotals } from "./quantized-write.ts";
 
 /** Rows whose products are computed for one decoded panel; sums of their runs are kept, where shifts need them. */
 const BLOCK_ROWS = 64;
@@ -53,7 +54,7 @@ export function quantizedLinear({
     name: `${name}${matrix.shifts ? "_shifted" : ""}${describeEpilogue(epilogue)}`,
     parameters: ["input", "weight", "output", "rows", "workspace", ...epilogueParameters(epilogue)],
     build(f, parameters, features) {
-      const { input, weight, rows, workspace, begin, end } = parameters;
+      const { input, weight, output, rows, workspace, begin, end } = parameters;
       const loops: Loops = {
         ...{ f, features, columns, depth, matrix, layout },
         decoder: matrix.decoder.open(f, weight, features),
@@ -63,7 +64,7 @@ export function quantizedLinear({
       };
       const rowAt = (row: Expression) => sum(input, product(row, 4 * depth));
       const write = (rowsOfTile: number, row: Expression, unit: Local) =>
-        writeRows(loops, epilogue, parameters, { rows: rowsOfTile, row, unit });
+        writeTotals(loops, output, { rows: rowsOfTile, row, unit });
       f.for(0, rows, BLOCK_ROWS, (block) => {
         const left = f.let(op("i32.sub", rows, block));
         f.set(left, select(left, i32(BLOCK_ROWS), op("i32.lt_s", left, BLOCK_ROWS)));
@@ -94,6 +95,7 @@ export function quantizedLinear({
           );
         });
       });
+      finishColumns(f, { columns, panel: PANEL, epilogue }, parameters);
     },
   });
   return {

@@ -2,9 +2,9 @@ import { type Expression, op, product, sum } from "../../assembler/expression.ts
 import { load } from "../../assembler/memory.ts";
 import { defineKernel } from "../../kernel.ts";
 import { describeEpilogue, type Epilogue, epilogueParameters } from "../epilogue.ts";
+import { finishColumns } from "./finish-columns.ts";
 import type { LinearForm } from "./form.ts";
 import { PANEL, ROW_BYTES } from "./quantized-panel.ts";
-import { writeRows } from "./quantized-write.ts";
 
 /** A sparse weight [columns, depth] by rows: those of row c are from starts[c] to starts[c + 1], depths rising. */
 export interface SparseMatrix {
@@ -37,7 +37,7 @@ export function addSparse({
     name: `add_sparse_${columns}x${depth}${describeEpilogue(epilogue)}`,
     parameters: ["input", "weight", "output", "rows", "workspace", ...epilogueParameters(epilogue)],
     build(f, parameters) {
-      const { input, output, rows, workspace, begin, end } = parameters;
+      const { input, output, rows, begin, end } = parameters;
       // Values begin behind the places, of which each weight has a number of its own.
       const count = load("i32.load", parameters.weight, 4 * columns);
       const placesBytes = op("i32.and", sum(product(count, placeBytes), 15), -16);
@@ -63,21 +63,21 @@ export function addSparse({
                 const product = op("f32.mul", load("f32.load", sum(x, op("i32.shl", place(i), 2))), value(i));
                 f.set(total, op("f32.add", total, product));
               });
-              f.store("f32.store", sum(workspace, product(column, 4)), total);
+              f.store("f32.store", y, total);
               f.advance(y, 4);
               f.advance(from, 4);
             });
           });
-          writeRows({ f, columns, totals: workspace }, epilogue, parameters, { rows: 1, row, unit });
         });
       });
+      finishColumns(f, { columns, panel: PANEL, epilogue }, parameters);
     },
   });
   return {
     kernel,
     weight: packSparse(weight, columns, placeBytes),
     units: Math.ceil(columns / PANEL),
-    workspace: ROW_BYTES,
+    workspace: 0,
   };
 }
 

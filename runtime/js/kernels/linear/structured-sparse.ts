@@ -2,6 +2,7 @@ import { unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
 import { i32, op, product, sum } from "../../assembler/expression.ts";
 import { defineKernel } from "../../kernel.ts";
 import { describeEpilogue, type Epilogue, epilogueParameters } from "../epilogue.ts";
+import { finishColumns } from "./finish-columns.ts";
 import type { LinearForm } from "./form.ts";
 import { decoderOf } from "./quantized.ts";
 import type { Extents, QuantizedMatrix } from "./quantized-decoder.ts";
@@ -9,7 +10,7 @@ import { clearTotals, decodePanel, type Loops } from "./quantized-loops.ts";
 import { codePacking } from "./quantized-packing.ts";
 import { HALF_BYTES, PANEL, ROW_BYTES, stepBytes, stepOf } from "./quantized-panel.ts";
 import { packWeight, weightLayout } from "./quantized-weight.ts";
-import { writeRows } from "./quantized-write.ts";
+import { writeTotals } from "./quantized-write.ts";
 import {
   canMultiplyRow,
   expandIndices,
@@ -59,7 +60,7 @@ export function structuredSparseLinear({
     name: `${name}${matrix.shifts ? "_shifted" : ""}${describeEpilogue(epilogue)}`,
     parameters: ["input", "weight", "output", "rows", "workspace", ...epilogueParameters(epilogue)],
     build(f, parameters, features) {
-      const { input, weight, rows, workspace, begin, end } = parameters;
+      const { input, weight, output, rows, workspace, begin, end } = parameters;
       const panel = f.let(sum(workspace, TOTALS_BYTES));
       const loops: Loops = {
         ...{ f, features, ...stored, matrix, layout },
@@ -83,17 +84,18 @@ export function structuredSparseLinear({
               f.for(0, ROW_BYTES, HALF_BYTES, (half) =>
                 multiplySelected(loops, { ...pattern, rows: tile, rowBytes: 4 * depth }, half, from),
               );
-              writeRows(loops, epilogue, parameters, { rows: tile, row, unit });
+              writeTotals(loops, output, { rows: tile, row, unit });
               f.advance(row, tile);
             });
         };
         if (!canMultiplyRow(loops, pattern)) return multiplyMany();
         const multiplyOne = () => {
           multiplySelectedRow(loops, pattern, { row: input, unit: at, indices: stored });
-          writeRows(loops, epilogue, parameters, { rows: 1, row: i32(0), unit });
+          writeTotals(loops, output, { rows: 1, row: i32(0), unit });
         };
         f.if(op("i32.eq", rows, 1), multiplyOne, multiplyMany);
       });
+      finishColumns(f, { columns, panel: PANEL, epilogue }, parameters);
     },
   });
   const weight = new Uint8Array(packed.length + units * indexUnit);

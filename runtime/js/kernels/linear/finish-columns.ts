@@ -3,23 +3,25 @@ import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
 import { type Epilogue, type EpilogueParameter, finish } from "../epilogue.ts";
 import { smaller, storeFirst } from "../lanes.ts";
-import { PANEL_COLUMNS } from "./dense-weights.ts";
 
 type Parameters = Readonly<
   Record<"output" | "rows" | "begin" | "end", Local> & Partial<Record<EpilogueParameter, Local>>
 >;
 
-/** Finishes the sums that stand in the output [rows, columns], in the columns of panels `begin` ≤ p < `end`. */
+/**
+ * Finishes the sums that stand in the output [rows, columns], in the columns of panels `begin` ≤ p < `end`; a panel has
+ * `panel` columns. All at once: activations wait long for each step, and one panel's few would hold up the next sums.
+ */
 export function finishColumns(
   f: FunctionBuilder,
-  { columns, epilogue }: { readonly columns: number; readonly epilogue: Epilogue },
+  { columns, panel, epilogue }: Readonly<Record<"columns" | "panel", number> & { epilogue: Epilogue }>,
   parameters: Parameters,
 ): void {
   if (!epilogue.bias && !epilogue.activation && !epilogue.multiplier && !epilogue.residual) return;
   const { output, rows, begin, end } = parameters;
-  const stop = f.let(smaller(product(end, PANEL_COLUMNS), i32(columns)));
+  const stop = f.let(smaller(product(end, panel), i32(columns)));
   f.for(0, rows, 1, (row) => {
-    const column = f.let(product(begin, PANEL_COLUMNS));
+    const column = f.let(product(begin, panel));
     const finished = (store: (address: Local, value: Local) => void) => {
       const inRow = f.let(product(column, 4));
       const inOutput = f.let(sum(product(row, columns * 4), inRow));
