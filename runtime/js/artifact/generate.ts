@@ -1,6 +1,6 @@
 import { refuse } from "./failure.ts";
 import type { Model } from "./model.ts";
-import { evaluate, type Port } from "./program.ts";
+import { affineOf, evaluateExtent, type Port } from "./program.ts";
 
 export interface GenerateOptions {
   /** Tokens to add; as many as memory is laid out for where left out. */
@@ -143,15 +143,15 @@ class CachedFeed implements Feed {
     for (const [i, output] of outputs.slice(1).entries()) model.carry(output, inputs[i + 2]!, symbols);
     this.#past += fed.length;
     const logits = outputs[0]!;
-    const shape = logits.shape.map((extent) => evaluate(extent, symbols));
+    const shape = logits.shape.map((extent) => evaluateExtent(extent, symbols));
     return lastRow(model.read(logits, symbols).data as Float32Array, shape);
   }
 }
 
 function symbolOf(entry: string, port: Port | undefined): number {
-  const extent = port?.shape.find((each) => typeof each !== "number");
+  const extent = port?.shape.map(affineOf).find((each) => typeof each !== "number" && each.terms.length > 0);
   return (
-    extent?.terms[0]?.[0] ??
+    (typeof extent === "object" ? extent.terms[0]?.[0] : undefined) ??
     refuse(
       "no-language-model",
       `${port?.name ?? "a missing input"} of ${entry} has no open extent, so sequences cannot grow`,

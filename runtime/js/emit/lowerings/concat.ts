@@ -24,7 +24,8 @@ export const concatLowerings: readonly OpLowering[] = [
 const isEmpty = (context: LoweringContext, shape: readonly Extent[]): boolean =>
   shape.some((extent) => context.is(extent, 0));
 
-function joined(context: LoweringContext, parts: readonly DenseValue[], axis: number): DenseValue {
+/** One tensor after another along an axis. */
+export function joined(context: LoweringContext, parts: readonly DenseValue[], axis: number): DenseValue {
   const [first, ...others] = parts;
   if (others.length === 0) return first!;
   for (const other of others)
