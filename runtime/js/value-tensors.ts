@@ -3,9 +3,8 @@ import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Type } from "../../compiler/ir/types.ts";
 import type { Tensor } from "../../compiler/numeric/tensor.ts";
 import { NarrowError } from "./artifact/failure.ts";
-import { arrays } from "./artifact/inputs.ts";
 import type { Tensor as ModelTensor } from "./artifact/model.ts";
-import type { Element } from "./artifact/program.ts";
+import { partOf } from "./emit/value-form.ts";
 import { formOf } from "./emit/value-forms.ts";
 
 /** The tensors that a compiled function takes for a value: itself, or its parts. */
@@ -13,25 +12,12 @@ export function partsOf(value: RuntimeValue, type: Type | undefined): readonly M
   if (isDense(value)) return [plainTensor(value)];
   const held = type && formOf(type);
   if (!held) throw new NarrowError("input-type", "a quantized value is given for an input that is no cache");
-  return held.form.parts(held.type).map(({ path, element }) => {
-    const found = path.reduce<RuntimeValue>(
-      (each, name) =>
-        (isDense(each) ? undefined : each.components[name]) ??
-        unreachable(`a value of its type has a component ${name}`),
-      value,
-    );
-    return isDense(found) ? heldAs(element, found) : unreachable(`${path.join(".")} is dense`);
-  });
+  return held.form.parts(held.type).map((part) => partOf(value, part));
 }
 
 function plainTensor({ shape, data }: Tensor): ModelTensor {
   if (data instanceof Float32Array || data instanceof Int32Array) return { shape, data };
   throw new NarrowError("input-type", `the js backend takes f32 and i32, not a ${data.constructor.name}`);
-}
-
-function heldAs(element: Element, { shape, data }: Tensor): ModelTensor {
-  if (data instanceof BigInt64Array) return unreachable("components hold at most 32 bits");
-  return { shape, data: arrays[element].from(data) };
 }
 
 /** The values that the outputs of a compiled function are, given the types of its results. */

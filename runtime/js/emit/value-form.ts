@@ -1,6 +1,8 @@
-import type { CompositeValue } from "../../../compiler/define/kernel.ts";
+import { type CompositeValue, isDense, type RuntimeValue } from "../../../compiler/define/kernel.ts";
+import { unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { TensorType, Type } from "../../../compiler/ir/types.ts";
 import type { Tensor } from "../../../compiler/numeric/tensor.ts";
+import { arrays, type Tensor as HeldTensor } from "../artifact/inputs.ts";
 import type { Element, Extent, PortExtent } from "../artifact/program.ts";
 import type { LoweringContext } from "./lowering.ts";
 import type { CodedValue, DenseValue } from "./values.ts";
@@ -29,6 +31,22 @@ export interface ValueForm {
   parts(type: TensorType): readonly ValuePart[];
   /** The value that numbers are rounded to. */
   encode(context: LoweringContext, type: TensorType, input: DenseValue): CodedValue;
+  /** The numbers that it stands for. */
+  decode(context: LoweringContext, type: TensorType, value: CodedValue): DenseValue;
   /** The value whose parts are given, by name. */
   compose(type: TensorType, parts: Readonly<Record<string, Tensor>>): CompositeValue;
+}
+
+/** The tensor that a part of a value is, as it is held in memory. */
+export function partOf(
+  value: CompositeValue,
+  { path, element }: Pick<ValuePart, "path" | "element">,
+): HeldTensor {
+  const found = path.reduce<RuntimeValue | undefined>(
+    (each, name) => (each === undefined || isDense(each) ? undefined : each.components[name]),
+    value,
+  );
+  if (!found || !isDense(found) || found.data instanceof BigInt64Array)
+    return unreachable(`${path.join(".")} is a tensor of the value, of at most 32 bits`);
+  return { shape: found.shape, data: arrays[element].from(found.data) };
 }

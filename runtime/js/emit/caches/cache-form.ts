@@ -3,10 +3,11 @@ import { unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
 import type { TensorType } from "../../../../compiler/ir/types.ts";
 import type { Tensor } from "../../../../compiler/numeric/tensor.ts";
 import { ring } from "../../../../dialects/lowp/types.ts";
+import { readEntries } from "../../kernels/read-entries.ts";
 import { known } from "../extents.ts";
 import type { ValueForm } from "../value-form.ts";
 import { cacheParts } from "./cache-parts.ts";
-import { cacheTypeOf } from "./cache-type.ts";
+import { cacheTypeOf, codedEntriesOf } from "./cache-type.ts";
 import { emptyCache, grow } from "./grow.ts";
 
 /** Rings: codes, scales and offsets of the entries that are rounded, with those that wait behind. */
@@ -17,6 +18,17 @@ export const cacheForm: ValueForm = {
     const empty = emptyCache(context, type);
     const [entries = known(0)] = input.shape;
     return context.is(entries, 0) ? empty : grow(context, type, empty, input).cache;
+  },
+  decode(context, tensor, { shape, parts: { codes, scale, zero, shift, recent } }) {
+    const type = cacheTypeOf(tensor);
+    const output = context.allocate("f32", shape);
+    const offsets = zero ?? shift;
+    context.step(readEntries({ ...type, coded: codedEntriesOf(type) }), type.groups, {
+      ...{ codes: codes!.address, scales: scale!.address, tail: recent!.address },
+      ...(offsets && { offsets: offsets.address }),
+      ...{ output: output.address, entries: shape[0]! },
+    });
+    return output;
   },
   compose,
 };

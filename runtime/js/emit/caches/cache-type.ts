@@ -3,6 +3,7 @@ import { DYNAMIC, type TensorType } from "../../../../compiler/ir/types.ts";
 import type { QuantizedParameters } from "../../../../dialects/lowp/quantized-laws.ts";
 import { groupAlong, quantized, ring } from "../../../../dialects/lowp/types.ts";
 import type { ValueType } from "../../../../dialects/lowp/value-type.ts";
+import type { CodedEntries } from "../../kernels/attention-entries.ts";
 import type { CacheRule } from "../../kernels/cache-rule.ts";
 import type { HeldFloatType } from "../../kernels/cast.ts";
 import type { CodeStorage } from "../../kernels/codes.ts";
@@ -80,6 +81,18 @@ function tailFormat(type: ValueType): HeldFloatType["format"] {
   const isHeld = type.kind === "float" && type.name !== "f64" && type.name !== "f8E8M0FNU";
   return isHeld ? type.name : refuseCache("that wait in no float of up to 32 bits");
 }
+
+/** How kernels read what is rounded. */
+export const codedEntriesOf = ({
+  rule,
+  block,
+  codes: { storage, zero, shift },
+}: CacheType): CodedEntries => ({
+  rule,
+  ...block,
+  storage,
+  offset: zero ? "zero" : shift ? "shift" : "none",
+});
 
 const storageOf = ([least, most]: readonly [number, number]): CodeStorage =>
   least >= 0 && most <= 255 ? "u8" : least >= -128 && most <= 127 ? "i8" : "i16";

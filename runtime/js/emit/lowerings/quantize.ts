@@ -76,7 +76,10 @@ export const quantizeLowerings: readonly OpLowering[] = [
   }),
   defineLowering(dequantize, ({ operands, results }, context) => {
     const value = context.value(operands.input);
-    if (value.kind === "coded") context.define(results.output, dequantized(context, value));
+    const held = formOf(context.typeOf(operands.input));
+    if (value.kind === "coded" && held)
+      context.define(results.output, held.form.decode(context, held.type, value));
+    else if (value.kind === "coded") context.define(results.output, dequantized(context, value));
     else context.define(results.output, context.numbersOf(operands.input));
   }),
 ];
