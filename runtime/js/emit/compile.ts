@@ -17,6 +17,7 @@ import { RESERVED } from "../artifact/threads.ts";
 import { assembleKernels, type Kernel } from "../kernel.ts";
 import { Constants } from "./constants.ts";
 import { EntryBuilder, type PendingPort } from "./entry-builder.ts";
+import { type ExtentLimits, idleLimits, limitOf } from "./extent-limits.ts";
 import { languageModelOf } from "./language-model.ts";
 import { type OpLowering, Refusal, refuse } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
@@ -27,8 +28,8 @@ import { LoweringSession, type ModuleState, unboundedExtent } from "./session.ts
 import type { LoweredValue } from "./values.ts";
 
 export interface CompileOptions {
-  /** The most that open extents can be, by the name of the argument that has them; all must be there. */
-  readonly extents: Readonly<Record<string, number>>;
+  /** Each must be of an open extent. */
+  readonly extents: ExtentLimits;
   /** The same for others; where it does not know, memory cannot be laid out, which is an error. */
   extentOf?(argument: string): number | undefined;
 }
@@ -64,7 +65,7 @@ export function compile(
     store,
     constants,
     workspace: 0,
-    maximumOf: (argument) => extents[argument] ?? extentOf?.(argument),
+    maximumOf: (argument) => limitOf(extents, argument) ?? extentOf?.(argument),
   };
   const functions = topLevel(module).filter(
     (op) => func.is(op) && op.attributes.sym_visibility !== "private",
@@ -85,10 +86,9 @@ export function compile(
   const names = pending.flatMap(({ builder }) =>
     builder.symbols.free.map((symbol) => builder.symbols.nameOf(symbol)),
   );
-  const idle = Object.keys(extents).filter((name) => !names.includes(name));
   if (problems.length === 0)
     problems.push(
-      ...idle.map((name) =>
+      ...idleLimits(extents, names).map((name) =>
         error("option-without-effect", `no argument ${name} has an open extent of its own`, {
           hint: `open extents: ${[...new Set(names)].join(", ") || "none"}`,
         }),
