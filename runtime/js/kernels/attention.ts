@@ -5,6 +5,7 @@ import {
   type CodedEntries,
   codedEntries,
   describeCoded,
+  ENTRIES_TOGETHER,
   type EntrySource,
   floatEntries,
 } from "./attention-entries.ts";
@@ -114,7 +115,7 @@ export function attention(shape: Attention): Kernel {
         const forRows = (visit: (block: RowBlock, row: Local) => void) =>
           forGroups((block) => f.for(0, block.rows, 1, (row) => visit(block, row)));
         const sample = openBlock(f, layout, { group, first, rows, workspace });
-        forKeys(f, keySide, sample, 4, (source, range, row) =>
+        forKeys(f, keySide, sample, ENTRIES_TOGETHER, (source, range, row) =>
           forGroups((block) => scoreKeys(f, row ? rowOf(f, block, row) : block, scoring, source, range)),
         );
         forRows((block, row) => weighRow(f, block, row));

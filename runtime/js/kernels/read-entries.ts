@@ -36,11 +36,11 @@ export function readEntries({ groups, width, coded }: EntryReading): Kernel {
       const waiting = floatEntries(f.let(op("i32.sub", tail, op("i32.mul", rounded, bytes))), extents);
       const copy = (source: EntrySource, group: Local, from: Local, to: Local) =>
         f.for(from, to, 1, (entry) => {
-          const read = source.open(f, group, entry);
+          const read = source.open(f, group, [entry]);
           const row = sum(op("i32.mul", entry, bytes), op("i32.mul", group, 4 * width));
           const target = f.let(sum(output, row));
           forFours(f, width, (offset, count) =>
-            storeFirst(f, f.let(sum(target, offset)), f.let(read(offset)), count),
+            storeFirst(f, f.let(sum(target, offset)), f.let(read(offset)[0]!), count),
           );
         });
       f.for(begin, end, 1, (group) => {

@@ -81,49 +81,45 @@ test.each(pairs.map(([keyCase, valueCase]) => [keyCase[0], valueCase[0], keyCase
   (_keys, _values, keyCase, valueCase) => {
     // Blocks of one channel leave a tail of the width open.
     const width = keyCase[1].channels === 1 && valueCase[1].channels === 1 ? 10 : 12;
-    for (const [heads, groups] of [
-      [3, 3],
-      [4, 2],
-    ] as const)
-      for (const [past, queryCount] of [
-        [0, 1],
-        [20, 1],
-        [15, 1],
-        [0, 37],
-        [13, 22],
-        [16, 2],
-      ] as const) {
-        const total = past + queryCount;
-        const shape: Attention = { heads, groups, width, valueWidth: width, scale: 0.3, causal: true };
-        const [keys, values] = [keyCase, valueCase].map((each, seed) =>
-          sideOf(each, { past, total, groups, width }, seed),
-        ) as [ReturnType<typeof sideOf>, ReturnType<typeof sideOf>];
-        const query = normalFloats(queryCount * heads * width, 5);
-        const wanted = Array.from({ length: queryCount }, (_, row) => {
-          const keyCount = past + row + 1;
-          const args = {
-            query: query.slice(row * heads * width, (row + 1) * heads * width),
-            ...{ keys: keys.seenBy(keyCount), values: values.seenBy(keyCount) },
-            ...{ queryCount: 1, keyCount, output: new Float32Array(heads * width) },
-            workspace: new Uint8Array(attentionWorkspace(keyCount)),
-          };
-          return runKernel(attention(shape), args, { units: attentionUnits(shape, 1) }).output!;
-        }).flatMap((row) => [...row]);
-        const form = { ...shape, codedKeys: keyCase[1], codedValues: valueCase[1] };
+    for (const [heads, groups, past, queryCount] of [
+      [3, 3, 0, 1],
+      [3, 3, 15, 2],
+      [4, 2, 20, 1],
+      [4, 2, 0, 19],
+      [4, 2, 13, 8],
+      [4, 2, 30, 3],
+    ] as const) {
+      const total = past + queryCount;
+      const shape: Attention = { heads, groups, width, valueWidth: width, scale: 0.3, causal: true };
+      const [keys, values] = [keyCase, valueCase].map((each, seed) =>
+        sideOf(each, { past, total, groups, width }, seed),
+      ) as [ReturnType<typeof sideOf>, ReturnType<typeof sideOf>];
+      const query = normalFloats(queryCount * heads * width, 5);
+      const wanted = Array.from({ length: queryCount }, (_, row) => {
+        const keyCount = past + row + 1;
         const args = {
-          ...{ query, queryCount, keyCount: total },
-          ...{ keys: keys.waiting, keyCodes: keys.rounded.codes, keyScales: keys.rounded.scales },
-          ...{ values: values.waiting, valueCodes: values.rounded.codes, valueScales: values.rounded.scales },
-          ...{ keyOffsets: keys.rounded.offsets, valueOffsets: values.rounded.offsets },
-          output: new Float32Array(query.length),
-          workspace: new Uint8Array(attentionWorkspace(total)),
+          query: query.slice(row * heads * width, (row + 1) * heads * width),
+          ...{ keys: keys.seenBy(keyCount), values: values.seenBy(keyCount) },
+          ...{ queryCount: 1, keyCount, output: new Float32Array(heads * width) },
+          workspace: new Uint8Array(attentionWorkspace(keyCount)),
         };
-        const units = attentionUnits(form, queryCount);
-        expectSame(runKernel(attention(form), args, { units }).output!, wanted);
-        expect(wanted.some((value) => value !== 0)).toBe(true);
-        const split = runKernel(attention(form), args, { units, split: [1] });
-        expectSame(split.output!, wanted);
-      }
+        return runKernel(attention(shape), args, { units: attentionUnits(shape, 1) }).output!;
+      }).flatMap((row) => [...row]);
+      const form = { ...shape, codedKeys: keyCase[1], codedValues: valueCase[1] };
+      const args = {
+        ...{ query, queryCount, keyCount: total },
+        ...{ keys: keys.waiting, keyCodes: keys.rounded.codes, keyScales: keys.rounded.scales },
+        ...{ values: values.waiting, valueCodes: values.rounded.codes, valueScales: values.rounded.scales },
+        ...{ keyOffsets: keys.rounded.offsets, valueOffsets: values.rounded.offsets },
+        output: new Float32Array(query.length),
+        workspace: new Uint8Array(attentionWorkspace(total)),
+      };
+      const units = attentionUnits(form, queryCount);
+      expectSame(runKernel(attention(form), args, { units }).output!, wanted);
+      expect(wanted.some((value) => value !== 0)).toBe(true);
+      const split = runKernel(attention(form), args, { units, split: [1] });
+      expectSame(split.output!, wanted);
+    }
   },
 );
 
