@@ -1,16 +1,20 @@
 import type { Registry } from "../../compiler/define/dialect.ts";
 import { isDense, type RuntimeValue } from "../../compiler/define/kernel.ts";
+import { isMismatch, type Mismatch } from "../../compiler/define/op.ts";
 import { error, fail, ok, type Result } from "../../compiler/diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../../compiler/ir/constants.ts";
 import { blockAt, type Module, topLevel, valueAt } from "../../compiler/ir/module.ts";
 import { symbolNameOf } from "../../compiler/ir/symbols.ts";
-import { DYNAMIC, type FunctionType } from "../../compiler/ir/types.ts";
-import type { Tensor } from "../../compiler/numeric/tensor.ts";
+import { type DialectType, DYNAMIC, type FunctionType, type Type } from "../../compiler/ir/types.ts";
+import type { FloatTensor, Tensor } from "../../compiler/numeric/tensor.ts";
 import { type Executable, publicFunctions } from "../backend.ts";
 import { NarrowError } from "./artifact/failure.ts";
-import { Model, type Tensor as ModelTensor } from "./artifact/model.ts";
-import { compile, openExtentName } from "./emit/compile.ts";
+import { Model } from "./artifact/model.ts";
+import { compile } from "./emit/compile.ts";
 import { contextOf } from "./emit/language-model.ts";
+import { openExtentName } from "./emit/ports.ts";
+import { formOf } from "./emit/value-forms.ts";
+import { partsOf, valuesOf } from "./value-tensors.ts";
 
 /** A module compiled and loaded in this process: for those who run it right away. */
 export class JsExecutable implements Executable {
@@ -30,29 +34,51 @@ export class JsExecutable implements Executable {
   }
 
   async run(entry: string, inputs: readonly Tensor[]): Promise<Result<readonly Tensor[]>> {
-    const model = await this.#modelFor(entry, inputs);
+    const outputs = await this.runValues(entry, inputs);
+    if (!outputs.ok) return outputs;
+    const dense = outputs.value.filter(isDense);
+    return dense.length === outputs.value.length
+      ? ok(dense)
+      : fail(
+          error("composite-result", `@${entry} returns a value that is not dense`, {
+            hint: "dequantize it before returning it",
+          }),
+        );
+  }
+
+  async runValues(entry: string, inputs: readonly RuntimeValue[]): Promise<Result<readonly RuntimeValue[]>> {
+    const types = this.entries.get(entry);
+    const values = inputs.map((input, i) => this.#encoded(input, types?.inputs[i]));
+    const wrong = values.filter(isMismatch);
+    if (wrong.length > 0)
+      return fail(
+        ...wrong.map(({ code, message, hint }) => error(code, message, hint === undefined ? {} : { hint })),
+      );
+    const fitted = values as readonly RuntimeValue[];
+    const model = await this.#modelFor(entry, fitted);
     if (!model.ok) return model;
     try {
-      const outputs = model.value.runInOrder(entry, inputs.map(asModelTensor));
-      return ok(outputs.map(({ shape, data }) => ({ shape, data: data as Float32Array | Int32Array })));
+      const tensors = fitted.flatMap((value, i) => partsOf(value, types?.inputs[i]));
+      const outputs = model.value.runInOrder(entry, tensors);
+      return ok(valuesOf(outputs, types?.results ?? []));
     } catch (problem) {
       if (problem instanceof NarrowError) return fail(error(problem.code, problem.message));
       throw problem;
     }
   }
 
-  async runValues(entry: string, inputs: readonly RuntimeValue[]): Promise<Result<readonly RuntimeValue[]>> {
-    const dense = inputs.filter(isDense);
-    return dense.length === inputs.length
-      ? this.run(entry, dense)
-      : fail(error("js-unsupported", `@${entry} takes quantized values, which the js backend does not`));
+  /** Floats where the function takes a dialect's type become the nearest value of that type. */
+  #encoded(input: RuntimeValue, type: Type | undefined): RuntimeValue | Mismatch {
+    const element = type && formOf(type)?.type.element;
+    if (!element || !isDense(input) || input.data instanceof Int32Array) return input;
+    return this.#registry.numbers(element)?.encode(input as FloatTensor, element as DialectType) ?? input;
   }
 
   /**
    * Compiled for at least the extents of these inputs, and the model's context: powers of two, so that sequences that
    * grow beyond it compile seldom.
    */
-  async #modelFor(entry: string, inputs: readonly Tensor[]): Promise<Result<Model>> {
+  async #modelFor(entry: string, inputs: readonly RuntimeValue[]): Promise<Result<Model>> {
     const needed: Record<string, number> = { ...this.#extents };
     const least = contextOf(this.#module) ?? 16;
     for (const [name, extent] of this.#openExtents(entry, inputs))
@@ -73,7 +99,7 @@ export class JsExecutable implements Executable {
 
   #openExtents(
     entry: string,
-    inputs: readonly Tensor[],
+    inputs: readonly RuntimeValue[],
   ): readonly (readonly [name: string, extent: number])[] {
     const op = topLevel(this.#module).find((each) => symbolNameOf(each) === entry);
     const block = op?.regions[0]?.[0];
@@ -90,9 +116,4 @@ export class JsExecutable implements Executable {
         : [];
     });
   }
-}
-
-function asModelTensor({ shape, data }: Tensor): ModelTensor {
-  if (data instanceof Float32Array || data instanceof Int32Array) return { shape, data };
-  throw new NarrowError("input-type", `the js backend takes f32 and i32, not a ${data.constructor.name}`);
 }

@@ -54,15 +54,32 @@ describe("compiled examples", () => {
     expect(Math.abs(found - expected)).toBeLessThan(allowed);
   });
 
+  test.each(["kivi-2", "kivi-4", "kv8-token", "kv4-token"])(
+    "lose what they lose on the interpreter with caches as %s, read as codes or as numbers",
+    async (recipe) => {
+      const model = join(folder, `${recipe}.mlir`);
+      const folded = join(folder, `${recipe}-folded.mlir`);
+      await narrow("quantize", join(llama, "model.mlir"), "--recipe", recipe, "-o", model);
+      await narrow("opt", model, "--pipeline", "fold-cache-scales", "-o", folded);
+      const expected = await lossOf("interpreter", model, ...text);
+      expect(Math.abs((await lossOf("js", model, ...text)) - expected)).toBeLessThan(1e-4);
+      expect(Math.abs((await lossOf("js", folded, ...text)) - expected)).toBeLessThan(1e-4);
+    },
+  );
+
   test("write the text that the interpreter writes", async () => {
-    const write = async (backend: Backend) => {
-      const printed = await narrow(
-        "generate",
-        join(llama, "model.mlir"),
-        ...["--backend", backend, "--prompt", "And the", "--max-tokens", "40", "--json"],
-      );
-      return v.parse(continuation, JSON.parse(printed)).text;
+    const write = async (backend: Backend, model: string, prompt: string) => {
+      const options = ["--backend", backend, "--prompt", prompt, "--max-tokens", "40", "--json"];
+      return v.parse(continuation, JSON.parse(await narrow("generate", model, ...options))).text;
     };
-    expect(await write("js")).toBe(await write("interpreter"));
+    const kivi = join(folder, "kivi.mlir");
+    await narrow("quantize", join(llama, "model.mlir"), "--recipe", "kivi-2", "-o", kivi);
+    // Long enough that caches are rounded while it is written on.
+    const long = "And the LORD spake unto Moses, saying, Speak unto the children of Israel. ".repeat(2);
+    for (const [model, prompt] of [
+      [join(llama, "model.mlir"), "And the"],
+      [kivi, long.slice(0, 110)],
+    ] as const)
+      expect(await write("js", model, prompt)).toBe(await write("interpreter", model, prompt));
   });
 });

@@ -25,7 +25,8 @@ interface CompileCommandOptions {
 const examples = `
 Examples:
   narrow compile model.mlir -o model.mjs               model.mjs, model.weights and model.d.mts
-  narrow compile model.mlir --extent tokens=64 --print steps
+  narrow compile model.mlir --extent tokens=64 --extent 'keys*=512' -o model.mjs
+  narrow compile model.mlir --print steps
 
   In Node or on a page:
   import { load } from "./model.mjs";
@@ -40,7 +41,7 @@ export const compileCommand: AddCommand = (program, { session, finish }) => {
     .addOption(new Option("--target <name>", "what it is to run on").choices(["js"]).default("js"))
     .option(
       "--extent <name=number>",
-      "the most that an argument's open extent will be, for memory is laid out beforehand (default: the model's context); repeatable",
+      "the most that an argument's open extent will be, for memory is laid out beforehand (default: the model's context); * stands for any part of a name; repeatable",
       collect,
       [],
     )

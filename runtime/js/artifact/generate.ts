@@ -1,6 +1,6 @@
 import { refuse } from "./failure.ts";
 import type { Model } from "./model.ts";
-import type { Port } from "./program.ts";
+import { affineOf, type Port } from "./program.ts";
 
 export interface GenerateOptions {
   /** Tokens to add; as many as memory is laid out for where left out. */
@@ -140,9 +140,9 @@ function cachedFeed(model: Model): Feed {
 }
 
 function symbolOf(entry: string, port: Port | undefined): number {
-  const extent = port?.shape.find((each) => typeof each !== "number");
+  const extent = port?.shape.map(affineOf).find((each) => typeof each !== "number" && each.terms.length > 0);
   return (
-    extent?.terms[0]?.[0] ??
+    (typeof extent === "object" ? extent.terms[0]?.[0] : undefined) ??
     refuse(
       "no-language-model",
       `${port?.name ?? "a missing input"} of ${entry} has no open extent, so sequences cannot grow`,

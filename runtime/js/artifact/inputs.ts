@@ -1,5 +1,14 @@
 import { refuse } from "./failure.ts";
-import { describeQuantity, type Element, type Entry, evaluate, type Port, type Quantity } from "./program.ts";
+import {
+  affineOf,
+  describeExtent,
+  type Element,
+  type Entry,
+  evaluateExtent,
+  isCacheExtent,
+  type Port,
+  type Quantity,
+} from "./program.ts";
 
 export type Data = Float32Array | Int32Array | Int16Array | Int8Array | Uint8Array;
 /** Row-major. */
@@ -14,6 +23,7 @@ interface DataConstructor {
   readonly name: string;
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBuffer, at: number, length: number): Data;
+  from(values: ArrayLike<number>): Data;
 }
 
 /** The typed arrays that hold inputs and outputs. */
@@ -56,12 +66,7 @@ export const namesOf = (ports: readonly Port[]): string => ports.map(({ name }) 
 
 /** The values of symbols that the shapes of inputs give; refuses shapes that contradict each other or the program. */
 export function bindSymbols(name: string, entry: Entry, inputs: readonly Tensor[]): readonly number[] {
-  const symbols: (number | undefined)[] = entry.symbols.map(() => undefined);
-  for (const [i, port] of entry.inputs.entries())
-    for (const [axis, extent] of port.shape.entries()) {
-      const symbol = symbolAlone(extent);
-      if (symbol !== undefined) symbols[symbol] ??= inputs[i]!.shape[axis];
-    }
+  const symbols = symbolsOf(entry, inputs);
   const names = entry.symbols.map((symbol, i) => `${symbol.name} = ${symbols[i] ?? "?"}`);
   for (const [i, port] of entry.inputs.entries()) {
     const { shape, data } = inputs[i]!;
@@ -72,7 +77,7 @@ export function bindSymbols(name: string, entry: Entry, inputs: readonly Tensor[
       // Where a symbol is not known the result is NaN, which no extent is.
       port.shape.every(
         (extent, axis) =>
-          evaluate(
+          evaluateExtent(
             extent,
             symbols.map((value) => value ?? Number.NaN),
           ) === shape[axis],
@@ -80,7 +85,7 @@ export function bindSymbols(name: string, entry: Entry, inputs: readonly Tensor[
     if (!fits)
       refuse(
         "input-shape",
-        `${port.name} of ${name} is [${port.shape.map((extent) => describeQuantity(extent, names)).join(", ")}], found [${shape.join(", ")}] with ${data.length} elements`,
+        `${port.name} of ${name} is [${port.shape.map((extent) => describeExtent(extent, names)).join(", ")}], found [${shape.join(", ")}] with ${data.length} elements`,
       );
   }
   const bound = symbols.map(
@@ -88,6 +93,25 @@ export function bindSymbols(name: string, entry: Entry, inputs: readonly Tensor[
   );
   checkMaxima(name, entry, bound);
   return bound;
+}
+
+/**
+ * Each symbol where an input has it alone; those of caches are as many entries as are rounded and wait together, where
+ * the inputs that say so stand behind each other.
+ */
+function symbolsOf(entry: Entry, inputs: readonly Tensor[]): readonly (number | undefined)[] {
+  const symbols: (number | undefined)[] = entry.symbols.map(() => undefined);
+  let rounded = 0;
+  for (const [i, port] of entry.inputs.entries())
+    for (const [axis, extent] of port.shape.entries()) {
+      const symbol = symbolAlone(affineOf(extent));
+      const found = inputs[i]!.shape[axis] ?? Number.NaN;
+      if (symbol === undefined) continue;
+      if (!isCacheExtent(extent)) symbols[symbol] ??= found;
+      else if (extent.of === "waiting") symbols[symbol] ??= rounded + found;
+      else if (extent.per === 1) rounded = found;
+    }
+  return symbols;
 }
 
 /** The symbol that an extent is, if it is one and nothing else; each stands so in the input that is named after it. */

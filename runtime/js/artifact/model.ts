@@ -11,7 +11,14 @@ import {
   type Tensor,
   tensorFrom,
 } from "./inputs.ts";
-import { type Entry, evaluate, type Kernels, type PlainKernels, type Port, type Program } from "./program.ts";
+import {
+  type Entry,
+  evaluateExtent,
+  type Kernels,
+  type PlainKernels,
+  type Port,
+  type Program,
+} from "./program.ts";
 
 export type { Data, Input, Tensor } from "./inputs.ts";
 
@@ -126,22 +133,22 @@ export class Model {
 
   /** A copy of what stands at a port. */
   read(port: Port, symbols: readonly number[]): Tensor {
-    const shape = port.shape.map((extent) => evaluate(extent, symbols));
+    const shape = port.shape.map((extent) => evaluateExtent(extent, symbols));
     const count = shape.reduce((total, extent) => total * extent, 1);
     return { shape, data: new arrays[port.element](this.#engine.memory.buffer, port.at, count).slice() };
   }
 
   /** A copy of the last row of numbers that stand at a port. */
   lastRow({ shape, at }: Port, symbols: readonly number[]): Float32Array {
-    const rows = shape.slice(0, -1).reduce<number>((total, extent) => total * evaluate(extent, symbols), 1);
-    const width = evaluate(shape.at(-1)!, symbols);
+    const rows = shape.slice(0, -1).reduce<number>((total, extent) => total * evaluateExtent(extent, symbols), 1);
+    const width = evaluateExtent(shape.at(-1)!, symbols);
     return new Float32Array(this.#engine.memory.buffer, at + 4 * width * (rows - 1), width).slice();
   }
 
   /** Moves an output to where an input is read; nothing to do where the one extends the other. */
   carry(output: Port, input: Port, symbols: readonly number[]): void {
     if (output.at === input.at) return;
-    const count = output.shape.reduce<number>((total, extent) => total * evaluate(extent, symbols), 1);
+    const count = output.shape.reduce<number>((total, extent) => total * evaluateExtent(extent, symbols), 1);
     const bytes = count * arrays[output.element].BYTES_PER_ELEMENT;
     new Uint8Array(this.#engine.memory.buffer).copyWithin(input.at, output.at, output.at + bytes);
   }

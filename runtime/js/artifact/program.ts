@@ -15,6 +15,19 @@ export interface Pieces {
   readonly times?: number;
 }
 
+/**
+ * Of a cache of so many entries, how many are rounded, in blocks of `per`: as many whole batches as all but the newest
+ * `window` hold; or how many wait.
+ */
+export interface CacheExtent {
+  readonly entries: Extent;
+  readonly window: number;
+  readonly batch: number;
+  readonly of: "rounded" | "waiting";
+  readonly per: number;
+}
+export type PortExtent<Plain = Quantity> = Plain | CacheExtent;
+
 /** How elements of inputs and outputs are held. */
 export type Element = "f32" | "i32" | "i16" | "i8" | "u8";
 
@@ -22,7 +35,7 @@ export type Element = "f32" | "i32" | "i16" | "i8" | "u8";
 export interface Port {
   readonly name: string;
   readonly element: Element;
-  readonly shape: readonly Quantity[];
+  readonly shape: readonly PortExtent[];
   /** Bytes from the start of memory. */
   readonly at: number;
   /** Of an input that chooses places: the least and the most that it may be. */
@@ -97,6 +110,36 @@ export function evaluate(quantity: Quantity, symbols: readonly number[]): number
   for (const [symbol, coefficient] of quantity.terms) value += coefficient * symbols[symbol]!;
   const { per = 1, times = 1 } = quantity;
   return Math.ceil(value / per) * times;
+}
+
+/** The value of an extent of a port, given those of the symbols. */
+export function evaluateExtent(extent: PortExtent, symbols: readonly number[]): number {
+  if (!isCacheExtent(extent)) return evaluate(extent, symbols);
+  const entries = evaluate(extent.entries, symbols);
+  const { window, batch, of, per } = extent;
+  const rounded = Math.floor(Math.max(0, entries - window) / batch) * batch;
+  return (of === "rounded" ? rounded : entries - rounded) / per;
+}
+
+export const isCacheExtent = (extent: PortExtent): extent is CacheExtent =>
+  typeof extent !== "number" && "entries" in extent;
+
+/** What an extent says of symbols: itself, or the number of entries that it depends on. */
+export const affineOf = (extent: PortExtent): Quantity => (isCacheExtent(extent) ? extent.entries : extent);
+
+/** As `describeQuantity`; extents of caches as in `keys - keys % 32`, `keys % 32`, `max(0, keys - 128)`. */
+export function describeExtent(extent: PortExtent, names: readonly string[]): string {
+  if (!isCacheExtent(extent)) return describeQuantity(extent, names);
+  const { window, batch, of, per } = extent;
+  const all = describeQuantity(extent.entries, names);
+  const entries = extent.entries.terms.length + Number(extent.entries.constant !== 0) > 1 ? `(${all})` : all;
+  if (of === "waiting") {
+    if (batch === 1) return window === 0 ? "0" : `min(${all}, ${window})`;
+    return `${entries} % ${batch}`;
+  }
+  const rounded =
+    batch > 1 ? `${entries} - ${entries} % ${batch}` : window === 0 ? all : `max(0, ${all} - ${window})`;
+  return per === 1 ? rounded : `(${rounded}) / ${per}`;
 }
 
 /** `tokens + 2·past`, or `⌈(tokens + 2·past) / 16⌉`, for people. */

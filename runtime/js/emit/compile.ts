@@ -2,7 +2,6 @@ import type { Registry } from "../../../compiler/define/dialect.ts";
 import { type Mismatch, mismatch } from "../../../compiler/define/op.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../../../compiler/ir/constants.ts";
-import { describeType } from "../../../compiler/ir/describe.ts";
 import {
   blockAt,
   type Module,
@@ -12,25 +11,25 @@ import {
   type ValueId,
   valueAt,
 } from "../../../compiler/ir/module.ts";
-import { DYNAMIC, type Type } from "../../../compiler/ir/types.ts";
 import { func, returnOp } from "../../../dialects/func/ops.ts";
-import type { Element, Entry, Kernels, Program } from "../artifact/program.ts";
+import type { Entry, Kernels, Program } from "../artifact/program.ts";
 import { RESERVED } from "../artifact/threads.ts";
 import { assembleKernels, type Kernel } from "../kernel.ts";
 import { Constants } from "./constants.ts";
 import { EntryBuilder, type PendingPort } from "./entry-builder.ts";
-import { known } from "./extents.ts";
+import { type ExtentLimits, idleLimits, limitOf } from "./extent-limits.ts";
 import { languageModelOf } from "./language-model.ts";
 import { type OpLowering, Refusal, refuse } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 import { bestFit, type MemoryPlan } from "./plan-memory.ts";
+import { argumentValue, portsOf } from "./ports.ts";
 import { sequenceOf } from "./sequence.ts";
 import { LoweringSession, type ModuleState, unboundedExtent } from "./session.ts";
-import type { DenseValue, LoweredValue } from "./values.ts";
+import type { LoweredValue } from "./values.ts";
 
 export interface CompileOptions {
-  /** The most that open extents can be, by the name of the argument that has them; all must be there. */
-  readonly extents: Readonly<Record<string, number>>;
+  /** Each must be of an open extent. */
+  readonly extents: ExtentLimits;
   /** The same for others; where it does not know, memory cannot be laid out, which is an error. */
   extentOf?(argument: string): number | undefined;
 }
@@ -66,7 +65,7 @@ export function compile(
     store,
     constants,
     workspace: 0,
-    maximumOf: (argument) => extents[argument] ?? extentOf?.(argument),
+    maximumOf: (argument) => limitOf(extents, argument) ?? extentOf?.(argument),
   };
   const functions = topLevel(module).filter(
     (op) => func.is(op) && op.attributes.sym_visibility !== "private",
@@ -87,10 +86,9 @@ export function compile(
   const names = pending.flatMap(({ builder }) =>
     builder.symbols.free.map((symbol) => builder.symbols.nameOf(symbol)),
   );
-  const idle = Object.keys(extents).filter((name) => !names.includes(name));
   if (problems.length === 0)
     problems.push(
-      ...idle.map((name) =>
+      ...idleLimits(extents, names).map((name) =>
         error("option-without-effect", `no argument ${name} has an open extent of its own`, {
           hint: `open extents: ${[...new Set(names)].join(", ") || "none"}`,
         }),
@@ -178,18 +176,18 @@ function lowerEntry(op: Op, state: ModuleState): Result<Pending> {
   try {
     const [block] = op.regions[0] ?? [];
     const parameters = block === undefined ? [] : blockAt(module, block).arguments;
-    const inputs = parameters.map((value, i): PendingPort => {
-      const name = valueAt(module, value).name ?? `input${i}`;
-      return { name, value: argumentValue(builder, name, valueAt(module, value).type) };
+    const given = parameters.map((value, i) => {
+      const { name = `input${i}`, type } = valueAt(module, value);
+      return { name, type, value: argumentValue(builder, name, type) };
     });
     const results = lowerBody(
       op,
-      inputs.map(({ value }) => value),
+      given.map(({ value }) => value),
     );
-    const outputs = results.map((value, i): PendingPort => {
-      const name = resultName(module, op, i);
-      return { name, value: denseResult(value, name) };
-    });
+    const inputs = given.flatMap(portsOf);
+    const outputs = results.flatMap((value, i) =>
+      portsOf({ name: resultName(module, op, i), type: op.attributes.function_type.results[i]!, value }),
+    );
     builder.keep(
       inputs.map(({ value }) => value),
       outputs.map(({ value }) => value),
@@ -203,47 +201,6 @@ function lowerEntry(op: Op, state: ModuleState): Result<Pending> {
 
 const located = ({ code, message, hint }: Mismatch, op: Op | undefined): Diagnostic =>
   error(code, message, { span: op?.span, ...(hint !== undefined && { hint }) });
-
-const elementOf = (type: Type): Element | undefined =>
-  type.kind === "float" && type.name === "f32"
-    ? "f32"
-    : type.kind === "integer" && type.width <= 32
-      ? "i32"
-      : undefined;
-
-/** What the open extent of an argument is called: as the argument, with the axis where it has several. */
-export const openExtentName = (argument: string, shape: readonly number[], axis: number): string =>
-  shape.filter((extent) => extent === DYNAMIC).length > 1 ? `${argument}.${axis}` : argument;
-
-function argumentValue(builder: EntryBuilder, name: string, type: Type): DenseValue {
-  const element = type.kind === "tensor" ? elementOf(type.element) : undefined;
-  if (type.kind !== "tensor" || element === undefined)
-    return refuse(
-      mismatch(
-        "js-unsupported",
-        `${name} is ${describeType(type)}; the js backend takes tensors of f32 and of integers of up to 32 bits`,
-        type.kind === "tensor" && type.element.kind === "dialect"
-          ? { hint: "keep what goes in and out as floats, or run the module with the interpreter" }
-          : {},
-      ),
-    );
-  const shape = type.shape.map((extent, axis) =>
-    extent === DYNAMIC ? builder.symbols.fresh(openExtentName(name, type.shape, axis)) : known(extent),
-  );
-  return (
-    builder.allocate(element, shape, true) ??
-    refuse(mismatch("js-unsupported", `${name} has two open extents`))
-  );
-}
-
-function denseResult(value: LoweredValue, name: string): DenseValue {
-  if (value.kind === "dense") return value;
-  return refuse(
-    mismatch("js-unsupported", `the result ${name} is no tensor of plain numbers`, {
-      hint: "dequantize it before returning it",
-    }),
-  );
-}
 
 /** What the value that is returned is called, or its place where that is not unique. */
 function resultName(module: Module, op: Op, place: number): string {

@@ -1,6 +1,6 @@
 import { failures } from "../artifact/failure.ts";
 import { arrays } from "../artifact/inputs.ts";
-import { describeQuantity, type Entry, type Port, type Program } from "../artifact/program.ts";
+import { describeExtent, type Entry, type Port, type Program } from "../artifact/program.ts";
 
 /** What the module of a program exports, as a TypeScript declaration file. */
 export const declarations = ({ entries }: Program): string => `// Compiled by narrow.
@@ -64,7 +64,7 @@ export function load(weights?: ArrayBuffer | Uint8Array, options?: LoadOptions):
 function signature(name: string, entry: Entry): string {
   const symbols = entry.symbols.map((symbol) => symbol.name);
   const port = ({ name: portName, shape }: Port, type: string): string => {
-    const extents = shape.map((extent) => describeQuantity(extent, symbols)).join(", ");
+    const extents = shape.map((extent) => describeExtent(extent, symbols)).join(", ");
     return `      /** [${extents}] */\n      readonly ${JSON.stringify(portName)}: ${type};`;
   };
   const tensor = ({ element }: Port): string => `Tensor<${arrays[element].name}>`;

@@ -1,4 +1,11 @@
-import { describeQuantity, type Entry, type Port, type Program, type Step } from "../artifact/program.ts";
+import {
+  describeExtent,
+  describeQuantity,
+  type Entry,
+  type Port,
+  type Program,
+  type Step,
+} from "../artifact/program.ts";
 import { translateModule } from "../translate/translate-module.ts";
 import { artifactText } from "./artifact-text.ts";
 import type { Compiled } from "./compile.ts";
@@ -80,7 +87,7 @@ export function listSteps({ entries, kernels }: Program): string {
     .map(([name, { symbols, inputs, outputs, steps }]) => {
       const names = symbols.map((symbol) => symbol.name);
       const port = ({ name: portName, element, shape, at }: Port) =>
-        `  ${portName}: ${element}[${shape.map((extent) => describeQuantity(extent, names)).join(", ")}] at ${at}`;
+        `  ${portName}: ${element}[${shape.map((extent) => describeExtent(extent, names)).join(", ")}] at ${at}`;
       const step = ([kernel, units, _work, ...args]: Step) =>
         `  ${kernels[kernel]!.name} units ${describeQuantity(units, names)} (${args.map((arg) => describeQuantity(arg, names)).join(", ")})`;
       const maxima = symbols.map(({ name: symbol, maximum }) => `${symbol} ≤ ${maximum}`).join(", ");

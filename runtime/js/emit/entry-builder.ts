@@ -1,5 +1,14 @@
 import { unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { Element, Entry, Extent, Pieces, Port, Quantity, Step } from "../artifact/program.ts";
+import type {
+  Element,
+  Entry,
+  Extent,
+  Pieces,
+  Port,
+  PortExtent,
+  Quantity,
+  Step,
+} from "../artifact/program.ts";
 import { type Kernel, READABLE } from "../kernel.ts";
 import { add, elements, isKnown, known, Symbols, scaled } from "./extents.ts";
 import { type Interval, type MemoryPlan, planMemory } from "./plan-memory.ts";
@@ -32,6 +41,8 @@ interface Buffer {
 export interface PendingPort {
   readonly name: string;
   readonly value: DenseValue;
+  /** Where these are not those of the value, which is then the room that is made for it. */
+  readonly shape?: readonly PortExtent<Extent>[];
 }
 
 /** Where things are once all entries are laid out. */
@@ -150,10 +161,16 @@ export class EntryBuilder {
           : add(address.offset, known(layout.arena + plan.offsets[address.buffer]!));
     const argument = (arg: StepArgument): Quantity =>
       typeof arg === "number" ? arg : quantity("in" in arg ? place(arg) : arg);
-    const port = ({ name, value }: PendingPort): Port => {
+    const affine = (extent: Extent): Extent => {
+      const found = quantity(extent);
+      return typeof found === "number" ? known(found) : found;
+    };
+    const portExtent = (extent: PortExtent<Extent>): PortExtent =>
+      "entries" in extent ? { ...extent, entries: affine(extent.entries) } : quantity(extent);
+    const port = ({ name, value, shape = value.shape }: PendingPort): Port => {
       const at = place(value.address);
       if (!isKnown(at)) return unreachable(`${name} stands at a fixed place`);
-      return { name, element: value.element, shape: value.shape.map(quantity), at: at.constant };
+      return { name, element: value.element, shape: shape.map(portExtent), at: at.constant };
     };
     const taken = inputs.map((input) => {
       const { address } = input.value;

@@ -70,6 +70,18 @@ export function openBlock(
   };
 }
 
+/** One row of a block, as a block. */
+export function rowOf(f: FunctionBuilder, block: RowBlock, row: Local): RowBlock {
+  return {
+    ...block,
+    rows: f.let(i32(1)),
+    scores: f.let(sum(block.scores, op("i32.mul", row, block.rowBytes))),
+    sums: f.let(sum(block.sums, op("i32.shl", row, 2))),
+    head: (index) => block.head(f.let(sum(row, index))),
+    seen: (index) => block.seen(f.let(sum(row, index))),
+  };
+}
+
 /** Keys from `key` to before `stop`. */
 export interface KeyRange {
   readonly key: Local;

@@ -1,7 +1,7 @@
 import { type Expression, f32, i32, type Local, lanes, op, select, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
-import type { EntryReader, EntrySource } from "./attention-entries.ts";
+import { ENTRIES_TOGETHER, type EntryReader, type EntrySource } from "./attention-entries.ts";
 import { forRowTiles, type KeyRange, type RowBlock } from "./attention-rows.ts";
 import { addLanes, firstLanes, horizontal, shuffleLanes, smaller, sumOfPair } from "./lanes.ts";
 import { choose, exponential, splat, splatDouble } from "./vector-math.ts";
@@ -11,8 +11,6 @@ export interface Scoring {
   readonly width: number;
   readonly scale: number;
 }
-
-const KEYS = 4;
 
 /** Scores of the rows of a block with four keys, of which those from `stop` on are not read and get any score. */
 export function scoreKeys(
@@ -24,10 +22,10 @@ export function scoreKeys(
 ): void {
   const { width } = scoring;
   const last = f.let(op("i32.sub", stop, 1));
-  const keys = Array.from({ length: KEYS }, (_, i) => {
-    const at = f.let(op("i32.add", key, i));
-    return source.open(f, block.group, f.let(smaller(at, last)));
-  });
+  const entries = Array.from({ length: ENTRIES_TOGETHER }, (_, i) =>
+    f.let(smaller(f.let(op("i32.add", key, i)), last)),
+  );
+  const keys = source.open(f, block.group, entries);
   forRowTiles(f, block, (tile) => {
     const queries = tile.map((row) => f.let(sum(scoring.query, op("i32.mul", block.head(row), 4 * width))));
     for (const [i, scores] of dotTile(f, queries, keys, width).entries()) {
@@ -41,15 +39,15 @@ export function scoreKeys(
 function dotTile(
   f: FunctionBuilder,
   queries: readonly Local[],
-  keys: readonly EntryReader[],
+  keys: EntryReader,
   width: number,
 ): Expression[] {
-  const sums = queries.map(() => keys.map(() => f.let(splat(0))));
+  const sums = queries.map(() => Array.from({ length: ENTRIES_TOGETHER }, () => f.let(splat(0))));
   const whole = width - (width % 4);
   const addAt = (offset: Local, mask: (vector: Expression) => Expression) => {
     const left = queries.map((query) => f.let(mask(load("v128.load", sum(query, offset)))));
-    for (const [k, key] of keys.entries()) {
-      const right = f.let(mask(key(offset)));
+    for (const [k, key] of keys(offset).entries()) {
+      const right = f.let(mask(key));
       for (const [q, vector] of left.entries()) {
         const total = sums[q]![k]!;
         f.set(total, op("f32x4.add", total, op("f32x4.mul", vector, right)));

@@ -46,7 +46,7 @@ export function mixKeys(
   forRowTiles(f, block, (rows) => {
     const tile: MixTile = {
       key,
-      open: (entry) => source.open(f, block.group, entry),
+      open: (entry) => source.open(f, block.group, [entry]),
       weights: rows.map((row) => f.let(sum(block.scores, op("i32.mul", row, block.rowBytes)))),
       ends: rows.map((row) => f.let(smaller(block.seen(row), stop))),
       targets: rows.map((row) => rowOf(f, block, mixing, row)),
@@ -88,7 +88,7 @@ function mixColumns(
         i < least ? undefined : f.let(load("v128.load32_splat", sum(row, column))),
       );
       for (const v of vectors) {
-        const four = f.let(read(offset, 16 * v));
+        const four = f.let(read(offset, 16 * v)[0]!);
         for (const [i, factor] of factors.entries()) {
           const total = totals[i]![v]!;
           if (factor) f.set(total, op("f32x4.add", total, op("f32x4.mul", factor, four)));

@@ -5,6 +5,7 @@ import {
   type CodedEntries,
   codedEntries,
   describeCoded,
+  ENTRIES_TOGETHER,
   type EntrySource,
   floatEntries,
 } from "./attention-entries.ts";
@@ -14,10 +15,12 @@ import {
   ROWS_PER_UNIT,
   ROWS_TOGETHER,
   type RowBlock,
+  rowOf,
   SUMS,
 } from "./attention-rows.ts";
 import { scoreKeys, weighRow } from "./attention-scores.ts";
 import { clearRow, divideRow, mixKeys } from "./attention-values.ts";
+import { type CacheRule, roundedOf } from "./cache-rule.ts";
 import { smaller } from "./lanes.ts";
 
 /** `nn.attention` of query [T, heads, width], keys [S, groups, width] and values [S, groups, valueWidth]. */
@@ -36,21 +39,17 @@ export interface Attention {
   readonly codedValues?: CodedEntries | undefined;
 }
 
-/** Of both sides: codes, scales, zero points or shifts, and how many entries are held as codes. */
-type CodedParameter =
-  | "keyCodes"
-  | "keyScales"
-  | "keyOffsets"
-  | "keyCoded"
-  | "valueCodes"
-  | "valueScales"
-  | "valueOffsets"
-  | "valueCoded";
+/** Of both sides: codes, scales, zero points or shifts. */
+type CodedParameter = "keyCodes" | "keyScales" | "keyOffsets" | "valueCodes" | "valueScales" | "valueOffsets";
 
 const codedParameters = ({ codedKeys, codedValues }: Attention): readonly CodedParameter[] => [
-  ...(codedKeys ? (["keyCodes", "keyScales", "keyOffsets", "keyCoded"] as const) : []),
-  ...(codedValues ? (["valueCodes", "valueScales", "valueOffsets", "valueCoded"] as const) : []),
+  ...(codedKeys ? (["keyCodes", "keyScales"] as const) : []),
+  ...(hasOffsets(codedKeys) ? (["keyOffsets"] as const) : []),
+  ...(codedValues ? (["valueCodes", "valueScales"] as const) : []),
+  ...(hasOffsets(codedValues) ? (["valueOffsets"] as const) : []),
 ];
+const hasOffsets = (coded: CodedEntries | undefined): boolean =>
+  coded !== undefined && coded.offset !== "none";
 
 /** How many units of work there are: blocks of rows of a group, a row being a query of one head. */
 export const attentionUnits = ({ heads, groups }: Attention, queryCount: number): number =>
@@ -69,8 +68,9 @@ const KEYS_TOGETHER = 32;
  * none yields 0. All is f32, but for the sums of weights: a score errs by width · 2^-24 Σ|q k| · scale at most, which is
  * the relative error of its weight, and a result by (S + 16) · 2^-24 Σ|weight · value| / Σ weight beyond that.
  * Where the first entries are codes (KIVI), as `kv.attention` has them in a ring, they are read as the numbers that
- * `lowp.dequantize` gives, and `keys` or `values` begins with the entry behind them. Parameters then also, for keys:
- * `keyCodes`, `keyScales`, `keyOffsets`, see `codedEntries`, and `keyCoded`, how many; likewise for values.
+ * `lowp.dequantize` gives: for each query those that were rounded when it was the last one. `keys` or `values` then
+ * begins with the first entry that was not rounded before the queries came. Parameters then also, for keys:
+ * `keyCodes`, `keyScales` and, where there are such, `keyOffsets`, see `codedEntries`; likewise for values.
  */
 export function attention(shape: Attention): Kernel {
   const { heads, groups, width, valueWidth, scale, causal } = shape;
@@ -91,7 +91,7 @@ export function attention(shape: Attention): Kernel {
       const layout = { heads, shared, causal, queryCount, keyCount, rowBytes };
       const scoring = { query, width, scale };
       const mixing = { output, width: valueWidth };
-      const { keyParts, valueParts } = partsOf(f, shape, parameters);
+      const { keySide, valueSide } = sidesOf(f, shape, parameters);
       const unit = f.let(begin);
       f.while(op("i32.lt_s", unit, end), () => {
         const group = f.let(op("i32.div_u", unit, blocks));
@@ -114,15 +114,14 @@ export function attention(shape: Attention): Kernel {
           });
         const forRows = (visit: (block: RowBlock, row: Local) => void) =>
           forGroups((block) => f.for(0, block.rows, 1, (row) => visit(block, row)));
-        const last = f.let(op("i32.sub", rows, 1));
-        const seen = openBlock(f, layout, { group, first, rows, workspace }).seen(last);
-        forKeys(f, keyParts, seen, 4, (source, range) =>
-          forGroups((block) => scoreKeys(f, block, scoring, source, range)),
+        const sample = openBlock(f, layout, { group, first, rows, workspace });
+        forKeys(f, keySide, sample, ENTRIES_TOGETHER, (source, range, row) =>
+          forGroups((block) => scoreKeys(f, row ? rowOf(f, block, row) : block, scoring, source, range)),
         );
         forRows((block, row) => weighRow(f, block, row));
         forRows((block, row) => clearRow(f, block, mixing, row));
-        forKeys(f, valueParts, seen, KEYS_TOGETHER, (source, range) =>
-          forGroups((block) => mixKeys(f, block, mixing, source, range)),
+        forKeys(f, valueSide, sample, KEYS_TOGETHER, (source, range, row) =>
+          forGroups((block) => mixKeys(f, row ? rowOf(f, block, row) : block, mixing, source, range)),
         );
         forRows((block, row) => divideRow(f, block, mixing, row));
         f.advance(unit, count);
@@ -138,63 +137,74 @@ function describeAttention(shape: Attention): string {
   return `attention_${heads}_${groups}_${width}_${valueWidth}_${scale}${causal ? "_causal" : ""}${keys}${values}`;
 }
 
-/** Neighbouring entries that are held alike: those from the end of the part before to before `end`. */
-interface EntryPart {
-  readonly source: EntrySource;
-  readonly end: Local;
+/** Keys or values: those that are rounded for a query, and all others. */
+interface Side {
+  readonly floats: EntrySource;
+  readonly coded: { readonly source: EntrySource; readonly rule: CacheRule } | undefined;
 }
 
-function partsOf(
+function sidesOf(
   f: FunctionBuilder,
   { groups, width, valueWidth, codedKeys, codedValues }: Attention,
-  parameters: Readonly<Record<"keys" | "values" | "keyCount" | CodedParameter, Local>>,
-): { readonly keyParts: readonly EntryPart[]; readonly valueParts: readonly EntryPart[] } {
+  parameters: Readonly<Record<"keys" | "values" | "keyCount" | "queryCount" | CodedParameter, Local>>,
+): { readonly keySide: Side; readonly valueSide: Side } {
+  const { keys, values, keyCount, queryCount } = parameters;
+  const { keyCodes, keyScales, keyOffsets, valueCodes, valueScales, valueOffsets } = parameters;
+  const before = f.let(op("i32.sub", keyCount, queryCount));
   const sideOf = (
     address: Local,
     extents: { readonly groups: number; readonly width: number },
-    coded: EntryPart | undefined,
-  ): readonly EntryPart[] => {
-    if (!coded) return [{ source: floatEntries(address, extents), end: parameters.keyCount }];
-    const before = op("i32.mul", coded.end, 4 * groups * extents.width);
-    const source = floatEntries(f.let(op("i32.sub", address, before)), extents);
-    return [coded, { source, end: parameters.keyCount }];
+    form: CodedEntries | undefined,
+    held: Readonly<Record<"codes" | "scales" | "offsets", Local>>,
+  ): Side => {
+    if (!form) return { floats: floatEntries(address, extents), coded: undefined };
+    const { rule } = form;
+    const skipped = op("i32.mul", roundedOf(f, rule, before), 4 * groups * extents.width);
+    return {
+      floats: floatEntries(f.let(op("i32.sub", address, skipped)), extents),
+      coded: { source: codedEntries(held, form, extents), rule },
+    };
   };
-  const { keyCodes, keyScales, keyOffsets, valueCodes, valueScales, valueOffsets } = parameters;
-  const keys = { groups, width };
-  const values = { groups, width: valueWidth };
-  const keyAddresses = { codes: keyCodes, scales: keyScales, offsets: keyOffsets };
-  const valueAddresses = { codes: valueCodes, scales: valueScales, offsets: valueOffsets };
   return {
-    keyParts: sideOf(
-      parameters.keys,
-      keys,
-      codedKeys && { source: codedEntries(keyAddresses, codedKeys, keys), end: parameters.keyCoded },
-    ),
-    valueParts: sideOf(
-      parameters.values,
-      values,
-      codedValues && {
-        source: codedEntries(valueAddresses, codedValues, values),
-        end: parameters.valueCoded,
-      },
-    ),
+    keySide: sideOf(keys, { groups, width }, codedKeys, {
+      ...{ codes: keyCodes, scales: keyScales, offsets: keyOffsets },
+    }),
+    valueSide: sideOf(values, { groups, width: valueWidth }, codedValues, {
+      ...{ codes: valueCodes, scales: valueScales, offsets: valueOffsets },
+    }),
   };
 }
 
-/** Visits the keys before `seen`, `step` at once but for the last of each part. */
+/**
+ * Visits the keys that rows of a block see in ascending order, `step` at once but for the last of a stretch: for all
+ * rows together where these are held alike for all, else for each row, which is then named.
+ */
 function forKeys(
   f: FunctionBuilder,
-  parts: readonly EntryPart[],
-  seen: Local,
+  { floats, coded }: Side,
+  block: RowBlock,
   step: number,
-  visit: (source: EntrySource, range: KeyRange) => void,
+  visit: (source: EntrySource, range: KeyRange, row?: Local) => void,
 ): void {
-  let first: Operand = 0;
-  for (const { source, end } of parts) {
-    const last = f.let(smaller(end, seen));
-    f.for(first, last, step, (key) =>
-      visit(source, { key, stop: f.let(smaller(op("i32.add", key, step), last)) }),
+  const stretch = (source: EntrySource, first: Operand, end: Local, row?: Local) =>
+    f.for(first, end, step, (key) =>
+      visit(source, { key, stop: f.let(smaller(op("i32.add", key, step), end)) }, row),
     );
-    first = last;
+  const seen = block.seen(f.let(op("i32.sub", block.rows, 1)));
+  if (!coded) {
+    stretch(floats, 0, seen);
+    return;
   }
+  const { source, rule } = coded;
+  const forAll = roundedOf(f, rule, block.seen(f.let(i32(0))));
+  const forSome = roundedOf(f, rule, seen);
+  stretch(source, 0, forAll);
+  f.if(op("i32.lt_s", forAll, forSome), () =>
+    f.for(0, block.rows, 1, (row) => {
+      const own = roundedOf(f, rule, block.seen(row));
+      stretch(source, forAll, own, row);
+      stretch(floats, own, forSome, row);
+    }),
+  );
+  stretch(floats, forSome, seen);
 }

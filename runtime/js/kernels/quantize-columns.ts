@@ -1,67 +1,62 @@
 import { extract, type Local, op, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
-import { defineKernel, type Kernel } from "../kernel.ts";
 import { codeBytes, storeCodes } from "./codes.ts";
-import { describeScaleFormat, type ScaleFormat } from "./group-scale.ts";
-import { elementAt, forFours } from "./lanes.ts";
-import { describeOffset, encoder, type IntegerCodes, scaleOfRange, widen } from "./quantize-group.ts";
+import type { ScaleFormat } from "./group-scale.ts";
+import { forFours } from "./lanes.ts";
+import { encoder, type IntegerCodes, scaleOfRange, widen } from "./quantize-group.ts";
 import { splat } from "./vector-math.ts";
 
-/** Blocks of rows in which each column has a scale, as the keys of KIVI are rounded. */
+/** A block of rows in which each column has a scale, as the keys of KIVI are rounded. */
 export interface ColumnQuantization {
   /** Rows of a block. */
   readonly rows: number;
   readonly columns: number;
+  /** Elements from a row to the next, of floats as of codes. */
+  readonly stride: number;
   readonly codes: IntegerCodes;
   readonly format: ScaleFormat;
 }
 
-/**
- * Rounds blocks of rows to codes as lowp.quantize does, bit by bit, with a scale by column. Parameters: `input` [blocks ·
- * rows, columns] f32, finite, `codes` as many, `scales` f32 and, where there are such, `zeros` i32 or `shifts` f32, all
- * [blocks, columns]. A unit of work is a block.
- */
-export function quantizeColumns({ rows, columns, codes: integers, format }: ColumnQuantization): Kernel {
-  const { storage, range, zero, shift } = integers;
-  return defineKernel({
-    name: `quantize_columns_${rows}_${columns}_${storage}_${range}${describeOffset(integers)}_${describeScaleFormat(format)}`,
-    parameters: [
-      ...(["input", "codes", "scales"] as const),
-      ...(zero ? (["zeros"] as const) : []),
-      ...(shift ? (["shifts"] as const) : []),
-    ],
-    build(f, { input, codes, scales, zeros, shifts, begin, end }) {
-      f.for(begin, end, 1, (unit) => {
-        const first = f.let(op("i32.mul", unit, rows * columns));
-        const block = f.let(op("i32.mul", unit, 4 * columns));
-        const [source, target] = [elementAt(input, first), elementAt(codes, first, codeBytes[storage])];
-        const [inputs, outputs] = [f.let(source), f.let(target)];
-        forFours(f, columns, (offset, lanes) => {
-          const at = f.let(sum(block, offset));
-          const places = {
-            step: f.let(sum(scales, at)),
-            origin: zero && f.let(sum(zeros, at)),
-            shift: shift && f.let(sum(shifts, at)),
-          };
-          const place = f.let(sum(inputs, offset));
-          storeScales(f, { rows, columns, codes: integers, format }, { place, lanes, places });
-          const held = (address: Local | undefined) => address && f.let(load("v128.load", address));
-          const encode = encoder(f, integers, {
-            step: f.let(load("v128.load", places.step)),
-            origin: held(places.origin),
-            shift: held(places.shift),
-          });
-          const shrunk = op("i32.shr_u", offset, codeBytes[storage] === 1 ? 2 : 1);
-          const code = f.let(sum(outputs, shrunk));
-          f.for(0, rows, 1, () => {
-            storeCodes(f, storage, code, encode(load("v128.load", place)), lanes);
-            f.advance(place, 4 * columns);
-            f.advance(code, columns * codeBytes[storage]);
-          });
-        });
-      });
-    },
+/** Addresses of what belongs to the first column of a block. */
+export interface ColumnBlock {
+  /** f32, finite. */
+  readonly input: Local;
+  readonly codes: Local;
+  /** f32 by column, as shifts are; zero points are i32. */
+  readonly scales: Local;
+  readonly zeros: Local | undefined;
+  readonly shifts: Local | undefined;
+}
+
+/** Rounds a block of rows to codes as lowp.quantize does, bit by bit, with a scale by column. */
+export function quantizeColumns(
+  f: FunctionBuilder,
+  quantization: ColumnQuantization,
+  { input, codes, scales, zeros, shifts }: ColumnBlock,
+): void {
+  const { rows, columns, stride, codes: integers } = quantization;
+  const bytes = codeBytes[integers.storage];
+  forFours(f, columns, (offset, lanes) => {
+    const places = {
+      step: f.let(sum(scales, offset)),
+      origin: zeros && f.let(sum(zeros, offset)),
+      shift: shifts && f.let(sum(shifts, offset)),
+    };
+    const place = f.let(sum(input, offset));
+    storeScales(f, quantization, { place, lanes, places });
+    const held = (address: Local | undefined) => address && f.let(load("v128.load", address));
+    const encode = encoder(f, integers, {
+      step: f.let(load("v128.load", places.step)),
+      origin: held(places.origin),
+      shift: held(places.shift),
+    });
+    const code = f.let(sum(codes, op("i32.shr_u", offset, bytes === 1 ? 2 : 1)));
+    f.for(0, rows, 1, () => {
+      storeCodes(f, integers.storage, code, encode(load("v128.load", place)), lanes);
+      f.advance(place, 4 * stride);
+      f.advance(code, stride * bytes);
+    });
   });
 }
 
@@ -79,7 +74,7 @@ interface FourColumns {
 /** Finds the scales of up to four columns and stores them. */
 function storeScales(
   f: FunctionBuilder,
-  { rows, columns, codes, format }: ColumnQuantization,
+  { rows, stride, codes, format }: ColumnQuantization,
   { place, lanes, places }: FourColumns,
 ): void {
   const value = f.let(load("v128.load", place));
@@ -89,7 +84,7 @@ function storeScales(
   f.for(0, rows, 1, () => {
     f.set(value, load("v128.load", row));
     widen(f, least, most, value);
-    f.advance(row, 4 * columns);
+    f.advance(row, 4 * stride);
   });
   for (let lane = 0; lane < lanes; lane++) {
     const low = f.let(extract("f32x4.extract_lane", least, lane));

@@ -80,7 +80,8 @@ function describeQuantization({ groups, codes, scales }: RowQuantization): strin
   return `${groups.width}_${groups.group}_${storage}_${range}${describeOffset(codes)}_${source}`;
 }
 
-function quantizeRow(
+/** Rounds the row `unit` of those that codes and scales are of; its floats are at `row`. */
+export function quantizeRow(
   f: FunctionBuilder,
   quantization: RowQuantization,
   row: Local,

@@ -24,7 +24,29 @@ export const concatLowerings: readonly OpLowering[] = [
 const isEmpty = (context: LoweringContext, shape: readonly Extent[]): boolean =>
   shape.some((extent) => context.is(extent, 0));
 
-function joined(context: LoweringContext, parts: readonly DenseValue[], axis: number): DenseValue {
+interface Joint {
+  readonly parts: readonly DenseValue[];
+  readonly axis: number;
+  readonly output: DenseValue;
+}
+/** What was joined already, by its first part: attention on a cache joins what nn.concat does. */
+const joints = new WeakMap<DenseValue, readonly Joint[]>();
+
+/** One tensor after another along an axis. */
+export function joined(context: LoweringContext, parts: readonly DenseValue[], axis: number): DenseValue {
+  const earlier = joints.get(parts[0]!) ?? [];
+  const isSame = (joint: Joint) =>
+    joint.axis === axis &&
+    joint.parts.length === parts.length &&
+    joint.parts.every((part, i) => part === parts[i]);
+  const found = earlier.find(isSame);
+  if (found) return found.output;
+  const output = join(context, parts, axis);
+  joints.set(parts[0]!, [...earlier, { parts, axis, output }]);
+  return output;
+}
+
+function join(context: LoweringContext, parts: readonly DenseValue[], axis: number): DenseValue {
   const [first, ...others] = parts;
   if (others.length === 0) return first!;
   for (const other of others)

@@ -1,5 +1,6 @@
 import type { OpLowering } from "../lowering.ts";
 import { attentionLowerings } from "./attention.ts";
+import { cacheLowerings } from "./caches.ts";
 import { concatLowerings } from "./concat.ts";
 import { linearLowerings } from "./linear.ts";
 import { matmulLowerings } from "./matmul.ts";
@@ -20,6 +21,7 @@ export const lowerings: readonly OpLowering[] = [
   ...normalizeLowerings,
   ...linearLowerings,
   ...attentionLowerings,
+  ...cacheLowerings,
   ...concatLowerings,
   ...movementLowerings,
   ...quantizeLowerings,

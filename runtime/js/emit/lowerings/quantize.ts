@@ -1,14 +1,11 @@
 import { mismatch } from "../../../../compiler/define/op.ts";
 import type { DialectType, TensorType, Type } from "../../../../compiler/ir/types.ts";
 import { normQuantize } from "../../../../dialects/js/ops.ts";
-import { type ElementFormat, gridBounds } from "../../../../dialects/lowp/elements.ts";
 import { dequantize, quantize } from "../../../../dialects/lowp/ops.ts";
 import { quantized } from "../../../../dialects/lowp/types.ts";
-import type { ValueType } from "../../../../dialects/lowp/value-type.ts";
 import type { Extent } from "../../artifact/program.ts";
 import type { CodeStorage } from "../../kernels/codes.ts";
 import { dequantizeRows } from "../../kernels/dequantize.ts";
-import type { ScaleFormat } from "../../kernels/group-scale.ts";
 import { rowNorm } from "../../kernels/norm.ts";
 import {
   type Groups,
@@ -18,9 +15,11 @@ import {
   type RowQuantization,
 } from "../../kernels/quantize.ts";
 import { type FloatElement, roundRows } from "../../kernels/round-rows.ts";
+import { integerRange, scaleFormat, zeroRange } from "../code-formats.ts";
 import type { StepArgument } from "../entry-builder.ts";
 import { isKnown, known } from "../extents.ts";
 import { defineLowering, type LoweringContext, type OpLowering, refuse } from "../lowering.ts";
+import { formOf } from "../value-forms.ts";
 import type { CodedValue, DenseValue } from "../values.ts";
 import { fixed } from "./normalize.ts";
 
@@ -29,6 +28,8 @@ export const quantizeLowerings: readonly OpLowering[] = [
   defineLowering(quantize, ({ operands, attributes: { seed }, results }, context) => {
     if (seed !== undefined) refuseType("with stochastic rounding");
     const input = context.dense(operands.input);
+    const held = formOf(context.typeOf(results.output));
+    if (held) return context.define(results.output, held.form.encode(context, held.type, input));
     const type = elementOf(context.typeOf(results.output));
     const [scale, zero] = [operands.scale, operands.zero].map((id) =>
       id === undefined ? undefined : context.dense(id),
@@ -75,7 +76,10 @@ export const quantizeLowerings: readonly OpLowering[] = [
   }),
   defineLowering(dequantize, ({ operands, results }, context) => {
     const value = context.value(operands.input);
-    if (value.kind === "coded") context.define(results.output, dequantized(context, value));
+    const held = formOf(context.typeOf(operands.input));
+    if (value.kind === "coded" && held)
+      context.define(results.output, held.form.decode(context, held.type, value));
+    else if (value.kind === "coded") context.define(results.output, dequantized(context, value));
     else context.define(results.output, context.numbersOf(operands.input));
   }),
 ];
@@ -171,7 +175,12 @@ function scalesOf(
   if (scale === undefined && isWhole(type) && !shape.slice(0, -1).every((extent) => context.is(extent, 1)))
     return refuseType("with one scale for all that depends on them");
   if (scale && !isShared(context, scale, groups)) return refuseType("with given scales of each row");
-  return { groups, scales: scale ? { kind: "static" } : { kind: "dynamic", format: scaleFormat(type) } };
+  return {
+    groups,
+    scales: scale
+      ? { kind: "static" }
+      : { kind: "dynamic", format: scaleFormat(type.parameters, refuseType) },
+  };
 }
 
 function planOf(
@@ -181,9 +190,9 @@ function planOf(
   scale: DenseValue | undefined,
 ): RowQuantization {
   if (!quantized.is(type)) return refuseType(`to !${type.name}`);
-  const { element, zero } = type.parameters;
-  const range = integerRange(element);
-  const codes = { storage: storageOf(range), range, zero: zero && zeroRange(zero, range) };
+  const { zero } = type.parameters;
+  const range = integerRange(type.parameters, refuseType);
+  const codes = { storage: storageOf(range), range, zero: zero && zeroRange(zero, range, refuseType) };
   return { codes, ...scalesOf(context, type, shape, scale) };
 }
 
@@ -193,31 +202,8 @@ const isShared = (context: LoweringContext, scale: DenseValue, groups: Groups): 
   return isKnown(count) && count.constant === groupsPerRow(groups);
 };
 
-function integerRange(element: ElementFormat): readonly [number, number] {
-  const [least, most] = gridBounds(element);
-  const isInteger = element.kind === "integer" || element.kind === "trit";
-  return isInteger && least >= -32768 && most <= 32767 ? [least, most] : refuseType("to these elements");
-}
 const storageOf = ([least, most]: readonly [number, number]): CodeStorage =>
   least >= -128 && most <= 127 ? "i8" : "i16";
-
-function zeroRange(type: ValueType, [least, most]: readonly [number, number]): readonly [number, number] {
-  if (type.kind !== "integer") return refuseType("with zero points that are no integers");
-  const [from, to] =
-    type.signedness === "unsigned"
-      ? [0, 2 ** type.width - 1]
-      : [-(2 ** (type.width - 1)), 2 ** (type.width - 1) - 1];
-  return [Math.max(from, least), Math.min(to, most)];
-}
-
-function scaleFormat(type: DialectType): ScaleFormat {
-  if (!quantized.is(type)) return refuseType(`to !${type.name}`);
-  const { scale, scale_rounding: rounding } = type.parameters;
-  if (scale.kind !== "float" || scale.name === "f64")
-    return refuseType("with scales that are scaled themselves");
-  if (scale.name === "f8E8M0FNU") return { powerOfTwo: rounding ?? "floor" };
-  return rounding === undefined ? scale.name : refuseType(`with scale_rounding = ${rounding}`);
-}
 
 interface GivenParts {
   readonly scale?: DenseValue | undefined;

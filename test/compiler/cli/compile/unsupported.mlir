@@ -14,6 +14,6 @@ func.func @coded(%x: tensor<4x4xf32>) -> tensor<4x4x!lowp.q<i8, block = [1, *], 
   %q = lowp.quantize(%x) : tensor<4x4x!lowp.q<i8, block = [1, *], scale = f32>>
   return %q : tensor<4x4x!lowp.q<i8, block = [1, *], scale = f32>>
 }
-func.func @cached(%keys: tensor<?x2x4x!lowp.ring<!lowp.q<i8, block = [1, 1, *], scale = f16>, f32, 0, 0>>) -> tensor<?x2x4x!lowp.ring<!lowp.q<i8, block = [1, 1, *], scale = f16>, f32, 0, 0>> {
-  return %keys : tensor<?x2x4x!lowp.ring<!lowp.q<i8, block = [1, 1, *], scale = f16>, f32, 0, 0>>
+func.func @cached(%keys: tensor<?x2x4x!lowp.ring<!lowp.sum<!lowp.q<i8, block = [1, 1, *], scale = f16>, !lowp.q<i8, block = [1, 1, *], scale = f16>>, f32, 0, 0>>) -> tensor<?x2x4x!lowp.ring<!lowp.sum<!lowp.q<i8, block = [1, 1, *], scale = f16>, !lowp.q<i8, block = [1, 1, *], scale = f16>>, f32, 0, 0>> {
+  return %keys : tensor<?x2x4x!lowp.ring<!lowp.sum<!lowp.q<i8, block = [1, 1, *], scale = f16>, !lowp.q<i8, block = [1, 1, *], scale = f16>>, f32, 0, 0>>
 }

@@ -8,6 +8,7 @@ import {
   attentionWorkspace,
 } from "../../../../runtime/js/kernels/attention.ts";
 import type { CodedEntries } from "../../../../runtime/js/kernels/attention-entries.ts";
+import type { CacheRule } from "../../../../runtime/js/kernels/cache-rule.ts";
 import { lowpType } from "../../../dialects/lowp/text.ts";
 import { runKernel } from "../run-kernel.ts";
 import { expectSame, normalFloats } from "./float-samples.ts";
@@ -20,7 +21,7 @@ function roundEntries(data: Float32Array, shape: readonly number[], text: string
   return {
     codes: codeArrays[form.storage].from(numbersOf(codes)),
     scales: Float32Array.from(numbersOf(scale)),
-    offsets: Float32Array.from(numbersOf(zero ?? shift)),
+    offsets: zero ? Int32Array.from(numbersOf(zero)) : Float32Array.from(numbersOf(shift)),
     numbers: Float32Array.from(expectSuccess(dequantize(value, "f32")).data),
   };
 }
@@ -28,22 +29,44 @@ function roundEntries(data: Float32Array, shape: readonly number[], text: string
 type Case = readonly [text: string, form: CodedEntries];
 const byChannel: Case = [
   "!lowp.q<ui2, block = [8, 1, 1], scale = f16, shift = f16>",
-  { storage: "u8", entries: 8, channels: 1, offset: "shift" },
+  { rule: { window: 0, batch: 16 }, storage: "u8", entries: 8, channels: 1, offset: "shift" },
 ];
 const byEntry: Case = [
   "!lowp.q<ui4, block = [1, 1, 4], scale = f16, zero = ui4>",
-  { storage: "u8", entries: 1, channels: 4, offset: "zero" },
+  { rule: { window: 3, batch: 1 }, storage: "u8", entries: 1, channels: 4, offset: "zero" },
 ];
 const symmetric: Case = [
   "!lowp.q<i8, block = [1, 1, *], scale = f32>",
-  { storage: "i8", entries: 1, channels: 12, offset: "none" },
+  { rule: { window: 0, batch: 1 }, storage: "i8", entries: 1, channels: 12, offset: "none" },
 ];
 const wide: Case = [
   "!lowp.q<i14, block = [2, 1, 1], scale = f32>",
-  { storage: "i16", entries: 2, channels: 1, offset: "none" },
+  { rule: { window: 0, batch: 2 }, storage: "i16", entries: 2, channels: 1, offset: "none" },
 ];
 
-const join = (left: Float32Array, right: Float32Array) => Float32Array.from([...left, ...right]);
+const roundedOf = ({ window, batch }: CacheRule, length: number) =>
+  Math.floor(Math.max(0, length - window) / batch) * batch;
+
+/** A side of attention: what waits and comes behind `past` entries, and all that are rounded in the end as codes. */
+function sideOf(
+  [text, form]: Case,
+  { past, total, groups, width }: Readonly<Record<"past" | "total" | "groups" | "width", number>>,
+  seed: number,
+) {
+  const size = groups * width;
+  const entries = normalFloats(total * size, seed);
+  const count = roundedOf(form.rule, total);
+  const rounded = roundEntries(entries.slice(0, count * size), [count, groups, width], text, form);
+  return {
+    rounded,
+    waiting: entries.slice(roundedOf(form.rule, past) * size),
+    /** What the query sees that is the last of so many. */
+    seenBy(length: number): Float32Array {
+      const own = roundedOf(form.rule, length) * size;
+      return Float32Array.from([...rounded.numbers.slice(0, own), ...entries.slice(own, length * size)]);
+    },
+  };
+}
 
 const pairs = [
   [byChannel, byEntry],
@@ -54,67 +77,84 @@ const pairs = [
 ] as const;
 
 test.each(pairs.map(([keyCase, valueCase]) => [keyCase[0], valueCase[0], keyCase, valueCase] as const))(
-  "reads %s and %s as the numbers they stand for",
+  "each query sees %s and %s as they were when it was the last",
   (_keys, _values, keyCase, valueCase) => {
     // Blocks of one channel leave a tail of the width open.
     const width = keyCase[1].channels === 1 && valueCase[1].channels === 1 ? 10 : 12;
-    for (const [heads, groups] of [
-      [3, 3],
-      [4, 2],
-    ] as const)
-      for (const [queryCount, coded, fresh] of [
-        [1, 16, 5],
-        [1, 8, 1],
-        [3, 40, 3],
-        [1, 8, 0],
-        [6, 0, 6],
-      ] as const) {
-        const keyCount = coded + fresh;
-        const shape: Attention = { heads, groups, width, valueWidth: width, scale: 0.3, causal: true };
-        const shapeOf = [coded, groups, width];
-        const count = coded * groups * width;
-        const keys = roundEntries(normalFloats(count, 1), shapeOf, ...keyCase);
-        // Fewer values than keys are rounded: the other entries are floats.
-        const rounded = coded === 40 ? 32 : coded;
-        const valueShape = [rounded, groups, width];
-        const values = roundEntries(normalFloats(rounded * groups * width, 2), valueShape, ...valueCase);
-        const freshKeys = normalFloats(fresh * groups * width, 3);
-        const freshValues = normalFloats((keyCount - rounded) * groups * width, 4);
-        const common = {
-          query: normalFloats(queryCount * heads * width, 5),
-          queryCount,
-          keyCount,
-          output: new Float32Array(queryCount * heads * width),
+    for (const [heads, groups, past, queryCount] of [
+      [3, 3, 0, 1],
+      [3, 3, 15, 2],
+      [4, 2, 20, 1],
+      [4, 2, 0, 19],
+      [4, 2, 13, 8],
+      [4, 2, 30, 3],
+    ] as const) {
+      const total = past + queryCount;
+      const shape: Attention = { heads, groups, width, valueWidth: width, scale: 0.3, causal: true };
+      const [keys, values] = [keyCase, valueCase].map((each, seed) =>
+        sideOf(each, { past, total, groups, width }, seed),
+      ) as [ReturnType<typeof sideOf>, ReturnType<typeof sideOf>];
+      const query = normalFloats(queryCount * heads * width, 5);
+      const wanted = Array.from({ length: queryCount }, (_, row) => {
+        const keyCount = past + row + 1;
+        const args = {
+          query: query.slice(row * heads * width, (row + 1) * heads * width),
+          ...{ keys: keys.seenBy(keyCount), values: values.seenBy(keyCount) },
+          ...{ queryCount: 1, keyCount, output: new Float32Array(heads * width) },
           workspace: new Uint8Array(attentionWorkspace(keyCount)),
         };
-        const units = attentionUnits(shape, queryCount);
-        const dense = { keys: join(keys.numbers, freshKeys), values: join(values.numbers, freshValues) };
-        const wanted = runKernel(attention(shape), { ...common, ...dense }, { units }).output!;
-        const keyArguments = {
-          ...{ keys: freshKeys, keyCodes: keys.codes, keyScales: keys.scales },
-          ...{ keyOffsets: keys.offsets, keyCoded: coded },
-        };
-        const valueArguments = {
-          ...{ values: freshValues, valueCodes: values.codes, valueScales: values.scales },
-          ...{ valueOffsets: values.offsets, valueCoded: rounded },
-        };
-        const both = { ...shape, codedKeys: keyCase[1], codedValues: valueCase[1] };
-        const runs = [
-          [both, { ...keyArguments, ...valueArguments }],
-          [
-            { ...shape, codedKeys: keyCase[1] },
-            { ...keyArguments, values: dense.values },
-          ],
-          [
-            { ...shape, codedValues: valueCase[1] },
-            { keys: dense.keys, ...valueArguments },
-          ],
-        ] as const;
-        for (const [form, args] of runs)
-          expectSame(runKernel(attention(form), { ...common, ...args }, { units }).output!, wanted);
-        expect(wanted.some((value) => value !== 0)).toBe(true);
-        const split = runKernel(attention(both), { ...common, ...runs[0][1] }, { units, split: [1] });
-        expectSame(split.output!, wanted);
-      }
+        return runKernel(attention(shape), args, { units: attentionUnits(shape, 1) }).output!;
+      }).flatMap((row) => [...row]);
+      const form = { ...shape, codedKeys: keyCase[1], codedValues: valueCase[1] };
+      const args = {
+        ...{ query, queryCount, keyCount: total },
+        ...{ keys: keys.waiting, keyCodes: keys.rounded.codes, keyScales: keys.rounded.scales },
+        ...{ values: values.waiting, valueCodes: values.rounded.codes, valueScales: values.rounded.scales },
+        ...{ keyOffsets: keys.rounded.offsets, valueOffsets: values.rounded.offsets },
+        output: new Float32Array(query.length),
+        workspace: new Uint8Array(attentionWorkspace(total)),
+      };
+      const units = attentionUnits(form, queryCount);
+      expectSame(runKernel(attention(form), args, { units }).output!, wanted);
+      expect(wanted.some((value) => value !== 0)).toBe(true);
+      const split = runKernel(attention(form), args, { units, split: [1] });
+      expectSame(split.output!, wanted);
+    }
   },
 );
+
+test("one side may be floats", () => {
+  const [heads, groups, width, past, queryCount] = [4, 2, 12, 13, 22];
+  const total = past + queryCount;
+  const extents = { past, total, groups, width };
+  const [coded, floats] = [sideOf(byChannel, extents, 1), normalFloats(total * groups * width, 2)];
+  const shape: Attention = { heads, groups, width, valueWidth: width, scale: 0.3, causal: true };
+  const units = attentionUnits(shape, queryCount);
+  const run = (form: Attention, args: Parameters<typeof runKernel>[1]) => {
+    const query = normalFloats(queryCount * heads * width, 5);
+    const workspace = new Uint8Array(attentionWorkspace(total));
+    const common = { query, queryCount, keyCount: total, workspace };
+    const output = new Float32Array(query.length);
+    return runKernel(attention(form), { ...common, output, ...args }, { units }).output!;
+  };
+  const codes = { codes: coded.rounded.codes, scales: coded.rounded.scales, offsets: coded.rounded.offsets };
+  const asKeys = run(
+    { ...shape, codedKeys: byChannel[1] },
+    {
+      ...{ keys: coded.waiting, keyCodes: codes.codes, keyScales: codes.scales, keyOffsets: codes.offsets },
+      values: floats,
+    },
+  );
+  const asValues = run(
+    { ...shape, codedValues: byChannel[1] },
+    {
+      ...{ values: coded.waiting, valueCodes: codes.codes, valueScales: codes.scales },
+      ...{ valueOffsets: codes.offsets, keys: floats },
+    },
+  );
+  // The last query sees all that is rounded in the end.
+  const seen = coded.seenBy(total);
+  const last = (output: ArrayLike<number>) => Array.from(output).slice(-heads * width);
+  expectSame(last(asKeys), last(run(shape, { keys: seen, values: floats })));
+  expectSame(last(asValues), last(run(shape, { keys: floats, values: seen })));
+});
