@@ -68,6 +68,10 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
   "fold-norms": ["fold-norms{untie=true}"],
   rotate: ["rotate{r1=false r2=false r3=true r4=false}"],
   "fuse-rotations": ["fold-norms{untie=true},rotate{seed=3},fuse-rotations"],
+  "slice-channels": [
+    "slice-channels{keep=1.0}",
+    "fold-norms{untie=true},slice-channels{keep=0.5 multiple=1}",
+  ],
   "fold-cache-scales": [`quantize-kv{keys=${CACHE} values=${CACHE}},fold-cache-scales`],
   "quantize-kv": [
     `quantize-kv{keys=${CACHE} values=${CACHE} window=2 tail=f16}`,
@@ -80,4 +84,4 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Passes that need structure no random program has yet, such as a whole residual stream: they only give errors here. */
-export const unsuited: readonly string[] = ["reorder-channels", "fuse-rotations"];
+export const unsuited: readonly string[] = ["reorder-channels", "fuse-rotations", "slice-channels"];
