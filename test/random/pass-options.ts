@@ -66,7 +66,11 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
   ],
   "reorder-channels": ["reorder-channels{objective=natural}"],
   "fold-norms": ["fold-norms{untie=true}"],
-  rotate: ["rotate{r1=false r2=false r3=true r4=false}"],
+  rotate: [
+    "rotate{r1=false r2=false r3=true r4=false}",
+    "rotate{r4=true kronecker=random norms=true}",
+    `rotate{r4=true kronecker=klt whitening=0.5 norms=true ${MAIN}}`,
+  ],
   "fuse-rotations": ["fold-norms{untie=true},rotate{seed=3},fuse-rotations"],
   "slice-channels": [
     "slice-channels{keep=1.0}",
