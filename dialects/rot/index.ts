@@ -7,6 +7,7 @@ import { apply, def } from "./ops.ts";
 import { foldNorms } from "./passes/fold-norms.ts";
 import { fuseRotations } from "./passes/fuse-rotations.ts";
 import { rotate } from "./passes/rotate.ts";
+import { sliceChannels } from "./passes/slice-channels.ts";
 import { rotRecipes } from "./recipes/rotated.ts";
 
 export const rot = defineDialect({
@@ -15,7 +16,7 @@ export const rot = defineDialect({
   ops: [def, apply],
   attributes: [...rotAttributes, ...transformKinds],
   kernels: rotKernels,
-  passes: [foldNorms, rotate, fuseRotations],
+  passes: [foldNorms, rotate, fuseRotations, sliceChannels],
   recipes: rotRecipes,
   laws: frameLaws,
 });

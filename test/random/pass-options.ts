@@ -70,8 +70,16 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
   ],
   "reorder-channels": ["reorder-channels{objective=natural}"],
   "fold-norms": ["fold-norms{untie=true}"],
-  rotate: ["rotate{r1=false r2=false r3=true r4=false}"],
+  rotate: [
+    "rotate{r1=false r2=false r3=true r4=false}",
+    "rotate{r4=true kronecker=random norms=true}",
+    `rotate{r4=true kronecker=klt whitening=0.5 norms=true ${MAIN}}`,
+  ],
   "fuse-rotations": ["fold-norms{untie=true},rotate{seed=3},fuse-rotations"],
+  "slice-channels": [
+    "slice-channels{keep=1.0}",
+    "fold-norms{untie=true},slice-channels{keep=0.5 multiple=1}",
+  ],
   "fold-cache-scales": [`quantize-kv{keys=${CACHE} values=${CACHE}},fold-cache-scales`],
   "quantize-kv": [
     `quantize-kv{keys=${CACHE} values=${CACHE} window=2 tail=f16}`,
@@ -84,4 +92,4 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Passes that need structure no random program has yet, such as a whole residual stream: they only give errors here. */
-export const unsuited: readonly string[] = ["reorder-channels", "fuse-rotations"];
+export const unsuited: readonly string[] = ["reorder-channels", "fuse-rotations", "slice-channels"];

@@ -27,9 +27,10 @@ import { get, param } from "../ops.ts";
 import { type ParamOp, readParam, resourceKeys } from "../params.ts";
 import { withoutOld } from "./quantize-params.ts";
 
-/** How the numbers of a parameter are stored from now on, and what its type says of its axes. */
+/** How the numbers of a parameter are stored from now on, how many there are, and what its type says of its axes. */
 export interface StoredAs {
   readonly element: FloatType;
+  readonly shape: readonly number[];
   readonly encoding: Attribute | undefined;
 }
 
@@ -88,7 +89,8 @@ export class ParamWriter {
    */
   rewrite(op: ParamOp, numbers: Float64Array, prov: Attribute, as?: Partial<StoredAs>): void {
     const { sym_name: name, type: declared } = op.attributes;
-    const { shape, element, encoding: declaredEncoding } = declared as TensorType;
+    const { shape: declaredShape, element, encoding: declaredEncoding } = declared as TensorType;
+    const shape = as?.shape ?? declaredShape;
     const stored = as?.element ?? (element.kind === "float" && element.name === "f64" ? element : f32);
     const encoding = as && "encoding" in as ? as.encoding : declaredEncoding;
     const type = tensorType(shape, stored, encoding);

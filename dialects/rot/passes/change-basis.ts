@@ -82,7 +82,7 @@ function meetZeros(editor: Editor, redirections: Redirections, registry: Registr
 }
 
 /** The module with the type of every function that its arguments and results have. */
-function withFunctionTypes(module: Module): Module {
+export function withFunctionTypes(module: Module): Module {
   const editor = new Editor(module);
   for (const op of topLevel(module)) {
     const entry = op.regions[0]?.[0];

@@ -79,13 +79,16 @@ export class NoisePredictor {
       if (!numbers.ok) return numbers;
       const sample = isContracted ? this.#samples.get(symbol) : undefined;
       const rounded = [
-        this.#formats.weights && ([numbers.value, this.#formats.weights, axis] as const),
-        this.#formats.inputs && sample && ([sample, this.#formats.inputs, sample.shape.length - 1] as const),
+        this.#formats.weights &&
+          ([numbers.value, this.#formats.weights, axis, isContracted ? "dual" : "forward"] as const),
+        this.#formats.inputs &&
+          sample &&
+          ([sample, this.#formats.inputs, sample.shape.length - 1, "forward"] as const),
       ];
       for (const each of rounded) {
         if (!each) continue;
-        const [tensor, type, along] = each;
-        const rotated = applyAlong(tensor, along, transform, "forward");
+        const [tensor, type, along, direction] = each;
+        const rotated = applyAlong(tensor, along, transform, direction);
         const ratios = [tensor, rotated].map((values) => noiseOf(values, type));
         const wrong = ratios.find(isMismatch);
         if (wrong) return fail(located(symbol, wrong));

@@ -18,19 +18,30 @@ import { type AxisFlows, axisFlows } from "../../nn/axis-flow.ts";
 import { linear } from "../../nn/ops/linear.ts";
 import { frameAt } from "../frames.ts";
 import { apply } from "../ops.ts";
+import type { Kronecker } from "./kronecker-factors.ts";
 import { Redirections } from "./redirections.ts";
 import { isWorthwhile, momentOf, type Rotation } from "./rotation.ts";
 
-/** Which weights meet rotated inputs: names, * matching anything. */
+/** Which weights meet rotated inputs: names, * matching anything; and how they are rotated. */
 interface Selected extends Rotation {
   readonly only: readonly string[];
   readonly skip: readonly string[];
+  /** Whether what norms give counts too, which r1 would rotate at no cost. */
+  readonly norms: boolean;
+  /** Hadamard transforms where left out. */
+  readonly kronecker: Kronecker | undefined;
 }
 
-/** R4: x · Wᵀ = (x R) · (W R)ᵀ at linear ops, R applied to x as the program runs. Ops that share x share x R. */
-export function rotateInputs(module: Module, { only, skip, ...rotation }: Selected): Result<Module> {
+/**
+ * R4: x · Wᵀ = (x R) · (W R⁻ᵀ)ᵀ at linear ops, R applied to x as the program runs. Ops that share x share x R. For an
+ * orthogonal R, R⁻ᵀ is R.
+ */
+export function rotateInputs(
+  module: Module,
+  { only, skip, norms, kronecker, ...rotation }: Selected,
+): Result<Module> {
   const { names, context } = rotation;
-  const sites = onlineSites(module, context);
+  const sites = onlineSites(module, context, norms);
   const { chosen, diagnostics } = selectParams([...new Set(sites.map(({ symbol }) => symbol))], only, skip);
   if (diagnostics.length > 0) return fail(...diagnostics);
   if (chosen.length === 0)
@@ -55,7 +66,11 @@ export function rotateInputs(module: Module, { only, skip, ...rotation }: Select
     const weights = [{ symbol, axis: 1, isContracted: true }];
     const moment = momentOf(rotation, weights, shape[axis]!);
     if (!moment.ok) return moment;
-    const transform = transforms.get(input) ?? names.hadamard("r4", shape[axis]!, moment.value);
+    const transform =
+      transforms.get(input) ??
+      (kronecker
+        ? names.kronecker("r4", shape[axis]!, kronecker, moment.value)
+        : names.hadamard("r4", shape[axis]!, moment.value));
     transforms.set(input, transform);
     const isBetter = isWorthwhile(rotation, { kind: "r4", transform, weights });
     if (!isBetter.ok) return isBetter;
@@ -64,7 +79,8 @@ export function rotateInputs(module: Module, { only, skip, ...rotation }: Select
     const own = rotated.get(input) ?? redirections.insertApply(op, input, { by, axis });
     rotated.set(input, own);
     redirections.redirect(op, placeOf(op, input), own);
-    const mapped = redirections.insertApply(op, weight, { by, axis: 1 });
+    const dual = !names.transformOf(transform).isOrthogonal;
+    const mapped = redirections.insertApply(op, weight, { by, axis: 1, dual });
     redirections.redirect(op, placeOf(op, weight), mapped);
   }
   redirections.finish();
@@ -79,8 +95,8 @@ interface OnlineSite {
   readonly symbol: string;
 }
 
-/** Linear ops on dense parameters whose input no norm, table or rotation has a part in, in program order. */
-function onlineSites(module: Module, { registry }: PassContext): readonly OnlineSite[] {
+/** Linear ops on dense parameters whose input no table, rotation or, unless asked, norm has a part in, in program order. */
+function onlineSites(module: Module, { registry }: PassContext, norms: boolean): readonly OnlineSite[] {
   const flows = axisFlows(module, registry);
   return walk(module).flatMap((op): readonly OnlineSite[] => {
     if (!linear.is(op)) return [];
@@ -90,7 +106,8 @@ function onlineSites(module: Module, { registry }: PassContext): readonly Online
     const axis = type.shape.length - 1;
     const isFree = type.shape[axis] !== DYNAMIC && frameAt(type, axis) === undefined;
     const isDense = type.element.kind === "float" && weight.element.kind === "float";
-    const isSite = symbol !== undefined && isDense && isFree && !isStream(flows, op.operands.input, axis);
+    const isSite =
+      symbol !== undefined && isDense && isFree && (norms || !isStream(flows, op.operands.input, axis));
     return isSite ? [{ op, symbol }] : [];
   });
 }

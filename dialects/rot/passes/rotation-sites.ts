@@ -81,8 +81,13 @@ export function numbersObstacle(module: Module, classes: readonly AxisClass[]): 
   return undefined;
 }
 
-/** The error that says what is in the way of a rotation. */
-export function refused(module: Module, what: string, { op, reason, hint }: Obstacle): Diagnostic {
+/** The error that says what is in the way of a rotation, or of what `code` says. */
+export function refused(
+  module: Module,
+  what: string,
+  { op, reason, hint }: Obstacle,
+  code = "rotation",
+): Diagnostic {
   const { span } = opAt(module, op);
-  return error("rotation", `${what}: ${reason}`, { span, ...(hint !== undefined && { hint }) });
+  return error(code, `${what}: ${reason}`, { span, ...(hint !== undefined && { hint }) });
 }

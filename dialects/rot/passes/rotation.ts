@@ -23,12 +23,10 @@ export function momentOf(
   channels: number,
 ): Result<Float64Array | undefined> {
   if (!moments) return ok(undefined);
-  const found = new Set(
-    weights.flatMap(({ symbol, isContracted }) => (isContracted ? (moments.get(symbol) ?? []) : [])),
+  const found = weights.flatMap(({ symbol, isContracted }) =>
+    isContracted ? (moments.get(symbol) ?? []) : [],
   );
-  const zero = new Float64Array(channels ** 2);
-  if (found.size > 0)
-    return ok([...found].reduce((sum, moment) => sum.map((value, at) => value + moment[at]!), zero));
+  if (found.length > 0) return ok(sumOfMoments(found, channels));
   const names = weights.map(({ symbol }) => `@${symbol}`).join(", ");
   return fail(
     error("calibration-missing", `klt needs to know the inputs of ${names}, which calibration cannot see`, {
@@ -36,6 +34,13 @@ export function momentOf(
     }),
   );
 }
+
+/** The sum of second moments f64[channels, channels], each once: weights that meet one input have the same. */
+export const sumOfMoments = (moments: readonly Float64Array[], channels: number): Float64Array =>
+  [...new Set(moments)].reduce(
+    (sum, moment) => sum.map((value, at) => value + moment[at]!),
+    new Float64Array(channels ** 2),
+  );
 
 /** Whether to rotate weights, and what meets them: where a prediction says that it hurts, a remark says so. */
 export function isWorthwhile(

@@ -1,6 +1,6 @@
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import { type Diagnostic, error, unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
-import { type Attribute, stringAttribute } from "../../../compiler/ir/attributes.ts";
+import { stringAttribute } from "../../../compiler/ir/attributes.ts";
 import { type Module, topLevel, walk } from "../../../compiler/ir/module.ts";
 import { symbolTables } from "../../../compiler/ir/symbols.ts";
 import { f64, tensorType } from "../../../compiler/ir/types.ts";
@@ -9,40 +9,36 @@ import { derivedSeed } from "../../../compiler/numeric/random.ts";
 import { symmetricEigen } from "../../../compiler/numeric/symmetric-eigen.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { packDense } from "../../lowp/dense.ts";
-import { dense as denseKind, hadamard, product as productKind } from "../kinds.ts";
 import { apply, def } from "../ops.ts";
-import { product } from "../transforms/composite.ts";
-import { dense } from "../transforms/dense.ts";
-import { hadamard as hadamardTransform } from "../transforms/hadamard.ts";
 import { hadamardFactors } from "../transforms/hadamard-matrix.ts";
 import type { Transform } from "../transforms/transform.ts";
+import { factorSizes, type Kronecker, kroneckerFactors } from "./kronecker-factors.ts";
+import {
+  type DefinitionSink,
+  definePlanned,
+  type PlannedTransform,
+  transformOf,
+} from "./planned-transform.ts";
 
-/** How Hadamard transforms are chosen. */
-export interface Hadamards {
+/** How transforms are chosen. */
+export interface TransformChoice {
   readonly block: number | undefined;
   readonly seed: number | undefined;
-}
-
-/** A Hadamard transform, behind an orthogonal basis f64[size, size] where there is one. */
-interface Made {
-  readonly size: number;
-  readonly seed: number | undefined;
-  readonly basis: Float64Array | undefined;
 }
 
 /** The transforms a pass makes, under names that are free, to be defined in front of everything else. */
 export class TransformNames {
   readonly #taken: Set<string>;
-  readonly #made = new Map<string, Made>();
+  readonly #made = new Map<string, PlannedTransform>();
   /** Names by what they stand for, so that equal transforms of one purpose are one. */
   readonly #known = new Map<string, string>();
 
-  readonly #hadamards: Hadamards;
+  readonly #choice: TransformChoice;
   /** What was asked for and cannot be. */
   readonly problems: Diagnostic[] = [];
 
-  constructor(module: Module, hadamards: Hadamards) {
-    this.#hadamards = hadamards;
+  constructor(module: Module, choice: TransformChoice) {
+    this.#choice = choice;
     this.#taken = new Set(symbolTables(module).get(module.root)?.keys());
   }
 
@@ -52,29 +48,60 @@ export class TransformNames {
    * channels, their principal axes come first: every channel then has the same mean square. (MambaQuant's KLT · H)
    */
   hadamard(purpose: string, channels: number, moment?: Float64Array): string {
-    const { block, seed } = this.#hadamards;
-    const size = blockSize(channels, block);
+    const size = blockSize(channels, this.#choice.block);
     if (channels % size !== 0)
       this.problems.push(
         error("block-size", `blocks of ${size} do not divide the ${channels} channels of ${purpose}`, {
           hint: "use a block that divides all extents, or leave block out",
         }),
       );
-    const key = `${purpose} ${size}`;
-    const known = this.#known.get(key);
-    if (known !== undefined && purpose !== "r1" && !moment) return known;
-    const name = this.#free(purpose);
-    this.#known.set(key, name);
-    const basis = moment && size === channels ? principalAxes(moment, size) : undefined;
-    this.#made.set(name, { size, seed: seed === undefined ? undefined : derivedSeed(seed, name), basis });
-    return name;
+    const isShared = purpose !== "r1" && !moment;
+    return this.#named(`${purpose} ${size}`, purpose, isShared, (name): PlannedTransform => {
+      const spread = { kind: "hadamard", size, seed: this.#seedOf(name) } as const;
+      const matrix = moment && size === channels ? principalAxes(moment, size) : undefined;
+      if (!matrix) return spread;
+      const axes = { kind: "dense", size, matrix, isOrthogonal: true } as const;
+      return {
+        kind: "product",
+        parts: [
+          { suffix: "axes", transform: axes },
+          { suffix: "spread", transform: spread },
+        ],
+      };
+    });
+  }
+
+  /** A Kronecker product of two small transforms of so many channels; a problem where they have no such factors. */
+  kronecker(purpose: string, channels: number, how: Kronecker, moment?: Float64Array): string {
+    const sizes = factorSizes(channels, how);
+    const isShared = how.kind !== "klt";
+    return this.#named(`${purpose} ${channels} ${how.kind}`, purpose, isShared, (name) => {
+      const seedOf = (suffix: string) =>
+        this.#seedOf(`${name}_${suffix}`, how.kind === "random" ? 0 : undefined);
+      const planned = sizes && kroneckerFactors(sizes, how, { moment, seedOf });
+      if (planned) return planned;
+      this.problems.push(sizes ? notFinite(purpose) : noFactors(purpose, channels, how));
+      return { kind: "random", size: channels, seed: 0 }; // never defined, as there are problems
+    });
   }
 
   /** A transform by its name. */
   transformOf(name: string): Transform {
-    const { size, seed, basis } = this.#made.get(name) ?? unreachable(`@${name} was made here`);
-    const spread = hadamardTransform(size, seed);
-    return basis ? product([dense(basis, size) ?? unreachable("axes are orthogonal"), spread]) : spread;
+    return transformOf(this.#made.get(name) ?? unreachable(`@${name} was made here`));
+  }
+
+  #named(key: string, purpose: string, isShared: boolean, plan: (name: string) => PlannedTransform): string {
+    const known = this.#known.get(key);
+    if (known !== undefined && isShared) return known;
+    const name = this.#free(purpose);
+    this.#known.set(key, name);
+    this.#made.set(name, plan(name));
+    return name;
+  }
+
+  #seedOf(name: string, otherwise?: number): number | undefined {
+    const seed = this.#choice.seed ?? otherwise;
+    return seed === undefined ? undefined : derivedSeed(seed, name);
   }
 
   #free(purpose: string): string {
@@ -92,26 +119,38 @@ export class TransformNames {
     const editor = new Editor(module);
     const prov = { kind: "dictionary", entries: { pass: stringAttribute("rotate") } } as const;
     const resources = { ...module.resources };
-    const define = (name: string, transform: Attribute, value?: Attribute) =>
-      editor.insertBefore({ ...first, span: undefined }, def, {}, { sym_name: name, transform, value, prov });
-    for (const [name, { size, seed, basis }] of this.#made) {
-      if (!used.has(name)) continue;
-      const spread = hadamard.of({ size, seed });
-      if (!basis) {
-        define(name, spread);
-        continue;
-      }
-      const type = tensorType([size, size], f64);
-      const [axes, mixed] = [this.#free(`${name}_axes`), this.#free(`${name}_spread`)];
-      resources[axes] = constants.add(packDense(basis, f64));
-      define(axes, denseKind.of({ size, orthogonal: true }), { kind: "resource", key: axes, type });
-      define(mixed, spread);
-      define(name, productKind.of({ factors: [[axes], [mixed]] }));
-    }
+    const sink: DefinitionSink = {
+      free: (name) => this.#free(name),
+      define(name, transform, matrix) {
+        if (matrix) resources[name] = constants.add(packDense(matrix.data, f64));
+        const type = matrix && tensorType([matrix.size, matrix.size], f64);
+        const value = type && ({ kind: "resource", key: name, type } as const);
+        const attributes = { sym_name: name, transform, value, prov };
+        editor.insertBefore({ ...first, span: undefined }, def, {}, attributes);
+      },
+    };
+    for (const [name, planned] of this.#made) if (used.has(name)) definePlanned(name, planned, sink);
     editor.setResources(resources);
     return editor.commit();
   }
 }
+
+const noFactors = (purpose: string, channels: number, { kind, outer }: Kronecker): Diagnostic => {
+  const what = kind === "random" ? "two sizes above 1" : "two sizes that have a Hadamard matrix";
+  const wanted = outer === undefined ? "" : `, the outer being ${outer}`;
+  return error(
+    "kronecker-size",
+    `the ${channels} channels of ${purpose} are no product of ${what}${wanted}`,
+    {
+      hint: kind === "random" ? "leave kronecker out" : "use kronecker = random, or leave kronecker out",
+    },
+  );
+};
+
+const notFinite = (purpose: string): Diagnostic =>
+  error("calibration-range", `the inputs of ${purpose} in the calibration run are not finite`, {
+    hint: "look for overflow in the program, or calibrate on other data",
+  });
 
 /** How many channels are rotated together. */
 export function blockSize(channels: number, block: number | undefined): number {

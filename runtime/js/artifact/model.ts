@@ -140,7 +140,9 @@ export class Model {
 
   /** A copy of the last row of numbers that stand at a port. */
   lastRow({ shape, at }: Port, symbols: readonly number[]): Float32Array {
-    const rows = shape.slice(0, -1).reduce<number>((total, extent) => total * evaluateExtent(extent, symbols), 1);
+    const rows = shape
+      .slice(0, -1)
+      .reduce<number>((total, extent) => total * evaluateExtent(extent, symbols), 1);
     const width = evaluateExtent(shape.at(-1)!, symbols);
     return new Float32Array(this.#engine.memory.buffer, at + 4 * width * (rows - 1), width).slice();
   }

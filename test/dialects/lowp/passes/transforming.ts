@@ -1,5 +1,6 @@
 import { sha256 } from "../../../../compiler/cli/constant-host.ts";
 import { registry } from "../../../../compiler/cli/toolchain.ts";
+import type { Explanation } from "../../../../compiler/define/explanation.ts";
 import type { PassContext } from "../../../../compiler/define/pass.ts";
 import type { InputStatistics } from "../../../../compiler/define/solver.ts";
 import { error, fail, ok, type Result } from "../../../../compiler/diagnostics/diagnostic.ts";
@@ -23,8 +24,10 @@ export async function transform(
   readonly result: Result<Module>;
   readonly remarks: readonly string[];
   readonly store: ConstantStore;
+  readonly explanations: readonly Explanation[];
 }> {
   const remarks: string[] = [];
+  const explanations: Explanation[] = [];
   const store = new ConstantStore({ sha256, readTensor: (file) => fail(error("no-file", file)) });
   const context: PassContext = {
     registry,
@@ -35,11 +38,13 @@ export async function transform(
         ok(new Map(symbols.map((symbol) => [symbol, { count: 2, ...statistics }]))),
     },
     report: ({ message }) => remarks.push(message),
+    explain: (explanation) => explanations.push(explanation),
     progress: () => {},
   };
   const passes = expectValue(parsePipeline(pipeline, registry));
   const options = { verifyEach: true, allowUnregistered: false };
-  return { result: await runPipeline(moduleOf(text), passes, context, options), remarks, store };
+  const result = await runPipeline(moduleOf(text), passes, context, options);
+  return { result, remarks, store, explanations };
 }
 
 /** The outputs of @main, in f64. */

@@ -9,6 +9,8 @@ interface Options {
   readonly norm?: "rms" | "layer";
   /** The norm behind the sum, as in the first transformers. */
   readonly isPostNorm?: boolean;
+  /** How many of the last channels of the residual stream are always 0. */
+  readonly dead?: number;
 }
 
 /** The text of a llama of two layers with shared key heads and random weights, gains and biases, in the text itself. */
@@ -17,16 +19,22 @@ export function llama({
   element = "f64",
   norm = "rms",
   isPostNorm = false,
+  dead = 0,
 }: Options = {}): string {
   const random = seededRandom(11);
   const parameters: string[] = [];
   const declare = (name: string, shape: readonly number[], middle = 0): void => {
-    const row = (length: number) =>
-      `[${Array.from({ length }, () => (middle + 0.4 * gaussian(random)).toFixed(6)).join(", ")}]`;
+    const isDead = (outer: number, inner: number): boolean =>
+      (name === "embed" && inner >= model - dead) || (/o$|down$/.test(name) && outer >= model - dead);
+    const row = (length: number, outer = 0) =>
+      `[${Array.from({ length }, (_, inner) => {
+        const number = middle + 0.4 * gaussian(random);
+        return (isDead(outer, inner) ? 0 : number).toFixed(6);
+      }).join(", ")}]`;
     const value =
       shape.length === 1
         ? row(shape[0]!)
-        : `[${Array.from({ length: shape[0]! }, () => row(shape[1]!)).join(", ")}]`;
+        : `[${Array.from({ length: shape[0]! }, (_, outer) => row(shape[1]!, outer)).join(", ")}]`;
     const type = `tensor<${shape.join("x")}x${element}>`;
     parameters.push(`lowp.param @${name} : ${type} = dense<${value}> : ${type}`);
   };

@@ -49,6 +49,9 @@ test.each([
   ["rotate{r4 = true},fuse-rotations", 4],
   ['rotate{r4 = true, block = 4, only = ["*.down"]},fuse-rotations', 2],
   ["fold-norms,rotate{r1 = true, r2 = true, r3 = true, r4 = true, seed = 9},fuse-rotations", 10],
+  ["rotate{r4 = true, kronecker = random},fuse-rotations", 4],
+  ["rotate{r4 = true, kronecker = random, norms = true},fuse-rotations", 9],
+  ['rotate{r4 = true, kronecker = hadamard, only = ["*.o"]},fuse-rotations', 2],
 ])("%s changes nothing in the reals and leaves %i transforms online", async (pipeline, online) => {
   const found = await after(llama(), pipeline);
   // Measured: 1e-15 to 3e-15.
@@ -152,6 +155,49 @@ test.each([
     "rotate{r4 = true, klt = true, block = 4}",
     "klt rotates all channels together",
   ],
+  [
+    "factors of nothing",
+    llama(),
+    "rotate{r2 = true, kronecker = random}",
+    "kronecker has no effect, as it tells",
+  ],
+  ["norms of nothing", llama(), "rotate{r2 = true, norms = true}", "norms has no effect, as it tells"],
+  [
+    "a size of no factor",
+    llama(),
+    "rotate{r4 = true, outer = 2}",
+    "outer has no effect, as kronecker is not",
+  ],
+  [
+    "more than white",
+    llama(),
+    "rotate{r4 = true, kronecker = klt, whitening = 1.5}",
+    "whitening = 1.5 is more than all of the way",
+  ],
+  [
+    "a prediction about what is whitened",
+    llama(),
+    `rotate{r4 = true, kronecker = klt, whitening = 0.5, weights = !lowp.q<i4, block = [1, 4], scale = f32>}`,
+    "cannot predict noise behind factors that whiten",
+  ],
+  [
+    "two ways of going by calibration",
+    llama(),
+    "rotate{r4 = true, kronecker = klt, klt = true}",
+    "klt and kronecker both say how r4 maps",
+  ],
+  [
+    "blocks of factors",
+    llama(),
+    "rotate{r4 = true, kronecker = random, block = 4}",
+    "block and kronecker both say how r4 maps",
+  ],
+  [
+    "channels without such factors",
+    llama(),
+    'rotate{r4 = true, kronecker = hadamard, only = ["*.down"]}',
+    "the 12 channels of r4 are no product of two sizes that have a Hadamard matrix; use kronecker = random",
+  ],
   ["force without formats", llama(), "rotate{r4 = true, force = true}", "force has no effect"],
   ["nothing to fold", llama(), "fold-norms,fold-norms", "no norm has a gain or a bias that can be folded"],
   [
@@ -191,6 +237,21 @@ test("a stream goes by the principal axes of what calibration saw, to the same e
   const names = walk(found.module).flatMap((op) => (def.is(op) ? [op.attributes.sym_name] : []));
   expect(names).toEqual(["r4", "r4_2", "r1_axes", "r1_spread", "r1"]);
 });
+
+test.each([0, 0.5, 1])(
+  "the factors of a Kronecker product go by what calibration saw, whitened by %d, to the same end",
+  async (whitening) => {
+    const rotation = `rotate{r4 = true, kronecker = klt, whitening = ${whitening}, only = ["*.o"]}`;
+    const found = await after(llama(), `${rotation},fuse-rotations`, { secondMoment: momentOf(16) });
+    // Measured: 1e-15 to 4e-15; weights are whitened back.
+    expect(found.difference).toBeLessThan(1e-13);
+    expect(found.online).toBe(2);
+    const defined = walk(found.module).flatMap((op) =>
+      def.is(op) && op.attributes.transform.kind === "dialect" ? [op.attributes.sym_name] : [],
+    );
+    expect(defined).toEqual(["r4_outer", "r4_inner", "r4", "r4_2_outer", "r4_2_inner", "r4_2"]);
+  },
+);
 
 test("principal axes of what calibration cannot see are refused", async () => {
   const pipeline = "fold-norms,rotate{r1 = true},rotate{r4 = true, klt = true}";
