@@ -13,7 +13,7 @@ import type { Threads } from "./threads.ts";
 
 const PAGE = 65536;
 /** Operations that take longer than it takes to wake a thread. */
-const SHARED_WORK = 2 ** 18;
+export const SHARED_WORK = 2 ** 18;
 
 export interface EngineOptions {
   /** Whether relaxed SIMD may be used: true where the engine has it. Sums are then rounded differently. */

@@ -17,7 +17,7 @@ import {
 import { type FloatElement, roundRows } from "../../kernels/round-rows.ts";
 import { integerRange, scaleFormat, zeroRange } from "../code-formats.ts";
 import type { StepArgument } from "../entry-builder.ts";
-import { isKnown, known } from "../extents.ts";
+import { isKnown, known, scaled } from "../extents.ts";
 import { defineLowering, type LoweringContext, type OpLowering, refuse } from "../lowering.ts";
 import { formOf } from "../value-forms.ts";
 import type { CodedValue, DenseValue } from "../values.ts";
@@ -38,10 +38,9 @@ export const quantizeLowerings: readonly OpLowering[] = [
     if (format) return context.define(results.output, rounded(context, type, input, { format, scale }));
     const plan = planOf(context, type, input.shape, scale);
     const codes = allocateCodes(context, type, input.shape, plan, { scale, zero });
-    context.step(quantizeRows(plan), context.count(input.shape.slice(0, -1)), {
-      input: input.address,
-      ...argumentsOf(codes),
-    });
+    const rows = context.count(input.shape.slice(0, -1));
+    const args = { input: input.address, ...argumentsOf(codes) };
+    context.step(quantizeRows(plan), rows, args, workOf(context, input));
     context.define(results.output, codes);
   }),
   defineLowering(normQuantize, ({ operands, attributes: { norm, epsilon }, results }, context) => {
@@ -67,11 +66,9 @@ export const quantizeLowerings: readonly OpLowering[] = [
     }
     const plan = planOf(context, type, input.shape, undefined);
     const codes = allocateCodes(context, type, input.shape, plan, {});
-    context.step(normQuantizeRows(rowsNorm, plan), rows, {
-      ...taken,
-      ...argumentsOf(codes),
-      workspace: context.workspace(16 * Math.ceil(width / 4)),
-    });
+    const workspace = context.workspace(16 * Math.ceil(width / 4));
+    const args = { ...taken, ...argumentsOf(codes), workspace };
+    context.step(normQuantizeRows(rowsNorm, plan), rows, args, workOf(context, input));
     context.define(results.output, codes);
   }),
   defineLowering(dequantize, ({ operands, results }, context) => {
@@ -83,6 +80,12 @@ export const quantizeLowerings: readonly OpLowering[] = [
     else context.define(results.output, context.numbersOf(operands.input));
   }),
 ];
+
+/** About how many operations an element takes to be rounded: its row's largest magnitude, a product, a conversion. */
+const WORK = 16;
+
+const workOf = (context: LoweringContext, { shape }: DenseValue): Extent =>
+  scaled(context.count(shape), WORK);
 
 /** The element format of activations in floats, which are rounded in place, as no kernel multiplies their codes. */
 function floatFormat(type: DialectType): FloatElement["format"] | undefined {
