@@ -72,12 +72,14 @@ export const isOfCaller = ({ kind }: ClassPin): boolean => kind === "argument" |
 
 /** Rounded numbers are not what they were in another basis. */
 export function numbersObstacle(module: Module, classes: readonly AxisClass[]): Obstacle | undefined {
-  for (const { value } of classes.flatMap(({ places }) => places)) {
-    const { type, definedBy } = valueAt(module, value);
-    if (type.kind !== "tensor" || type.element.kind === "float") continue;
-    const reason = "its numbers are in a lowp type already";
-    return { op: definedBy ?? module.root, reason, hint: "rotate before quantizing" };
-  }
+  for (const { places, touches } of classes)
+    for (const { value } of places) {
+      const { type, definedBy } = valueAt(module, value);
+      if (type.kind !== "tensor" || type.element.kind === "float") continue;
+      const reason = "its numbers are in a lowp type already";
+      const op = definedBy ?? touches[0]?.op ?? module.root; // what is handed in is seen where it is used
+      return { op, reason, hint: "rotate before quantizing" };
+    }
   return undefined;
 }
 

@@ -1,5 +1,5 @@
-rot.def(@r4_outer) {transform = #rot.random_orthogonal<4, seed = 0>, prov = {pass = "rotate"}}
-rot.def(@r4_inner) {transform = #rot.random_orthogonal<2, seed = 0>, prov = {pass = "rotate"}}
+rot.def(@r4_outer) {transform = #rot.random_orthogonal<4, seed = 1938066593>, prov = {pass = "rotate"}}
+rot.def(@r4_inner) {transform = #rot.random_orthogonal<2, seed = 3249657234>, prov = {pass = "rotate"}}
 rot.def(@r4) {transform = #rot.kronecker<@r4_outer, @r4_inner>, prov = {pass = "rotate"}}
 lowp.param @up : tensor<8x8xf32, #rot.frame<@r4 on 1>> = dense_resource<up.value> attributes {prov = {pass = "fuse-rotations", transform = @r4, axis = 1}}
 lowp.param @down : tensor<3x8xf32, #rot.frame<@r4 on 1>> = dense_resource<down.value> attributes {prov = {pass = "fuse-rotations", transform = @r4, axis = 1}}
@@ -19,8 +19,8 @@ func.func @main(%x: tensor<?x8xf32>) -> tensor<?x3xf32> {
 {-#
   external_resources: {
     narrow: {
-      up.value: "256 bytes, sha256 997f7cccdc9458a50100693b970f9f92d3064f5548a5602c2e17732b84e4714d",
-      down.value: "96 bytes, sha256 bb524a209374be5e1fe78bfa3094332b5c7c676b06f584fd7673c82eca150599"
+      up.value: "256 bytes, sha256 b8f4af4be1f3f795f5c6e3330ea47529e5e7efda1d056bba32af1960eabe046a",
+      down.value: "96 bytes, sha256 be43a56313c3759db2ccdd403b9ba56bbdd04efe5262aed832a43f468cda573f"
     }
   }
 #-}
