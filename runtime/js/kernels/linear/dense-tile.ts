@@ -59,16 +59,21 @@ export function multiplyTile(
   const end = f.let(sum(input, op("i32.shl", place.count, 2)));
   const x = f.local("v128");
   const weights = Array.from({ length: 2 * panels }, () => f.local("v128"));
+  // One row of sums leaves room in the registers for the weights of one panel: V8 from version 13 on computes in the
+  // order written, and keeps sums in memory if all weights come first. With more rows these are few and used again.
+  const together = rows === 1 ? 1 : panels;
   f.repeat(
     () => {
-      for (let panel = 0; panel < panels; panel++)
-        for (const [i, half] of tile.read(weight, panel * tile.panelStride).entries())
-          f.set(weights[2 * panel + i]!, half);
-      for (const [row, ofRow] of sums.entries()) {
-        f.set(x, load("v128.load32_splat", input, row * tile.inputStride));
-        for (const [panel, { halves }] of ofRow.entries())
-          for (const [i, half] of halves.entries())
-            f.set(half, multiplyAdd(features, half, x, weights[2 * panel + i]!));
+      for (let first = 0; first < panels; first += together) {
+        for (let panel = first; panel < first + together; panel++)
+          for (const [i, half] of tile.read(weight, panel * tile.panelStride).entries())
+            f.set(weights[2 * panel + i]!, half);
+        for (const [row, ofRow] of sums.entries()) {
+          if (first === 0) f.set(x, load("v128.load32_splat", input, row * tile.inputStride));
+          for (const [panel, { halves }] of ofRow.slice(first, first + together).entries())
+            for (const [i, half] of halves.entries())
+              f.set(half, multiplyAdd(features, half, x, weights[2 * (first + panel) + i]!));
+        }
       }
       f.advance(weight, tile.step);
       f.advance(input, 4);
