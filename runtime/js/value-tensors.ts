@@ -11,7 +11,7 @@ import { formOf } from "./emit/value-forms.ts";
 export function partsOf(value: RuntimeValue, type: Type | undefined): readonly ModelTensor[] {
   if (isDense(value)) return [plainTensor(value)];
   const held = type && formOf(type);
-  if (!held) throw new NarrowError("input-type", "a quantized value is given for an input that is no cache");
+  if (!held) return unreachable("it was compared with the type");
   return held.form.parts(held.type).map((part) => partOf(value, part));
 }
 

@@ -1,4 +1,4 @@
-import { test } from "vitest";
+import { expect, test } from "vitest";
 import { dequantize } from "../../../../dialects/lowp/dequantize.ts";
 import { quantize } from "../../../../dialects/lowp/quantize.ts";
 import { dequantizeRows } from "../../../../runtime/js/kernels/dequantize.ts";
@@ -123,3 +123,44 @@ test.each(cases)("groups of a row, $text: the codes of the interpreter", ({ text
     expectSame(runKernel(round, { input, output }, { units: 6 }).output!, wanted, "rounded");
   }
 });
+
+test.each([
+  ["[4, 1, 1]", { entries: 4, channels: 1 }, { window: 0, batch: 8 }],
+  ["[1, 1, 4]", { entries: 1, channels: 4 }, { window: 3, batch: 1 }],
+  ["[1, 1, *]", { entries: 1, channels: 6 }, { window: 0, batch: 1 }],
+] as const)(
+  "blocks %s: what leaves the tail is rounded to its place, the rest is left alone",
+  (block, form, rule) => {
+    const { codes, format, text } = cases[0]!;
+    const [groups, width, before, after] = [3, block === "[1, 1, 4]" ? 8 : 6, 13, 29];
+    const size = groups * width;
+    const [from, to] = [before, after].map(
+      (count) => Math.floor(Math.max(0, count - rule.window) / rule.batch) * rule.batch,
+    ) as [number, number];
+    const entries = inputOf(after, size);
+    const { components } = expectSuccess(
+      quantize({ shape: [to, groups, width], data: entries.slice(0, to * size) }, typeOf(text, block)),
+    );
+    const [wantedCodes, wantedScales] = [numbersOf(components.codes), numbersOf(components.scale)];
+    const perEntry = wantedScales.length / to;
+    const args = {
+      ...{ tail: entries.slice(from * size), before, after },
+      codes: new Uint8Array(wantedCodes.length).fill(9),
+      scales: new Float32Array(wantedScales.length).fill(-1),
+      shifts: new Float32Array(wantedScales.length).fill(-1),
+    };
+    const kernel = roundEntries({ rule, groups, width, block: form, codes, format });
+    const found = runKernel(kernel, args, { units: groups });
+    expectSame(
+      found.codes!,
+      wantedCodes.map((code, i) => (i < from * size ? 9 : code)),
+      "code",
+    );
+    expectSame(
+      found.scales!,
+      wantedScales.map((scale, i) => (i < from * perEntry ? -1 : scale)),
+      "scale",
+    );
+    expect(runKernel(kernel, args, { units: groups, split: [1, 2] })).toEqual(found);
+  },
+);
