@@ -3,7 +3,7 @@ import type { DialectType } from "../../../../compiler/ir/types.ts";
 import type { QuantizedParameters } from "../../../../dialects/lowp/quantized-laws.ts";
 import { quantized } from "../../../../dialects/lowp/types.ts";
 import type { Extent } from "../../artifact/program.ts";
-import type { CodeStorage } from "../../kernels/codes.ts";
+import type { WholeStorage } from "../../kernels/codes.ts";
 import type { ScaleFormat } from "../../kernels/group-scale.ts";
 import { type Groups, groupsPerRow, type RowQuantization } from "../../kernels/quantize.ts";
 import type { IntegerCodes } from "../../kernels/quantize-group.ts";
@@ -103,7 +103,7 @@ export function planOf(
   type: DialectType,
   shape: readonly Extent[],
   scale: DenseValue | undefined,
-): RowQuantization {
+): RowQuantization & { readonly codes: WholeCodes } {
   if (!quantized.is(type)) return refuseType(`to !${type.name}`);
   const codes = codesOf(type.parameters);
   return { codes, ...scalesOf(context, type, shape, scale) };
@@ -115,12 +115,14 @@ export const isShared = (context: LoweringContext, scale: DenseValue, groups: Gr
   return isKnown(count) && count.constant === groupsPerRow(groups);
 };
 
+type WholeCodes = IntegerCodes & { readonly storage: WholeStorage };
+
 /** The codes of integers without shifts. */
-export function codesOf(parameters: QuantizedParameters): IntegerCodes {
+export function codesOf(parameters: QuantizedParameters): WholeCodes {
   const range = integerRange(parameters, refuseType);
   const { zero } = parameters;
   return { storage: storageOf(range), range, zero: zero && zeroRange(zero, range, refuseType) };
 }
 
-const storageOf = ([least, most]: readonly [number, number]): CodeStorage =>
+const storageOf = ([least, most]: readonly [number, number]): WholeStorage =>
   least >= -128 && most <= 127 ? "i8" : "i16";

@@ -3,15 +3,10 @@ import { maxFinite, namedFloatFormats } from "../../../../compiler/numeric/float
 import { normQuantize } from "../../../../dialects/js/ops.ts";
 import { dequantize, quantize } from "../../../../dialects/lowp/ops.ts";
 import type { Extent } from "../../artifact/program.ts";
-import type { CodeStorage } from "../../kernels/codes.ts";
+import type { WholeStorage } from "../../kernels/codes.ts";
 import { dequantizeRows } from "../../kernels/dequantize.ts";
 import { rowNorm } from "../../kernels/norm.ts";
-import {
-  groupsPerRow,
-  normQuantizeRows,
-  quantizeRows,
-  type RowQuantization,
-} from "../../kernels/quantize.ts";
+import { groupsPerRow, normQuantizeRows, quantizeRows } from "../../kernels/quantize.ts";
 import { type FloatElement, roundRows } from "../../kernels/round-rows.ts";
 import { wholeScale } from "../../kernels/whole-scale.ts";
 import { scaleFormat } from "../code-formats.ts";
@@ -181,7 +176,7 @@ export function dequantized(context: LoweringContext, { type, shape, parts }: Co
   const output = context.allocate("f32", shape);
   const kernel = dequantizeRows({
     groups,
-    storage: codes!.element as CodeStorage,
+    storage: codes!.element as WholeStorage,
     zeros: zero !== undefined,
     shared: isShared(context, scale!, groups),
   });
@@ -200,7 +195,7 @@ function allocateCodes(
   context: LoweringContext,
   type: DialectType,
   shape: readonly Extent[],
-  { groups, codes }: RowQuantization,
+  { groups, codes }: ReturnType<typeof planOf>,
   given: GivenParts,
 ): CodedValue {
   const scales = [...shape.slice(0, -1), known(groupsPerRow(groups))];
