@@ -57,7 +57,7 @@ export const rotate = definePass({
     klt: withDefault(bool, false), // r1 and r4 go by the principal axes of calibration data first
   },
   contract: { kind: "exactInReals" },
-  explains: { nothing: "it rotates what its options name, or fails with the reason" },
+  explains: "residual streams, attention and linear ops, as its options name them",
   async run(module, options, context) {
     const unfit = rotateProblem(options);
     if (unfit) return fail(unfit);
