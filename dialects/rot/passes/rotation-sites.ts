@@ -1,5 +1,5 @@
 import { type AxisRole, type Crossing, crossings } from "../../../compiler/define/axis-flow.ts";
-import { type Diagnostic, error } from "../../../compiler/diagnostics/diagnostic.ts";
+import { type Diagnostic, error, unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type Module, type OpId, opAt, valueAt } from "../../../compiler/ir/module.ts";
 import type { AxisClass, AxisFlows, ClassPin } from "../../nn/axis-flow.ts";
 
@@ -39,12 +39,17 @@ export function obstacleOf(
 const hasRole = ({ touches }: AxisClass, ...roles: readonly AxisRole[]): boolean =>
   roles.every((role) => touches.some((touch) => touch.role === role));
 
+/** What norms do with the channels they look at. */
+export const normRoles: readonly AxisRole[] = ["root-mean-square", "standardised"];
+
+/** The first op that meets a class in one of some roles, of which it has one. */
+export const touching = ({ touches }: AxisClass, roles: readonly AxisRole[]): OpId =>
+  (touches.find(({ role }) => roles.includes(role)) ?? unreachable("the class was found by it")).op;
+
 /** Residual streams: what norms look at, linear ops add to, and linear ops read. */
 export const residualStreams = ({ classes }: AxisFlows): readonly AxisClass[] =>
   classes.filter(
-    (each) =>
-      hasRole(each, "contracted", "produced") &&
-      (hasRole(each, "root-mean-square") || hasRole(each, "standardised")),
+    (each) => hasRole(each, "contracted", "produced") && normRoles.some((role) => hasRole(each, role)),
   );
 
 /** The width of the heads of values, with the flat axes whose innermost part it is. */
