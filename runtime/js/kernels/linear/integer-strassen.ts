@@ -105,9 +105,13 @@ function writeWeightSums(code: IntegerCode): void {
       const [w11, w21, w12, w22] = [0, 1, 2, 3].map((slot) => f.let(load("v128.load", at, slot * bytes)));
       const t1 = f.let(subtract16(w12!, w11!));
       const t2 = f.let(subtract16(w22!, t1));
-      const sums = { 2: t1, 4: t2, 5: subtract16(w22!, w12!), 6: subtract16(t2, w21!) };
-      for (const [slot, value] of Object.entries(sums))
-        f.store("v128.store", at, value, Number(slot) * bytes);
+      const sums = [
+        [2, t1],
+        [4, t2],
+        [5, subtract16(w22!, w12!)],
+        [6, subtract16(t2, w21!)],
+      ] as const;
+      for (const [slot, value] of sums) f.store("v128.store", at, value, slot * bytes);
       f.advance(at, 16);
     },
     op("i32.ne", at, end),
@@ -165,7 +169,7 @@ function writeRows(code: IntegerCode, { panel, heads, first, limit }: Block): vo
   const columns = PAIR.map((i) => f.let(product(sum(panel, i), 4)));
   const scales = heads.map((head) => quadScales(code, head, 0));
   const from = f.let(sum(p.workspace, areaOffset(code) + productsOffset(code)));
-  f.for(first, limit, 4, (quad) => {
+  f.for(first, limit, 4, (firstOfFour) => {
     for (const i of PAIR) {
       const [p1, p2, p5, p3, p6, p7, p4] = Array.from({ length: SLOTS }, (_, slot) =>
         load("v128.load", from, slot * productSlotBytes(code) + 16 * i),
@@ -180,7 +184,7 @@ function writeRows(code: IntegerCode, { panel, heads, first, limit }: Block): vo
         [f.let(op("i32x4.sub", u3, p4!)), add(u3, five)],
       ];
       for (const [half, ofRow] of parts.entries()) {
-        const row = f.let(sum(quad, 2 * half + i));
+        const row = f.let(sum(firstOfFour, 2 * half + i));
         f.if(op("i32.lt_s", row, limit), () => {
           const record = f.let(recordOf(code, row, first));
           for (const [j, products] of ofRow.entries()) {

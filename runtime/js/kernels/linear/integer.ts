@@ -23,7 +23,8 @@ import { FEW_ROWS, FEW_ROWS_BY_TABLES, workspaceBytes } from "./integer-workspac
  * where activations have zero points, `zeros` of the same shape, i32. With relaxed SIMD, codes up to 127 are multiplied
  * by 8-bit activations as bytes, which gives the same bits; it pays where a machine adds such products in one
  * instruction (AVX-VNNI, NEON's dot product). Units: panels of 4 columns (16 for weights of 2
- * bits and 8-bit activations).
+ * bits and 8-bit activations); of many rows they are quickest in even numbers, or, with several scales per row, in
+ * multiples of four.
  */
 export function integerLinear({
   weight,
