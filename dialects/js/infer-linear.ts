@@ -32,20 +32,22 @@ export function inferLinear(
   if (isMismatch(product)) return product;
   const active = activation ? activations[activation].infer(product.output) : product;
   if (isMismatch(active)) return { ...active, blames: "input" };
-  const multiplied = inferMeeting("multiplier", active.output, types.multiplier);
-  return isMismatch(multiplied) ? multiplied : inferMeeting("residual", multiplied.output, types.residual);
+  const multiplied = inferMeeting("js.linear", "multiplier", active.output, types.multiplier);
+  return isMismatch(multiplied)
+    ? multiplied
+    : inferMeeting("js.linear", "residual", multiplied.output, types.residual);
 }
 
 /** The type where an operand of the shape of the sums meets them; known extents of either are kept. */
-function inferMeeting(
+export function inferMeeting(
+  name: string,
   slot: "multiplier" | "residual",
   sums: Type,
   operand: Type | undefined,
 ): Output | Mismatch {
   if (!operand || !isTensor(sums) || !isTensor(operand)) return { output: sums };
   const problem =
-    requireShape("js.linear", slot, operand, sums.shape) ??
-    requireSameElement("js.linear", slot, sums, operand);
+    requireShape(name, slot, operand, sums.shape) ?? requireSameElement(name, slot, sums, operand);
   if (problem) return problem;
   const result = (slot === "multiplier" ? mul : add).spec.infer!({ left: sums, right: operand }, {});
   return isMismatch(result) ? { ...result, blames: slot } : result;

@@ -17,10 +17,13 @@ import { quantized } from "../lowp/types.ts";
 import { isTensor } from "../nn/constraints.ts";
 import { describeShape } from "../nn/describe.ts";
 import { optionalFloats } from "../nn/kernels/values.ts";
+import { conv2d } from "../nn/ops/convolution.ts";
 import { add, mul } from "../nn/reference/binary.ts";
+import { conv2d as denseConvolution } from "../nn/reference/convolution.ts";
 import { linear as denseLinear } from "../nn/reference/linear.ts";
 import { broadcast } from "../nn/shapes.ts";
 import { activations } from "./activations.ts";
+import { convolution } from "./convolution.ts";
 import { inferProduct } from "./infer-linear.ts";
 import { evaluateNorm, inferNorm } from "./norms.ts";
 import { linear, normQuantize } from "./ops.ts";
@@ -38,9 +41,9 @@ const linearKernel = defineKernel(linear, (inputs, { activation, acc }, context,
     : linearOnCodes({ input, weight, bias }, acc, context);
   if (isMismatch(sums)) return sums;
   const active = activation ? activations[activation].evaluate(sums) : sums;
-  const multiplied = meet("multiplier", active, optionalFloats(multiplier));
+  const multiplied = meet("js.linear", "multiplier", active, optionalFloats(multiplier));
   if (isMismatch(multiplied)) return multiplied;
-  const output = meet("residual", multiplied, optionalFloats(residual));
+  const output = meet("js.linear", "residual", multiplied, optionalFloats(residual));
   return isMismatch(output) ? output : { output };
 });
 
@@ -49,6 +52,7 @@ const linearKernel = defineKernel(linear, (inputs, { activation, acc }, context,
  * to be 1 is broadcast as in nn.mul and nn.add, so that a program gives the same whether it is fused or not.
  */
 function meet(
+  name: string,
   slot: "multiplier" | "residual",
   sums: FloatTensor,
   operand: FloatTensor | undefined,
@@ -56,9 +60,27 @@ function meet(
   if (!operand) return sums;
   const [found, expected] = [operand, sums].map(({ shape }) => describeShape(shape));
   if (!broadcast(sums.shape, operand.shape))
-    return mismatch("operand-shape", `${slot} of js.linear must have shape ${expected}, not ${found}`);
+    return mismatch("operand-shape", `${slot} of ${name} must have shape ${expected}, not ${found}`);
   return slot === "multiplier" ? mul(sums, operand) : add(sums, operand);
 }
+
+const convolutionKernel = defineKernel(convolution, (inputs, attributes, context, { operands }) => {
+  const { activation, ...window } = attributes;
+  const fits = conv2d.spec.infer!(
+    {
+      input: typeOfData(operands.input, inputs.input, context),
+      weight: typeOfData(operands.weight, inputs.weight, context),
+      bias: optionalType(operands.bias, inputs.bias, context),
+    },
+    window,
+  );
+  if (isMismatch(fits)) return fits;
+  const [input, weight] = [verifiedFloats(inputs.input), verifiedFloats(inputs.weight)];
+  const sums = denseConvolution(input, weight, optionalFloats(inputs.bias), window);
+  const added = meet("js.conv2d", "residual", sums, optionalFloats(inputs.residual));
+  if (isMismatch(added)) return added;
+  return { output: activation ? activations[activation].evaluate(added) : added };
+});
 
 const normQuantizeKernel = defineKernel(normQuantize, (inputs, attributes, context, op) => {
   const { operands } = op;
@@ -99,4 +121,4 @@ const optionalType = (
   value === undefined || data === undefined ? undefined : typeOfData(value, data, context);
 
 /** Reference semantics of the dialect: the reference functions of the separate ops, one after the other. */
-export const jsKernels: readonly Kernel[] = [linearKernel, normQuantizeKernel];
+export const jsKernels: readonly Kernel[] = [linearKernel, convolutionKernel, normQuantizeKernel];

@@ -8,7 +8,8 @@ const seed = int({ min: 0, max: 2 ** 32 - 1 });
 
 /** Signs, then a normalised Hadamard matrix. */
 export const hadamard = defineAttribute("rot.hadamard", {
-  summary: "diag(±1 drawn from `seed`) · H / √size, H of Sylvester's and Paley's; all +1 without a seed.",
+  summary:
+    "diag(±1 drawn from `seed`) · H / √size, H of Sylvester's, Paley's and Williamson's; all +1 without a seed.",
   parameters: { size, seed: optional(seed) },
   positional: ["size"],
   verify: ({ size: order }): readonly Mismatch[] =>

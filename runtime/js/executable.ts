@@ -1,11 +1,12 @@
 import type { Registry } from "../../compiler/define/dialect.ts";
 import { isDense, type RuntimeValue } from "../../compiler/define/kernel.ts";
-import { isMismatch, type Mismatch } from "../../compiler/define/op.ts";
+import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import { error, fail, ok, type Result } from "../../compiler/diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../../compiler/ir/constants.ts";
+import { describeType } from "../../compiler/ir/describe.ts";
 import { blockAt, type Module, topLevel, valueAt } from "../../compiler/ir/module.ts";
 import { symbolNameOf } from "../../compiler/ir/symbols.ts";
-import { type DialectType, DYNAMIC, type FunctionType, type Type } from "../../compiler/ir/types.ts";
+import { type DialectType, DYNAMIC, type FunctionType, same, type Type } from "../../compiler/ir/types.ts";
 import type { FloatTensor, Tensor } from "../../compiler/numeric/tensor.ts";
 import { type Executable, publicFunctions } from "../backend.ts";
 import { NarrowError } from "./artifact/failure.ts";
@@ -70,6 +71,11 @@ export class JsExecutable implements Executable {
   /** Floats where the function takes a dialect's type become the nearest value of that type. */
   #encoded(input: RuntimeValue, type: Type | undefined): RuntimeValue | Mismatch {
     const element = type && formOf(type)?.type.element;
+    if (type && !isDense(input) && !same(input.type, element))
+      return mismatch(
+        "input-type",
+        `an input is ${describeType(input.type)}, expected one of ${describeType(type)}`,
+      );
     if (!element || !isDense(input) || input.data instanceof Int32Array) return input;
     return this.#registry.numbers(element)?.encode(input as FloatTensor, element as DialectType) ?? input;
   }

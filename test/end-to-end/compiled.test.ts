@@ -44,6 +44,8 @@ describe("compiled examples", () => {
     ["nvfp4", 1e-6],
     ["w4a8-token", 1e-3],
     ["mxfp4-w4a4", 1e-3],
+    ["nvfp4-w4a4", 1e-3],
+    ["w8a8-tensor", 1e-3],
   ])("lose what they lose on the interpreter, as %s", async (recipe, allowed) => {
     const model = join(folder, `${recipe}.mlir`);
     await narrow("quantize", join(llama, "model.mlir"), "--recipe", recipe, "-o", model);

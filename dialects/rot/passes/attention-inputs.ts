@@ -3,8 +3,8 @@ import { type Module, type OpId, valueAt, walk } from "../../../compiler/ir/modu
 import { axisFlows } from "../../nn/axis-flow.ts";
 import { rope } from "../../nn/ops/attention.ts";
 import { changeBasis } from "./change-basis.ts";
-import type { Rotation } from "./rotation.ts";
-import { isOfCaller, numbersObstacle, obstacleOf, refused } from "./rotation-sites.ts";
+import { explainRotation, type Rotation } from "./rotation.ts";
+import { isOfCaller, numbersObstacle, obstacleOf, refused, touching } from "./rotation-sites.ts";
 
 /**
  * R3: (q R) · (k R)ᵀ = q · kᵀ, R applied to queries and keys behind their rotary embedding as the program runs. It
@@ -36,6 +36,8 @@ export function attentionInputs(module: Module, { names, context }: Rotation): R
   return ok(
     scored.reduce((current, each) => {
       const transform = names.hadamard("r3", each.extent);
+      const trial = { kind: "r3", transform, weights: [] };
+      explainRotation(current, touching(each, ["scored"]), trial, { isBetter: true }, context);
       const isSource = (value: Parameters<typeof valueAt>[1]) =>
         cuts.has(valueAt(module, value).definedBy ?? (-1 as OpId));
       return changeBasis(current, { transform, classes: [each], isSource }, context.registry);

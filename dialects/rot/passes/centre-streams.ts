@@ -1,4 +1,5 @@
 import type { AxisRole } from "../../../compiler/define/axis-flow.ts";
+import { applied, siteOf } from "../../../compiler/define/explanation.ts";
 import type { OpOf } from "../../../compiler/define/op.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import { fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
@@ -53,6 +54,11 @@ export function centreStreams(
       writer.rewrite(parameter, centred(numbers.value, axis), prov, as);
     }
     for (const norm of norms) {
+      context.explain?.({
+        ...siteOf(module, norm),
+        rule: "centre",
+        outcome: applied("now a norm by the mean square"),
+      });
       const { output } = editor.insertBefore(
         norm,
         rmsNorm,

@@ -1,3 +1,4 @@
+import { applied, refused, siteOf } from "../../../compiler/define/explanation.ts";
 import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import { stringAttribute } from "../../../compiler/ir/attributes.ts";
@@ -23,15 +24,17 @@ export const foldNorms = definePass({
     store: storedFloat,
   },
   contract: { kind: "exactInReals", rewritesWeights: true },
-  explains: { nothing: "its remarks tell what it did, place by place it does not tell yet" },
+  explains: "norms with a gain, a bias or a mean to take away, and tables that linear ops share",
   run(module, { untie: mayUntie, store }, context) {
-    const refuse = ({ span, name }: Op, reason: string) =>
+    const refuse = (current: Module, rule: string) => (op: Op, reason: string) => {
+      context.explain?.({ ...siteOf(current, op), rule, outcome: refused(reason) });
       context.report({
         severity: "remark",
         code: "fold-norms",
-        message: `this ${name} stays as it is: ${reason}`,
-        span,
+        message: `this ${op.name} stays as it is: ${reason}`,
+        span: op.span,
       });
+    };
     const untied = untieTables(module, mayUntie, context);
     if (!untied.ok) return untied;
     const { groups, refusals } = normGroups(untied.value);
@@ -39,9 +42,14 @@ export const foldNorms = definePass({
     const written = { prov, as: storedAs(store) };
     const folded = foldGains(untied.value, groups, written, context);
     if (!folded.ok) return folded;
+    for (const { norms, weights } of groups)
+      for (const norm of norms) {
+        const note = `into ${weights.map(({ attributes }) => `@${attributes.sym_name}`).join(", ")}`;
+        context.explain?.({ ...siteOf(untied.value, norm), rule: "gain", outcome: applied(note) });
+      }
     const unfolded = refusals.filter(({ op }) => "gain" in op.operands && op.operands.gain !== undefined);
-    for (const { op, reason } of unfolded) refuse(op, reason);
-    const centred = centreStreams(folded.value, written, context, refuse);
+    for (const { op, reason } of unfolded) refuse(untied.value, "gain")(op, reason);
+    const centred = centreStreams(folded.value, written, context, refuse(folded.value, "centre"));
     if (!centred.ok || centred.value !== untied.value) return centred;
     return fail(
       error(

@@ -1,3 +1,4 @@
+import { applied, type Outcome, refused, siteOf } from "../../../compiler/define/explanation.ts";
 import { isMismatch, type Mismatch, type OpOf } from "../../../compiler/define/op.ts";
 import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import { definePattern } from "../../../compiler/define/pattern.ts";
@@ -32,13 +33,17 @@ import { denseParam } from "./untie.ts";
 
 type ApplyOp = OpOf<typeof apply>;
 
+const behindAnother = "an input from rot.apply";
+const undoesIt = "the same transform the other way round";
+
 /** rot.apply(rot.apply(x, X), X⁻¹) = x, and the other way round. */
-const undone = definePattern("undone", apply, (op, rewriter) => {
+const undone = definePattern("undone", apply, [behindAnother, undoesIt], (op, rewriter) => {
   const before = rewriter.producer(op.operands.input, apply);
-  if (!before) return undefined;
+  if (!before) return rewriter.unmet(behindAnother, rewriter.describe(op.operands.input));
   const { inverse, ...rest } = op.attributes;
   const { inverse: other, ...those } = before.attributes;
-  return inverse !== other && same(rest, those) ? { output: before.operands.input } : undefined;
+  if (inverse !== other && same(rest, those)) return { output: before.operands.input };
+  return rewriter.unmet(undoesIt, `@${before.attributes.by.join("::")}${other ? " back" : ""}`);
 });
 
 /**
@@ -51,7 +56,7 @@ export const fuseRotations = definePass({
   summary: "Takes transforms of weights into the weights, and cancels those that are undone at once.",
   options: { store: storedFloat },
   contract: { kind: "exactInReals", rewritesWeights: true },
-  explains: "transforms that undo each other",
+  explains: "every rot.apply",
   run(module, { store }, context) {
     let current = applyPatterns(module, [undone], context);
     const transforms = new Map<string, Transform>();
@@ -62,6 +67,7 @@ export const fuseRotations = definePass({
       if (fused.value === current) break;
       current = fused.value;
     }
+    explainLeft(current, storedAs(store), context);
     if (current === module)
       context.report({
         severity: "warning",
@@ -98,6 +104,7 @@ function fuseOnce(
       const fused = fuse({ writer, as, module, context, transforms }, parameter, first!);
       if (!fused.ok) return fused;
       for (const each of maps.flat()) {
+        explainFusion(module, each, applied(`into @${name}`), context);
         editor.replace(each.results.output, each.operands.input);
         editor.erase(each.id);
       }
@@ -106,6 +113,29 @@ function fuseOnce(
   writer.finish();
   if (problems.length + writer.problems.length > 0) return fail(...problems, ...writer.problems);
   return ok(editor.commit());
+}
+
+const explainFusion = (module: Module, op: ApplyOp, outcome: Outcome, { explain }: PassContext): void =>
+  explain?.({ ...siteOf(module, op), rule: "fuse", outcome });
+
+/** Why what is left is left. */
+function explainLeft(module: Module, as: Partial<StoredAs>, context: PassContext): void {
+  if (!context.explain) return;
+  const reads = readsByParam(module);
+  for (const op of walk(module)) {
+    if (!apply.is(op)) continue;
+    const { definedBy } = valueAt(module, op.operands.input);
+    const read = definedBy === undefined ? undefined : opAt(module, definedBy);
+    if (!read || !get.is(read)) {
+      explainFusion(module, op, refused("it maps what the program computes, no parameter"), context);
+      continue;
+    }
+    const name = read.attributes.param.join("::");
+    const reason = widensTable(module, reads.get(name)!, as)
+      ? `the rows of @${name} would be of ${as.element!.name}, as its embedding is not`
+      : `@${name} is no dense parameter`;
+    explainFusion(module, op, refused(reason), context);
+  }
 }
 
 interface Fusing {

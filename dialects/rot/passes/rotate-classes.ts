@@ -5,13 +5,15 @@ import { type AxisClass, axisFlows } from "../../nn/axis-flow.ts";
 import { frameAt } from "../frames.ts";
 import { type BasisChange, changeBasis } from "./change-basis.ts";
 import { weightsIn } from "./predict-noise.ts";
-import { isWorthwhile, momentOf, type Rotation } from "./rotation.ts";
+import { explainRotation, momentOf, type Rotation, worthOf } from "./rotation.ts";
 import {
   isOfCaller,
+  normRoles,
   numbersObstacle,
   obstacleOf,
   refused,
   residualStreams,
+  touching,
   valueHeads,
 } from "./rotation-sites.ts";
 
@@ -47,9 +49,11 @@ export function rotateStreams(module: Module, rotation: Rotation): Result<Module
     const moment = momentOf(rotation, weights, stream.extent);
     if (!moment.ok) return moment;
     const transform = names.hadamard("r1", stream.extent, moment.value);
-    const isBetter = isWorthwhile(rotation, { kind: "r1", transform, weights });
-    if (!isBetter.ok) return isBetter;
-    if (isBetter.value)
+    const trial = { kind: "r1", transform, weights };
+    const worth = worthOf(rotation, trial);
+    if (!worth.ok) return worth;
+    explainRotation(current, touching(stream, normRoles), trial, worth.value, context);
+    if (worth.value.isBetter)
       current = changeBasis(current, sourcesIn(current, transform, [stream]), context.registry);
     else declined.add(stream.places[0]!.value);
   }
@@ -85,9 +89,11 @@ export function rotateValues(module: Module, rotation: Rotation): Result<Module>
   for (const { width, flat } of heads) {
     const transform = names.hadamard("r2", width.extent);
     const classes = [width, ...flat];
-    const isBetter = isWorthwhile(rotation, { kind: "r2", transform, weights: weightsIn(classes) });
-    if (!isBetter.ok) return isBetter;
-    if (isBetter.value)
+    const trial = { kind: "r2", transform, weights: weightsIn(classes) };
+    const worth = worthOf(rotation, trial);
+    if (!worth.ok) return worth;
+    explainRotation(current, touching(width, ["mixed"]), trial, worth.value, context);
+    if (worth.value.isBetter)
       current = changeBasis(current, sourcesIn(current, transform, classes), context.registry);
   }
   return ok(current);

@@ -1,3 +1,4 @@
+import { refused, siteOf } from "../../../compiler/define/explanation.ts";
 import type { OpOf } from "../../../compiler/define/op.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
@@ -13,6 +14,7 @@ import {
 import { DYNAMIC, type TensorType } from "../../../compiler/ir/types.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { get } from "../../lowp/ops.ts";
+import { selectionOutcome } from "../../lowp/passes/explain-selection.ts";
 import { selectParams } from "../../lowp/passes/select-params.ts";
 import { type AxisFlows, axisFlows } from "../../nn/axis-flow.ts";
 import { linear } from "../../nn/ops/linear.ts";
@@ -20,7 +22,7 @@ import { frameAt } from "../frames.ts";
 import { apply } from "../ops.ts";
 import type { Kronecker } from "./kronecker-factors.ts";
 import { Redirections } from "./redirections.ts";
-import { isWorthwhile, momentOf, type Rotation } from "./rotation.ts";
+import { explainRotation, momentOf, type Rotation, worthOf } from "./rotation.ts";
 
 /** Which weights meet rotated inputs: names, * matching anything; and how they are rotated. */
 interface Selected extends Rotation {
@@ -42,7 +44,8 @@ export function rotateInputs(
 ): Result<Module> {
   const { names, context } = rotation;
   const sites = onlineSites(module, context, norms);
-  const { chosen, diagnostics } = selectParams([...new Set(sites.map(({ symbol }) => symbol))], only, skip);
+  const symbols = [...new Set(sites.map(({ symbol }) => symbol))];
+  const { chosen, diagnostics } = selectParams(symbols, only, skip);
   if (diagnostics.length > 0) return fail(...diagnostics);
   if (chosen.length === 0)
     return fail(
@@ -59,7 +62,11 @@ export function rotateInputs(
   const rotated = new Map<ValueId, ValueId>();
   const transforms = new Map<ValueId, string>();
   for (const { op, symbol } of sites) {
-    if (!chosen.includes(symbol)) continue;
+    if (!chosen.includes(symbol)) {
+      const outcome = selectionOutcome(symbol, { candidates: symbols, only, skip });
+      context.explain?.({ ...siteOf(module, op), rule: "r4", outcome });
+      continue;
+    }
     const { input, weight } = op.operands;
     const { shape } = valueAt(module, input).type as TensorType;
     const axis = shape.length - 1;
@@ -72,9 +79,11 @@ export function rotateInputs(
         ? names.kronecker("r4", shape[axis]!, kronecker, moment.value)
         : names.hadamard("r4", shape[axis]!, moment.value));
     transforms.set(input, transform);
-    const isBetter = isWorthwhile(rotation, { kind: "r4", transform, weights });
-    if (!isBetter.ok) return isBetter;
-    if (!isBetter.value) continue;
+    const trial = { kind: "r4", transform, weights };
+    const worth = worthOf(rotation, trial);
+    if (!worth.ok) return worth;
+    explainRotation(module, op.id, trial, worth.value, context);
+    if (!worth.value.isBetter) continue;
     const by = transform.split("::");
     const own = rotated.get(input) ?? redirections.insertApply(op, input, { by, axis });
     rotated.set(input, own);
@@ -96,20 +105,39 @@ interface OnlineSite {
 }
 
 /** Linear ops on dense parameters whose input no table, rotation or, unless asked, norm has a part in, in program order. */
-function onlineSites(module: Module, { registry }: PassContext, norms: boolean): readonly OnlineSite[] {
+function onlineSites(
+  module: Module,
+  { registry, explain }: PassContext,
+  norms: boolean,
+): readonly OnlineSite[] {
   const flows = axisFlows(module, registry);
   return walk(module).flatMap((op): readonly OnlineSite[] => {
     if (!linear.is(op)) return [];
-    const symbol = parameterBehind(module, op.operands.weight);
-    const type = valueAt(module, op.operands.input).type as TensorType;
-    const weight = valueAt(module, op.operands.weight).type as TensorType;
-    const axis = type.shape.length - 1;
-    const isFree = type.shape[axis] !== DYNAMIC && frameAt(type, axis) === undefined;
-    const isDense = type.element.kind === "float" && weight.element.kind === "float";
-    const isSite =
-      symbol !== undefined && isDense && isFree && (norms || !isStream(flows, op.operands.input, axis));
-    return isSite ? [{ op, symbol }] : [];
+    const site = onlineSite(module, op, flows, norms);
+    if (typeof site !== "string") return [site];
+    explain?.({ ...siteOf(module, op), rule: "r4", outcome: refused(site) });
+    return [];
   });
+}
+
+/** A linear op as a site, or why it is none. */
+function onlineSite(
+  module: Module,
+  op: OnlineSite["op"],
+  flows: AxisFlows,
+  norms: boolean,
+): OnlineSite | string {
+  const symbol = parameterBehind(module, op.operands.weight);
+  const type = valueAt(module, op.operands.input).type as TensorType;
+  const weight = valueAt(module, op.operands.weight).type as TensorType;
+  const axis = type.shape.length - 1;
+  if (symbol === undefined || type.element.kind !== "float" || weight.element.kind !== "float")
+    return "its input or its weight is no dense tensor, or its weight no parameter";
+  if (type.shape[axis] === DYNAMIC) return "its type does not say how many channels its input has";
+  const frame = frameAt(type, axis);
+  if (frame !== undefined) return `its input is in frame @${frame} already`;
+  const isLeft = !norms && isStream(flows, op.operands.input, axis);
+  return isLeft ? "a norm or a table gives its input, which r1 rotates at no cost" : { op, symbol };
 }
 
 function parameterBehind(module: Module, value: ValueId): string | undefined {

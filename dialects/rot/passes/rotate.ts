@@ -32,8 +32,8 @@ import { TransformNames } from "./transform-names.ts";
  * axes of calibration data before they are mixed, so that all have the same mean square on them; r4 then costs n² a
  * token in place of n log n. With kronecker, r4 maps n = a · b channels by a transform of a groups and one of b channels
  * within each, at n (a + b): two Hadamard transforms, two random orthogonal ones, or those that go by calibration
- * data, which may make channels equally loud too; the inverses are in the weights. (Ashkboos et al., QuaRot, 2024; Liu et al., SpinQuant, 2024; Xu et al., MambaQuant, 2025;
- * Sun et al., FlatQuant, 2025, whose factors are trained)
+ * data, which may make channels equally loud too; the inverses are in the weights. None is trained. (Ashkboos et al.,
+ * QuaRot, 2024; Liu et al., SpinQuant, 2024; Xu et al., MambaQuant, 2025; Sun et al., FlatQuant, 2025)
  */
 export const rotate = definePass({
   name: "rotate",
@@ -57,7 +57,7 @@ export const rotate = definePass({
     klt: withDefault(bool, false), // r1 and r4 go by the principal axes of calibration data first
   },
   contract: { kind: "exactInReals" },
-  explains: { nothing: "it rotates what its options name, or fails with the reason" },
+  explains: "residual streams, attention and linear ops, as its options name them",
   async run(module, options, context) {
     const unfit = rotateProblem(options);
     if (unfit) return fail(unfit);

@@ -1,5 +1,5 @@
 import { type AxisRole, type Crossing, crossings } from "../../../compiler/define/axis-flow.ts";
-import { type Diagnostic, error } from "../../../compiler/diagnostics/diagnostic.ts";
+import { type Diagnostic, error, unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type Module, type OpId, opAt, valueAt } from "../../../compiler/ir/module.ts";
 import type { AxisClass, AxisFlows, ClassPin } from "../../nn/axis-flow.ts";
 
@@ -39,12 +39,17 @@ export function obstacleOf(
 const hasRole = ({ touches }: AxisClass, ...roles: readonly AxisRole[]): boolean =>
   roles.every((role) => touches.some((touch) => touch.role === role));
 
+/** What norms do with the channels they look at. */
+export const normRoles: readonly AxisRole[] = ["root-mean-square", "standardised"];
+
+/** The first op that meets a class in one of some roles, of which it has one. */
+export const touching = ({ touches }: AxisClass, roles: readonly AxisRole[]): OpId =>
+  (touches.find(({ role }) => roles.includes(role)) ?? unreachable("the class was found by it")).op;
+
 /** Residual streams: what norms look at, linear ops add to, and linear ops read. */
 export const residualStreams = ({ classes }: AxisFlows): readonly AxisClass[] =>
   classes.filter(
-    (each) =>
-      hasRole(each, "contracted", "produced") &&
-      (hasRole(each, "root-mean-square") || hasRole(each, "standardised")),
+    (each) => hasRole(each, "contracted", "produced") && normRoles.some((role) => hasRole(each, role)),
   );
 
 /** The width of the heads of values, with the flat axes whose innermost part it is. */
@@ -72,12 +77,14 @@ export const isOfCaller = ({ kind }: ClassPin): boolean => kind === "argument" |
 
 /** Rounded numbers are not what they were in another basis. */
 export function numbersObstacle(module: Module, classes: readonly AxisClass[]): Obstacle | undefined {
-  for (const { value } of classes.flatMap(({ places }) => places)) {
-    const { type, definedBy } = valueAt(module, value);
-    if (type.kind !== "tensor" || type.element.kind === "float") continue;
-    const reason = "its numbers are in a lowp type already";
-    return { op: definedBy ?? module.root, reason, hint: "rotate before quantizing" };
-  }
+  for (const { places, touches } of classes)
+    for (const { value } of places) {
+      const { type, definedBy } = valueAt(module, value);
+      if (type.kind !== "tensor" || type.element.kind === "float") continue;
+      const reason = "its numbers are in a lowp type already";
+      const op = definedBy ?? touches[0]?.op ?? module.root; // what is handed in is seen where it is used
+      return { op, reason, hint: "rotate before quantizing" };
+    }
   return undefined;
 }
 

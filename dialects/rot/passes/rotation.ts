@@ -1,5 +1,7 @@
+import { applied, refused, siteOf } from "../../../compiler/define/explanation.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
+import { type Module, type OpId, opAt } from "../../../compiler/ir/module.ts";
 import type { NoisePredictor, RotatedWeight } from "./predict-noise.ts";
 import type { TransformNames } from "./transform-names.ts";
 
@@ -42,27 +44,51 @@ export const sumOfMoments = (moments: readonly Float64Array[], channels: number)
     new Float64Array(channels ** 2),
   );
 
-/** Whether to rotate weights, and what meets them: where a prediction says that it hurts, a remark says so. */
-export function isWorthwhile(
-  { names, context, predictor }: Rotation,
+/** Whether to rotate weights, and what meets them; with the figures it was decided by, where any were asked for. */
+export interface Worth {
+  readonly isBetter: boolean;
+  readonly figures?: string;
+}
+
+/** Weighs a rotation by its prediction; where that says that it hurts, a remark says so, and where it does not. */
+export function worthOf(
+  { names, context, predictor }: Pick<Rotation, "names" | "context" | "predictor">,
   { kind, transform, weights }: { kind: string; transform: string; weights: readonly RotatedWeight[] },
-): Result<boolean> {
-  if (!predictor) return ok(true);
+): Result<Worth> {
+  if (!predictor) return ok({ isBetter: true });
   const prediction = predictor.predict(weights, names.transformOf(transform));
   if (!prediction.ok) return prediction;
-  if (!prediction.value) return ok(true);
+  if (!prediction.value) return ok({ isBetter: true });
   const { plain, rotated } = prediction.value;
   const isBetter = rotated >= plain;
-  const names_ = [...new Set(weights.map(({ symbol }) => `@${symbol}`))];
-  const what =
-    names_.length > 3 ? `${names_.slice(0, 2).join(", ")} and ${names_.length - 2} more` : names_.join(", ");
   const figures = `${rotated.toFixed(2)} dB rotated, ${plain.toFixed(2)} dB as it is`;
   context.report({
     severity: "remark",
     code: isBetter ? "rotated" : "rotation-declined",
-    message: `${kind} ${isBetter ? "rotates" : "leaves"} ${what}: ${figures}`,
+    message: `${kind} ${isBetter ? "rotates" : "leaves"} ${describeWeights(weights)}: ${figures}`,
     span: undefined,
     ...(!isBetter && { hint: "force = true rotates it all the same" }),
   });
-  return ok(isBetter);
+  return ok({ isBetter, figures });
+}
+
+function describeWeights(weights: readonly RotatedWeight[]): string {
+  const names = [...new Set(weights.map(({ symbol }) => `@${symbol}`))];
+  return names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more` : names.join(", ");
+}
+
+/** What became of a rotation that was weighed, where `--explain` asks: the transform and its weights, or why not. */
+export function explainRotation(
+  module: Module,
+  op: OpId,
+  { kind, transform, weights }: { kind: string; transform: string; weights: readonly RotatedWeight[] },
+  { isBetter, figures }: Worth,
+  { explain }: PassContext,
+): void {
+  const why = figures === undefined ? "" : `, ${figures}`;
+  const met = weights.length > 0 ? `, with ${describeWeights(weights)}` : "";
+  const outcome = isBetter
+    ? applied(`by @${transform}${met}${why}`)
+    : refused(`a prediction declines it: ${figures}`);
+  explain?.({ ...siteOf(module, opAt(module, op)), rule: kind, outcome });
 }

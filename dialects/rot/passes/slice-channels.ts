@@ -86,10 +86,10 @@ export async function sliceStreams(
   const parts = [...new Set(places.map(({ value, axis }) => classOf(value, axis)))];
   let current = split.value;
   for (const [i, part] of parts.entries()) {
-    context.progress(i, parts.length, "slice-channels");
     const site = sliceSite(current, part);
     const kept = keptOf(part, options);
     if ("obstacle" in site) return fail(refusal(current, site));
+    context.progress(i, parts.length, readersOf(site)[0]!);
     if (typeof kept !== "number") return fail(kept);
     const chosen = await choose(current, site, kept);
     if (!chosen.ok) return chosen;
@@ -157,8 +157,9 @@ function keptOf({ extent }: AxisClass, { keep, channels, multiple }: Options): n
             hint: `give at most ${extent}`,
           },
         );
-  const wanted = keep! * extent; // either is given
-  const kept = keep === 1 ? extent : Math.floor(wanted / multiple) * multiple;
+  // Either is given; 0.29 of 100 are 29, though their product is a little less.
+  const wanted = (keep! * extent) / multiple + 1e-9;
+  const kept = keep === 1 ? extent : Math.floor(wanted) * multiple;
   return kept > 0
     ? kept
     : error(

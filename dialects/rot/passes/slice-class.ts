@@ -10,6 +10,7 @@ import { calibratedProvenance } from "../../lowp/passes/input-statistics.ts";
 import type { ParameterAxis } from "../../nn/axis-flow.ts";
 import { rmsNorm } from "../../nn/ops/norm.ts";
 import { broadcastTo, reshape } from "../../nn/ops/shape.ts";
+import { slice } from "../../nn/ops/slice.ts";
 import { withFunctionTypes } from "./change-basis.ts";
 import type { SliceSite } from "./slice-sites.ts";
 import { denseParam } from "./untie.ts";
@@ -67,8 +68,16 @@ interface Extents {
 /** Ops that say what they make in an attribute say it anew. */
 function restate(editor: Editor, id: OpId | undefined, axis: number, { extent, kept }: Extents): void {
   const op = id === undefined ? undefined : opAt(editor.module, id);
-  if (!op || !(reshape.is(op) || broadcastTo.is(op)) || op.attributes.shape[axis] !== extent) return;
-  editor.update({ ...op, attributes: { ...op.attributes, shape: op.attributes.shape.with(axis, kept) } });
+  if (!op) return;
+  const anew = (extents: readonly number[]) =>
+    extents[axis] === extent ? extents.with(axis, kept) : extents;
+  if (reshape.is(op) || broadcastTo.is(op)) {
+    const shape = anew(op.attributes.shape);
+    editor.update({ ...op, attributes: { ...op.attributes, shape } });
+  } else if (slice.is(op)) {
+    const sizes = anew(op.attributes.sizes);
+    editor.update({ ...op, attributes: { ...op.attributes, sizes } });
+  }
 }
 
 function axesBySymbol(parameters: readonly ParameterAxis[]): ReadonlyMap<string, readonly number[]> {

@@ -60,7 +60,9 @@ export function sliceSite(module: Module, channels: AxisClass): SliceSite | { re
     if (isBehind.some((each) => each !== isBehind[0])) return { obstacle: sharedWeight(own[0]!.op, symbol) };
     (isBehind[0] ? normed : direct).push(symbol);
   }
-  return { channels, norms, normed, direct };
+  if (normed.length + direct.length > 0) return { channels, norms, normed, direct };
+  const reason = "no linear op reads it, so nothing tells which of its channels matter";
+  return { obstacle: { op: channels.touches[0]?.op ?? module.root, reason } };
 }
 
 function classObstacle(module: Module, channels: AxisClass): Obstacle | undefined {

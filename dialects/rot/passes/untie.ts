@@ -1,3 +1,4 @@
+import { applied, siteOf } from "../../../compiler/define/explanation.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import { ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import { stringAttribute } from "../../../compiler/ir/attributes.ts";
@@ -45,6 +46,7 @@ export function untie(module: Module, tied: readonly ParamOp[], context: PassCon
       );
       editor.update({ ...opAt(module, user.id), operands: { ...user.operands, weight: value } });
     }
+    context.explain?.({ ...siteOf(module, table), rule: "untie", outcome: applied(`a copy, @${name}`) });
     context.report({
       severity: "remark",
       code: "untied",

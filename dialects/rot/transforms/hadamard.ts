@@ -5,7 +5,7 @@ import { hadamardFactors, hadamardMatrix } from "./hadamard-matrix.ts";
 import type { Transform } from "./transform.ts";
 
 /**
- * diag(signs) · (P ⊗ S) / √n with P of Paley's constructions, of the smallest order there is, and S of Sylvester's:
+ * diag(signs) · (P ⊗ S) / √n with P of Paley's or Williamson's constructions, of the smallest order there is, and S of Sylvester's:
  * every channel goes into every other with the same weight. `size` must have factors. Signs are drawn from the seed;
  * all are +1 where there is none. O(n (log 2^k + m)) for n = 2^k · m.
  */

@@ -13,7 +13,7 @@ import type { Threads } from "./threads.ts";
 
 const PAGE = 65536;
 /** Operations that take longer than it takes to wake a thread. */
-const SHARED_WORK = 2 ** 18;
+export const SHARED_WORK = 2 ** 18;
 
 export interface EngineOptions {
   /** Whether relaxed SIMD may be used: true where the engine has it. Sums are then rounded differently. */
@@ -100,13 +100,8 @@ export class Engine {
 
   #share(threads: Threads, { kernel, values }: PreparedStep, units: number): void {
     const args = values.slice(0, -2);
-    threads.post(kernel, units, args);
-    const [begin, end] = shareOf(units, 0, threads.count);
-    try {
-      this.#functions[kernel]!(...args, begin, end);
-    } finally {
-      threads.wait();
-    }
+    const run = this.#functions[kernel]!;
+    threads.share({ kernel, units, args }, (begin, end) => run(...args, begin, end));
   }
 
   close(): void {
@@ -136,12 +131,6 @@ function allocate<Allocated>(
     return refuse("memory-size", `${pages * PAGE} bytes of memory cannot be had: ${messageOf(problem)}`);
   }
 }
-
-/** The units of one of several threads: as even as can be, and the same however fast each is. */
-export const shareOf = (units: number, thread: number, threads: number): readonly [number, number] => [
-  Math.floor((units * thread) / threads),
-  Math.floor((units * (thread + 1)) / threads),
-];
 
 /** The text before the limits of the memory that a module imports: `env`, `memory`, and that it is a memory. */
 const IMPORT = [3, ...new TextEncoder().encode("env"), 6, ...new TextEncoder().encode("memory"), 2];

@@ -105,8 +105,8 @@ function symbolsOf(entry: Entry, inputs: readonly Tensor[]): readonly (number | 
   for (const [i, port] of entry.inputs.entries())
     for (const [axis, extent] of port.shape.entries()) {
       const symbol = symbolAlone(affineOf(extent));
-      const found = inputs[i]!.shape[axis] ?? Number.NaN;
-      if (symbol === undefined) continue;
+      const found = inputs[i]!.shape[axis];
+      if (symbol === undefined || found === undefined) continue;
       if (!isCacheExtent(extent)) symbols[symbol] ??= found;
       else if (extent.of === "waiting") symbols[symbol] ??= rounded + found;
       else if (extent.per === 1) rounded = found;

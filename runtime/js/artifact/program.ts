@@ -17,7 +17,7 @@ export interface Pieces {
 
 /**
  * Of a cache of so many entries, how many are rounded, in blocks of `per`: as many whole batches as all but the newest
- * `window` hold; or how many wait.
+ * `window` hold, where batches are of one entry or there is no window; or how many wait.
  */
 export interface CacheExtent {
   readonly entries: Extent;

@@ -30,12 +30,13 @@ export function zeroRange(
   return [Math.max(from, least), Math.min(to, most)];
 }
 
-/** What scales are rounded to. */
+/** What scales are rounded to; powers of two down where elements are floats, else up, unless the type says how. */
 export function scaleFormat(
-  { scale, scale_rounding: rounding }: QuantizedParameters,
+  { element, scale, zero, shift, scale_rounding: rounding }: QuantizedParameters,
   refuse: RefuseType,
 ): ScaleFormat {
   if (scale.kind !== "float" || scale.name === "f64") return refuse("with scales that are scaled themselves");
-  if (scale.name === "f8E8M0FNU") return { powerOfTwo: rounding ?? "floor" };
+  const isClipped = element.kind === "float" && !zero && !shift;
+  if (scale.name === "f8E8M0FNU") return { powerOfTwo: rounding ?? (isClipped ? "floor" : "ceil") };
   return rounding === undefined ? scale.name : refuse(`with scale_rounding = ${rounding}`);
 }

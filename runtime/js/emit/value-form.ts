@@ -1,6 +1,7 @@
 import { type CompositeValue, isDense, type RuntimeValue } from "../../../compiler/define/kernel.ts";
 import { unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { TensorType, Type } from "../../../compiler/ir/types.ts";
+import { packBits, unpackBits } from "../../../compiler/numeric/packing.ts";
 import type { Tensor } from "../../../compiler/numeric/tensor.ts";
 import { arrays, type Tensor as HeldTensor } from "../artifact/inputs.ts";
 import type { Element, Extent, PortExtent } from "../artifact/program.ts";
@@ -14,6 +15,8 @@ export interface ValuePart {
   /** Where it is among the components of the value. */
   readonly path: readonly string[];
   readonly element: Element;
+  /** Where elements hold several numbers of so many bits each, not negative, the first in the lowest bits. */
+  readonly packed?: number | undefined;
   /** Between which bounds its integers are. */
   readonly range?: readonly [least: number, most: number] | undefined;
   /** Its extents, given those of the value. */
@@ -40,7 +43,7 @@ export interface ValueForm {
 /** The tensor that a part of a value is, as it is held in memory. */
 export function partOf(
   value: CompositeValue,
-  { path, element }: Pick<ValuePart, "path" | "element">,
+  { path, element, packed }: Pick<ValuePart, "path" | "element" | "packed">,
 ): HeldTensor {
   const found = path.reduce<RuntimeValue | undefined>(
     (each, name) => (each === undefined || isDense(each) ? undefined : each.components[name]),
@@ -48,5 +51,25 @@ export function partOf(
   );
   if (!found || !isDense(found) || found.data instanceof BigInt64Array)
     return unreachable(`${path.join(".")} is a tensor of the value, of at most 32 bits`);
-  return { shape: found.shape, data: arrays[element].from(found.data) };
+  const { shape, data } = found;
+  if (packed === undefined) return { shape, data: arrays[element].from(data) };
+  return {
+    shape: shape.with(-1, (shape.at(-1)! * packed) / 8),
+    data: packBits(Int32Array.from(data), packed),
+  };
+}
+
+/** The tensor that stands in memory as a part, with integers as the interpreter holds them. */
+export function tensorOf({ shape, data }: HeldTensor, { packed }: Pick<ValuePart, "packed">): Tensor {
+  if (packed !== undefined && data instanceof Uint8Array) {
+    const count = (data.length * 8) / packed;
+    return {
+      shape: shape.with(-1, (shape.at(-1)! * 8) / packed),
+      data: unpackBits(data, packed, count, false),
+    };
+  }
+  return {
+    shape,
+    data: data instanceof Float32Array || data instanceof Int32Array ? data : Int32Array.from(data),
+  };
 }

@@ -2,7 +2,7 @@ import { type Expression, type Local, op, sum } from "../assembler/expression.ts
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 import { type CacheRule, describeRule } from "./cache-rule.ts";
-import { type CodeStorage, codeBytes, loadCodes } from "./codes.ts";
+import { type CodeStorage, codeBytes, codeOffset, loadLevels } from "./codes.ts";
 
 /** Reads four channels of each of some entries of one head, from an offset and a constant on, both in bytes of f32. */
 export type EntryReader = (offset: Expression, constant?: number) => readonly Expression[];
@@ -78,9 +78,9 @@ export const codedEntries = (
     );
     return (offset, constant = 0) => {
       const scales = blocks.map((scalesAt) => scalesAt(offset, constant));
-      const place = op("i32.shr_u", op("i32.add", offset, constant), codeBytes[storage] === 1 ? 2 : 1);
+      const place = codeOffset(storage, op("i32.add", offset, constant));
       return codes.map((code, i) => {
-        const level = op("f32x4.convert_i32x4_s", loadCodes(storage, sum(code, place)));
+        const level = loadLevels(storage, sum(code, place));
         const { scale, zero, shift } = scales[isShared ? 0 : i]!;
         const scaled = op("f32x4.mul", zero ? op("f32x4.sub", level, zero) : level, scale);
         return shift ? op("f32x4.add", scaled, shift) : scaled;

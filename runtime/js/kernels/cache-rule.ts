@@ -3,7 +3,7 @@ import type { FunctionBuilder } from "../assembler/function-builder.ts";
 
 /**
  * How many entries of a growing cache are rounded, from the first on: as many whole batches as all but the newest
- * `window` hold. The others wait in the tail. (KIVI)
+ * `window` hold, where batches are of one entry or there is no window. The others wait in the tail. (KIVI)
  */
 export interface CacheRule {
   readonly window: number;

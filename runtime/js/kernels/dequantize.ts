@@ -1,13 +1,13 @@
 import { i32, type Local, op, sum } from "../assembler/expression.ts";
 import { load } from "../assembler/memory.ts";
 import { defineKernel, type Kernel } from "../kernel.ts";
-import { type CodeStorage, codeBytes, loadCodes } from "./codes.ts";
+import { codeBytes, loadCodes, type WholeStorage } from "./codes.ts";
 import { elementAt, storeLanes } from "./lanes.ts";
 import { type Groups, groupsPerRow } from "./quantize.ts";
 
 export interface RowDequantization {
   readonly groups: Groups;
-  readonly storage: CodeStorage;
+  readonly storage: WholeStorage;
   /** Whether a code stands for scale · (code - zero). */
   readonly zeros: boolean;
   /** Whether a code stands for scale · code + shift; not together with zero points. */

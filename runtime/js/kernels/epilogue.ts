@@ -5,13 +5,15 @@ import { type Activation, activate } from "./activation.ts";
 
 /**
  * What a linear kernel does to its sums before it writes them, in this order: adds a bias [N], applies an activation,
- * multiplies by a value of the output's shape, adds one. Each step is rounded to f32, as separate ops would be.
+ * multiplies by a value of the output's shape, adds one; `activationLast` has the activation come after these. Each
+ * step is rounded to f32, as separate ops would be.
  */
 export interface Epilogue {
   readonly bias: boolean;
   readonly activation: Activation | undefined;
   readonly multiplier: boolean;
   readonly residual: boolean;
+  readonly activationLast?: boolean;
 }
 export const NO_EPILOGUE: Epilogue = {
   bias: false,
@@ -21,8 +23,20 @@ export const NO_EPILOGUE: Epilogue = {
 };
 
 /** Part of a kernel's name; empty where nothing is fused. */
-export const describeEpilogue = ({ bias, activation, multiplier, residual }: Epilogue): string =>
-  [bias && "bias", activation, multiplier && "multiplied", residual && "residual"]
+export const describeEpilogue = ({
+  bias,
+  activation,
+  multiplier,
+  residual,
+  activationLast,
+}: Epilogue): string =>
+  [
+    bias && "bias",
+    !activationLast && activation,
+    multiplier && "multiplied",
+    residual && "residual",
+    activationLast && activation,
+  ]
     .filter(Boolean)
     .map((part) => `_${part}`)
     .join("");
@@ -49,10 +63,12 @@ export function finish(
   const { bias, multiplier, residual } = parameters;
   const value = f.let(sums);
   if (epilogue.bias && bias) f.set(value, op("f32x4.add", value, load("v128.load", sum(bias, inRow))));
-  if (epilogue.activation) f.set(value, activate(f, epilogue.activation, value));
+  const { activation, activationLast } = epilogue;
+  if (activation && !activationLast) f.set(value, activate(f, activation, value));
   if (epilogue.multiplier && multiplier)
     f.set(value, op("f32x4.mul", value, load("v128.load", sum(multiplier, inOutput))));
   if (epilogue.residual && residual)
     f.set(value, op("f32x4.add", value, load("v128.load", sum(residual, inOutput))));
+  if (activation && activationLast) f.set(value, activate(f, activation, value));
   return value;
 }

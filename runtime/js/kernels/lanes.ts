@@ -12,9 +12,12 @@ import {
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
 
-/** `address` plus `index` elements of a number of bytes that is a power of two. */
+/** `address` plus `index` elements of a number of bytes that is a power of two; of less than 1, as many as bytes take. */
 export const elementAt = (address: Expression, index: Expression, bytes = 4): Expression =>
-  sum(address, op("i32.shl", index, Math.log2(bytes)));
+  sum(
+    address,
+    bytes < 1 ? op("i32.shr_u", index, -Math.log2(bytes)) : op("i32.shl", index, Math.log2(bytes)),
+  );
 
 /** Stores the first lanes of four 32-bit ones: all from 4 on, else as many as `count` says. */
 export function storeLanes(f: FunctionBuilder, address: Local, vector: Local, count: Expression): void {

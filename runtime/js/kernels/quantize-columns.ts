@@ -1,7 +1,7 @@
-import { extract, type Local, op, sum } from "../assembler/expression.ts";
+import { extract, type Local, sum } from "../assembler/expression.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { load } from "../assembler/memory.ts";
-import { codeBytes, storeCodes } from "./codes.ts";
+import { codeBytes, codeOffset, storeCodes } from "./codes.ts";
 import type { ScaleFormat } from "./group-scale.ts";
 import { forFours } from "./lanes.ts";
 import { encoder, type IntegerCodes, scaleOfRange, widen } from "./quantize-group.ts";
@@ -51,7 +51,7 @@ export function quantizeColumns(
       origin: held(places.origin),
       shift: held(places.shift),
     });
-    const code = f.let(sum(codes, op("i32.shr_u", offset, bytes === 1 ? 2 : 1)));
+    const code = f.let(sum(codes, codeOffset(integers.storage, offset)));
     f.for(0, rows, 1, () => {
       storeCodes(f, integers.storage, code, encode(load("v128.load", place)), lanes);
       f.advance(place, 4 * stride);

@@ -42,10 +42,14 @@ export function symmetricScale(
   format: ScaleFormat,
   largest: number,
 ): Local {
+  return f.let(storedScale(f, format, largestOf(f, group), largest));
+}
+
+/** The largest magnitude of the values, in f64. */
+export function largestOf(f: FunctionBuilder, group: Group): Local {
   const most = f.let(splat(0));
   forValues(f, group, (value) => f.set(most, op("f32x4.pmax", most, op("f32x4.abs", value))));
-  const span = f.let(op("f64.promote_f32", horizontal("f32.max", most)));
-  return f.let(storedScale(f, format, span, largest));
+  return f.let(op("f64.promote_f32", horizontal("f32.max", most)));
 }
 
 /** Scale, and zero point or shift where codes have one, from the range of the values. */

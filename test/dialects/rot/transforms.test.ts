@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { multiply } from "../../../compiler/numeric/matrix.ts";
+import { gramOfRows, multiply } from "../../../compiler/numeric/matrix.ts";
 import { gaussian, seededRandom } from "../../../compiler/numeric/random.ts";
 import { applyAlong } from "../../../dialects/rot/transforms/apply-along.ts";
 import {
@@ -29,8 +29,9 @@ const identity = (size: number) =>
 const times = (left: Float64Array, right: Float64Array, size: number) =>
   multiply(left, right, { rows: size, inner: size, columns: size });
 
-/** Paley's constructions over prime fields; 52, 156 and 172 need other ones, so factors of 2 are all they have. */
-test.each([1, 2, 4, 8, 12, 20, 24, 28, 32, 36, 40, 44, 48, 60, 64, 76, 84, 108, 128, 140, 384])(
+/** Of Paley's constructions, over prime fields and (52, 100, 244) their squares, and of Williamson's (92, 116, 172). */
+const some = [1, 2, 4, 8, 12, 20, 24, 28, 32, 36, 40, 44, 48, 52, 60, 64, 76, 84, 92, 100, 108, 116, 128];
+test.each([...some, 140, 156, 172, 184, 232, 244, 384])(
   "there is a Hadamard matrix of order %i, and the fast transform is it",
   (size) => {
     const { power, order } = hadamardFactors(size)!;
@@ -51,8 +52,31 @@ test.each([1, 2, 4, 8, 12, 20, 24, 28, 32, 36, 40, 44, 48, 60, 64, 76, 84, 108, 
   },
 );
 
-test("odd orders above 1, and those of no known construction here, have none", () => {
-  expect([3, 6, 10, 52, 156, 172].map(hadamardFactors)).toEqual(new Array(6).fill(undefined));
+const outOfReach = [188, 236];
+
+test("every multiple of 4 up to 256 has one, but those that stay out of reach", () => {
+  for (let order = 4; order <= 256; order += 4) {
+    const factors = hadamardFactors(order);
+    if (outOfReach.includes(order)) expect(factors, `${order}`).toBeUndefined();
+    if (!factors) continue;
+    const { order: m, power } = factors;
+    expect(m * power).toBe(order);
+    const matrix = Float64Array.from(hadamardMatrix(m)!);
+    const gram = gramOfRows(matrix, m, m);
+    expect(matrix.every((entry) => Math.abs(entry) === 1)).toBe(true);
+    expect(
+      gram.every((entry, at) => entry === (at % (m + 1) === 0 ? m : 0)),
+      `${m}`,
+    ).toBe(true);
+  }
+  const reached = Array.from({ length: 64 }, (_, at) => 4 * (at + 1)).filter((order) =>
+    hadamardFactors(order),
+  );
+  expect(reached).toHaveLength(64 - outOfReach.length);
+});
+
+test("orders above 2 that 4 does not divide, and those of no known construction here, have none", () => {
+  expect([3, 6, 10, 27, 50, ...outOfReach].map(hadamardFactors)).toEqual(new Array(7).fill(undefined));
 });
 
 test("the Hadamard transform without signs is symmetric where Sylvester's is, and an involution", () => {

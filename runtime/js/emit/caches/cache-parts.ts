@@ -1,5 +1,6 @@
 import type { Extent } from "../../artifact/program.ts";
 import { mostWaiting } from "../../kernels/cache-rule.ts";
+import { codeBytes } from "../../kernels/codes.ts";
 import { known, scaled } from "../extents.ts";
 import type { ValuePart } from "../value-form.ts";
 import type { CacheType } from "./cache-type.ts";
@@ -7,6 +8,7 @@ import type { CacheType } from "./cache-type.ts";
 /** The tensors of a cache, in the order in which they go in and out. */
 export function cacheParts({ rule, groups, width, block, codes }: CacheType): readonly ValuePart[] {
   const size = groups * width;
+  const bytes = codeBytes[codes.storage];
   const runs = Math.ceil(width / block.channels);
   const rounded = (of: readonly Extent[], per: number) =>
     ({ entries: of[0]!, ...rule, of: "rounded", per }) as const;
@@ -18,10 +20,9 @@ export function cacheParts({ rule, groups, width, block, codes }: CacheType): re
     {
       name: "codes",
       path: ["old", "codes"],
-      element: codes.storage,
-      range: codes.range,
-      shape: (of) => [rounded(of, 1), known(groups), known(width)],
-      room: (of) => scaled(of[0]!, size),
+      ...heldCodes(codes),
+      shape: (of) => [rounded(of, 1), known(groups), known(Math.min(width, width * bytes))],
+      room: (of) => scaled(of[0]!, Math.min(size, size * bytes)),
     },
     { name: "scale", path: ["old", "scale"], element: "f32", ...byBlock },
     ...(codes.zero
@@ -37,3 +38,12 @@ export function cacheParts({ rule, groups, width, block, codes }: CacheType): re
     },
   ];
 }
+
+/** Any byte holds packed codes; of others some may be beyond the range. */
+const heldCodes = ({
+  storage,
+  range,
+}: CacheType["codes"]): Pick<ValuePart, "element" | "packed" | "range"> =>
+  storage === "u4" || storage === "u2"
+    ? { element: "u8", packed: 8 * codeBytes[storage] }
+    : { element: storage, range };

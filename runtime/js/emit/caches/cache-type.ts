@@ -39,7 +39,7 @@ export function cacheTypeOf({ element, shape }: TensorType): CacheType {
   const range = integerRange(parameters, refuseCache);
   const zero = parameters.zero && zeroRange(parameters.zero, range, refuseCache);
   const shift = parameters.shift && offsetFormat(parameters.shift);
-  const codes = { storage: storageOf(range), range, zero, shift };
+  const codes = { storage: storageOf(range, width), range, zero, shift };
   return {
     rule: ruleOf(old, window),
     groups,
@@ -94,5 +94,8 @@ export const codedEntriesOf = ({
   offset: zero ? "zero" : shift ? "shift" : "none",
 });
 
-const storageOf = ([least, most]: readonly [number, number]): CodeStorage =>
-  least >= 0 && most <= 255 ? "u8" : least >= -128 && most <= 127 ? "i8" : "i16";
+/** As few bytes as kernels take: several codes to one where four of them are whole bytes of a row. */
+function storageOf([least, most]: readonly [number, number], width: number): CodeStorage {
+  if (least === 0 && width % 4 === 0 && (most === 3 || most === 15)) return most === 3 ? "u2" : "u4";
+  return least >= 0 && most <= 255 ? "u8" : least >= -128 && most <= 127 ? "i8" : "i16";
+}

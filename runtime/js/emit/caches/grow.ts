@@ -30,7 +30,7 @@ export function emptyCache(context: LoweringContext, type: TensorType): CodedVal
 }
 
 /** Ops that ask for the same growth of the same cache share it. */
-const growths = new WeakMap<CodedValue, { readonly entries: DenseValue; readonly grown: Grown }[]>();
+const growths = new WeakMap<CodedValue, readonly { readonly entries: DenseValue; readonly grown: Grown }[]>();
 
 /**
  * The cache with entries at its end, rounded as `kv.append` rounds them. What is rounded is put behind what a caller

@@ -2,6 +2,7 @@ import type { OpLowering } from "../lowering.ts";
 import { attentionLowerings } from "./attention.ts";
 import { cacheLowerings } from "./caches.ts";
 import { concatLowerings } from "./concat.ts";
+import { convolutionLowerings } from "./convolution.ts";
 import { linearLowerings } from "./linear.ts";
 import { matmulLowerings } from "./matmul.ts";
 import { movementLowerings } from "./movement.ts";
@@ -25,6 +26,7 @@ export const lowerings: readonly OpLowering[] = [
   ...concatLowerings,
   ...movementLowerings,
   ...quantizeLowerings,
+  ...convolutionLowerings,
   ...visionLowerings,
   ...rotateLowerings,
   ...reduceLowerings,

@@ -7,11 +7,15 @@ import { quantized } from "../../../../dialects/lowp/types.ts";
 import { linear as plain } from "../../../../dialects/nn/ops/linear.ts";
 import type { Activation } from "../../kernels/activation.ts";
 import { integerLinear } from "../../kernels/linear/integer.ts";
+import { groupsPerRow } from "../../kernels/quantize.ts";
+import { known } from "../extents.ts";
 import { defineLowering, type LoweringContext, type OpLowering, refuse } from "../lowering.ts";
 import type { CodedValue, DenseValue, KnownValue } from "../values.ts";
 import { planWeight } from "../weight-plan.ts";
 import { integerMatrix } from "../weights.ts";
+import { repeated } from "./movement.ts";
 import { dequantized } from "./quantize.ts";
+import { groupsOf, isShared } from "./quantize-plan.ts";
 import { type Ending, epilogueOf, multiplyFloats, stepForm } from "./weight-steps.ts";
 
 /** A linear op and what is done with its outputs, by the ids of its operands. */
@@ -94,9 +98,10 @@ function multiplyIntegers(
         : mismatch("js-unsupported", "integers are multiplied by integers"),
     );
   const [columns = 0, depth = 0] = value.shape;
-  const { codes, scale, zero } = input.parts as Readonly<
-    Record<string, CodedValue["parts"][string] | undefined>
-  >;
+  const { codes } = input.parts;
+  const [scale, zero] = [input.parts.scale!, input.parts.zero].map(
+    (part) => part && ofEachRow(context, input, part),
+  );
   const { block } = input.type.parameters;
   const last = block.at(-1) ?? "*";
   const bits = codes?.element === "i16" ? 16 : 8;
@@ -118,4 +123,13 @@ function multiplyIntegers(
     ...(zero && { zeros: zero.address }),
   };
   return stepForm(context, { form, weight: { key, columns, depth }, shape: input.shape }, operands, ending);
+}
+
+/** Scales or zero points for each row, where all rows share them: kernels of integers read them by row. */
+function ofEachRow(context: LoweringContext, { type, shape }: CodedValue, part: DenseValue): DenseValue {
+  const groups = groupsOf(context, type, shape);
+  const all = [...shape.slice(0, -1), known(groupsPerRow(groups))];
+  if (!isShared(context, part, groups) || shape.slice(0, -1).every((extent) => context.is(extent, 1)))
+    return part;
+  return repeated(context, { ...part, shape: all.slice(-1) }, all);
 }

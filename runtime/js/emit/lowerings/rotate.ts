@@ -1,19 +1,21 @@
 import { isMismatch, mismatch } from "../../../../compiler/define/op.ts";
+import { definitionAt, type SymbolLookup, sizeOf } from "../../../../dialects/rot/definitions.ts";
 import { directionOf } from "../../../../dialects/rot/kernels.ts";
-import { hadamard as hadamardKind } from "../../../../dialects/rot/kinds.ts";
+import * as kinds from "../../../../dialects/rot/kinds.ts";
 import { apply, def } from "../../../../dialects/rot/ops.ts";
 import { readTransform } from "../../../../dialects/rot/read-transform.ts";
 import { signsOf } from "../../../../dialects/rot/transforms/hadamard.ts";
 import { hadamardFactors, hadamardMatrix } from "../../../../dialects/rot/transforms/hadamard-matrix.ts";
-import { matrixOf } from "../../../../dialects/rot/transforms/transform.ts";
+import { type Direction, matrixOf, type Transform } from "../../../../dialects/rot/transforms/transform.ts";
 import { NO_EPILOGUE } from "../../kernels/epilogue.ts";
 import { hadamard, hadamardWorkspace } from "../../kernels/hadamard.ts";
 import { denseLinear } from "../../kernels/linear/dense.ts";
-import { quotient } from "../extents.ts";
+import { known, quotient } from "../extents.ts";
 import { defineLowering, type LoweringContext, type OpLowering, refuse } from "../lowering.ts";
 import type { DenseValue } from "../values.ts";
+import { copyAxes } from "./movement.ts";
 
-/** Transforms of the last axis: Hadamard ones in n log n, others as the matrix they are. */
+/** Transforms of the last axis: Hadamard ones in n log n, Kronecker products by their factors, others as matrices. */
 export const rotateLowerings: readonly OpLowering[] = [
   defineLowering(apply, ({ operands, attributes, results }, context) => {
     const { by, axis } = attributes;
@@ -24,40 +26,84 @@ export const rotateLowerings: readonly OpLowering[] = [
           hint: "transpose around it",
         }),
       );
-    const definition = context.symbol(by);
-    if (!definition || !def.is(definition)) return refuse(mismatch("symbol-kind", "it is no transform"));
-    const direction = directionOf(attributes);
-    const { transform } = definition.attributes;
-    const key = `@${by.join("::@")} ${direction}`;
-    if (hadamardKind.is(transform)) {
-      const isForward = direction === "forward" || direction === "dual";
-      return context.define(
-        results.output,
-        lowerHadamard(context, input, { ...transform.parameters, isForward, key }),
-      );
-    }
-    const source = {
-      symbol: (path: readonly string[]) => context.symbol(path),
-      resource: (name: string) => context.resource(name),
-    };
-    const read = readTransform(definition.attributes, source);
-    if (isMismatch(read)) return refuse(read);
-    const { size } = read;
-    const matrix = matrixOf(read, direction);
-    // A linear op multiplies by the transpose of its weight.
-    const weight = Float32Array.from(matrix, (_, at) => matrix[(at % size) * size + Math.floor(at / size)]!);
-    const form = denseLinear({ columns: size, depth: size, weight, element: "f32", epilogue: NO_EPILOGUE });
-    const output = context.allocate("f32", input.shape);
-    context.step(form.kernel, form.units, {
-      input: input.address,
-      weight: context.constant(`${key} for ${form.kernel.name}`, () => form.weight),
-      output: output.address,
-      rows: runsOf(context, input, size),
-      workspace: context.workspace(form.workspace),
-    });
-    context.define(results.output, output);
+    context.define(results.output, lowerTransform(context, input, by, directionOf(attributes)));
   }),
 ];
+
+/** The smallest Hadamard transform that there is a kernel for. */
+const SMALLEST_KERNEL = 4;
+
+/** Maps every run of as many neighbours as a transform takes. */
+function lowerTransform(
+  context: LoweringContext,
+  input: DenseValue,
+  by: readonly string[],
+  direction: Direction,
+): DenseValue {
+  const definition = context.symbol(by);
+  if (!definition || !def.is(definition)) return refuse(mismatch("symbol-kind", "it is no transform"));
+  const { transform } = definition.attributes;
+  const key = `@${by.join("::@")} ${direction}`;
+  if (kinds.hadamard.is(transform) && transform.parameters.size >= SMALLEST_KERNEL) {
+    const isForward = direction === "forward" || direction === "dual";
+    return lowerHadamard(context, input, { ...transform.parameters, isForward, key });
+  }
+  const source = {
+    symbol: (path: readonly string[]) => context.symbol(path),
+    resource: (name: string) => context.resource(name),
+  };
+  if (kinds.kronecker.is(transform)) {
+    const { outer, inner } = transform.parameters;
+    const sizes = [outer, inner].map((path) => factorSize(path, source.symbol));
+    const within = lowerTransform(context, input, inner, direction);
+    const turned = turnRuns(context, within, sizes[0]!, sizes[1]!);
+    const mixed = lowerTransform(context, turned, outer, direction);
+    return { ...turnRuns(context, mixed, sizes[1]!, sizes[0]!), shape: input.shape };
+  }
+  const read = readTransform(definition.attributes, source);
+  return isMismatch(read) ? refuse(read) : lowerMatrix(context, input, read, { direction, key });
+}
+
+function factorSize(path: readonly string[], symbol: SymbolLookup): number {
+  const definition = definitionAt(path, symbol);
+  const size = isMismatch(definition) ? definition : sizeOf(definition.transform, symbol);
+  return isMismatch(size) ? refuse(size) : size;
+}
+
+/** Every run of rows · columns neighbours, a matrix row after row, column after column. */
+function turnRuns(context: LoweringContext, input: DenseValue, rows: number, columns: number): DenseValue {
+  const size = rows * columns;
+  const count = runsOf(context, input, size);
+  const output = context.allocate("f32", [count, known(columns), known(rows)]);
+  copyAxes(context, input, output, [
+    { extent: count, source: known(size), target: known(size) },
+    { extent: known(columns), source: known(1), target: known(rows) },
+    { extent: known(rows), source: known(columns), target: known(1) },
+  ]);
+  return output;
+}
+
+function lowerMatrix(
+  context: LoweringContext,
+  input: DenseValue,
+  transform: Transform,
+  { direction, key }: { readonly direction: Direction; readonly key: string },
+): DenseValue {
+  const { size } = transform;
+  const matrix = matrixOf(transform, direction);
+  // A linear op multiplies by the transpose of its weight.
+  const weight = Float32Array.from(matrix, (_, at) => matrix[(at % size) * size + Math.floor(at / size)]!);
+  const form = denseLinear({ columns: size, depth: size, weight, element: "f32", epilogue: NO_EPILOGUE });
+  const output = context.allocate("f32", input.shape);
+  context.step(form.kernel, form.units, {
+    input: input.address,
+    weight: context.constant(`${key} for ${form.kernel.name}`, () => form.weight),
+    output: output.address,
+    rows: runsOf(context, input, size),
+    workspace: context.workspace(form.workspace),
+  });
+  return output;
+}
 
 /** Runs of as many neighbours as a transform maps. */
 const runsOf = (context: LoweringContext, input: DenseValue, size: number) =>

@@ -1,60 +1,17 @@
-import { isDense } from "../../../../compiler/define/kernel.ts";
 import { mismatch } from "../../../../compiler/define/op.ts";
 import type { ValueId } from "../../../../compiler/ir/module.ts";
 import { DYNAMIC, type TensorType } from "../../../../compiler/ir/types.ts";
-import { conv2d } from "../../../../dialects/nn/ops/convolution.ts";
 import { batchNorm as batchNormOp } from "../../../../dialects/nn/ops/norm.ts";
 import { averagePool2d, globalAveragePool, maxPool2d } from "../../../../dialects/nn/ops/pool.ts";
-import { NO_EPILOGUE } from "../../kernels/epilogue.ts";
-import { convolution } from "../../kernels/linear/convolution.ts";
 import { batchNorm } from "../../kernels/norm.ts";
 import { type Pool, pool2d } from "../../kernels/pool.ts";
-import { known, scaled } from "../extents.ts";
+import { known } from "../extents.ts";
 import { defineLowering, type LoweringContext, type OpLowering, refuse } from "../lowering.ts";
 import { fixed } from "./normalize.ts";
 import { reduceMiddle } from "./reduce.ts";
 
 /** Ops on images [N, C, H, W], whose extents are known but for the first. */
 export const visionLowerings: readonly OpLowering[] = [
-  defineLowering(conv2d, ({ operands, attributes, results }, context) => {
-    const input = context.dense(operands.input);
-    const [channels, height, width] = input.shape
-      .slice(1)
-      .map((extent) => fixed(context, extent, "images of nn.conv2d"));
-    const { key, value } = context.numbersOf(operands.weight);
-    if (!isDense(value) || !(value.data instanceof Float32Array))
-      return refuse(mismatch("js-unsupported", "the weight of nn.conv2d must be floats"));
-    const [outputChannels = 0, , rows = 0, columns = 0] = value.shape;
-    const bias = operands.bias === undefined ? undefined : context.dense(operands.bias);
-    const form = convolution({
-      channels: channels!,
-      height: height!,
-      width: width!,
-      outputChannels,
-      kernel: [rows, columns],
-      ...attributes,
-      weight: value.data,
-      epilogue: { ...NO_EPILOGUE, bias: bias !== undefined },
-    });
-    const [outputHeight, outputWidth] = imageOf(context, results.output);
-    const shape = [input.shape[0]!, ...[outputChannels, outputHeight, outputWidth].map(known)];
-    const output = context.allocate("f32", shape);
-    const batch = context.resolve(input.shape[0]!);
-    const args = {
-      input: input.address,
-      weight: context.constant(`${key} for ${form.kernel.name}`, () => form.weight),
-      output: output.address,
-      workspace: context.workspace(form.workspace),
-      ...(bias && { bias: bias.address }),
-    };
-    context.step(
-      form.kernel,
-      scaled(batch, form.unitsPerItem),
-      args,
-      scaled(batch, value.data.length * outputHeight * outputWidth),
-    );
-    context.define(results.output, output);
-  }),
   defineLowering(maxPool2d, ({ operands, attributes, results }, context) =>
     lowerPool(context, operands.input, results.output, {
       ...attributes,
@@ -101,7 +58,7 @@ export const visionLowerings: readonly OpLowering[] = [
 ];
 
 /** Height and width of images that a type says. */
-function imageOf(context: LoweringContext, id: ValueId): readonly [number, number] {
+export function imageOf(context: LoweringContext, id: ValueId): readonly [number, number] {
   const [height = DYNAMIC, width = DYNAMIC] = (context.typeOf(id) as TensorType).shape.slice(2);
   return height === DYNAMIC || width === DYNAMIC
     ? refuse(

@@ -34,7 +34,11 @@ export function expandPanel(code: IntegerCode, panel: Local, area: Expression): 
 }
 
 /** Codes of a block of one column, as the vectors that the product takes. */
-function expandVector({ f, isNarrow, layout }: IntegerCode, from: Local, offset: number): Expression[] {
+export function expandVector(
+  { f, isNarrow, layout }: IntegerCode,
+  from: Local,
+  offset: number,
+): readonly Expression[] {
   const { bits, isSigned } = layout.format;
   if (bits === 16) return [load("v128.load", from, offset)];
   if (bits === 8 && !isNarrow)

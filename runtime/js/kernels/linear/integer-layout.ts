@@ -146,6 +146,9 @@ export const codeBytes = ({ block, blockBytes }: IntegerLayout, { length }: Piec
 export const paddedDepth = ({ block, pieces }: IntegerLayout): number =>
   pieces.reduce((total, { length }) => total + Math.ceil(length / block) * block, 0);
 
+/** Elements that an expanded piece is padded to a multiple of: vectors hold 8 of them, or 16. */
+export const expandedBlock = ({ block }: IntegerLayout): number => Math.max(8, block);
+
 /** Bytes of a panel: heads and codes of all pieces. */
 export const panelBytes = (layout: IntegerLayout): number =>
   layout.pieces.reduce((total, piece) => total + headBytes(layout) + codeBytes(layout, piece), 0);

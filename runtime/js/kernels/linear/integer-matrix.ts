@@ -13,10 +13,10 @@ import {
 import { multiplyAdd, sumsOfLanes } from "./integer-dot.ts";
 import { expandPanel } from "./integer-expand.ts";
 import { expandPlanes } from "./integer-expand-planes.ts";
-import { headBytes, panelBytes, tableBytes } from "./integer-layout.ts";
+import { expandedBlock, headBytes, panelBytes, tableBytes } from "./integer-layout.ts";
 import { RECORD_BYTES, recordsBytes, writeRecords } from "./integer-records.ts";
 import { addPiece, clearSums, quadScales, writeOutputs } from "./integer-sums.ts";
-import { areaOffset, expandedBlock, quadBytes, RECORDS_OFFSET, rowsAtOnce } from "./integer-workspace.ts";
+import { areaOffset, quadBytes, RECORDS_OFFSET, rowsAtOnce } from "./integer-workspace.ts";
 
 const COLUMNS = [0, 1, 2, 3] as const;
 

@@ -1,4 +1,5 @@
 import { type Expression, type Local, op, product, shuffle, sum } from "../../assembler/expression.ts";
+import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
 import { finish } from "../epilogue.ts";
 import { field, type IntegerCode, zeroVector } from "./integer-code.ts";
@@ -84,6 +85,35 @@ function addScaled(
     const place = 32 * slot + 16 * half;
     const before = load("v128.load", p.workspace, place);
     f.store("v128.store", p.workspace, op("f64x2.add", before, scaled), place);
+  }
+}
+
+/** Adds four sums of steps (i32x4), times their scales, to as many f64 at an address. */
+export function addScaledLanes(
+  f: FunctionBuilder,
+  steps: Local,
+  {
+    activation,
+    scales,
+    total,
+    offset,
+  }: {
+    /** The scale of the row's activations, as f64x2. */
+    readonly activation: Local;
+    /** Those of the weights, as two f64x2. */
+    readonly scales: readonly Expression[];
+    readonly total: Local;
+    readonly offset: number;
+  },
+): void {
+  for (const [half, part] of [steps, upperHalf(steps)].entries()) {
+    const scaled = op(
+      "f64x2.mul",
+      op("f64x2.convert_low_i32x4_s", part),
+      op("f64x2.mul", activation, scales[half]!),
+    );
+    const place = offset + 16 * half;
+    f.store("v128.store", total, op("f64x2.add", load("v128.load", total, place), scaled), place);
   }
 }
 

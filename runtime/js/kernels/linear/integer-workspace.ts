@@ -1,6 +1,7 @@
 import { arrangedBytes } from "./integer-arrange.ts";
 import type { IntegerLinear } from "./integer-code.ts";
-import { type IntegerLayout, paddedDepth } from "./integer-layout.ts";
+import { groupsBytes, takesGroups } from "./integer-groups-plan.ts";
+import { expandedBlock, paddedDepth } from "./integer-layout.ts";
 import { recordsBytes } from "./integer-records.ts";
 import { strassenBytes, strassenRows, takesStrassen } from "./integer-strassen-plan.ts";
 import { SUMS_BYTES } from "./integer-sums.ts";
@@ -23,9 +24,6 @@ export const areaOffset = (linear: IntegerLinear): number =>
   RECORDS_OFFSET +
   Math.max(rowsAtOnce(linear), takesStrassen(linear) ? strassenRows(linear) : 0) * recordsBytes(linear);
 
-/** Elements that an expanded piece is padded to a multiple of: vectors hold 8 of them, or 16. */
-export const expandedBlock = ({ block }: IntegerLayout): number => Math.max(8, block);
-
 /** Bytes of four columns of a panel whose codes stand one by one, in 16 bits at most. */
 export const quadBytes = ({ layout }: IntegerLinear): number =>
   4 * 2 * paddedDepth({ ...layout, block: expandedBlock(layout) });
@@ -37,6 +35,10 @@ const tablesBytes = ({ layout }: IntegerLinear): number => 8 * paddedDepth(layou
 export const workspaceBytes = (linear: IntegerLinear): number => {
   const { format, panelColumns } = linear.layout;
   const fewRowsBytes = format.kind === "planes" ? tablesBytes(linear) : FEW_ROWS * arrangedBytes(linear);
-  const pairBytes = takesStrassen(linear) ? strassenBytes(linear) : 0;
-  return areaOffset(linear) + Math.max(fewRowsBytes, (panelColumns / 4) * quadBytes(linear), pairBytes);
+  const manyRowsBytes = takesStrassen(linear)
+    ? strassenBytes(linear)
+    : takesGroups(linear)
+      ? groupsBytes(linear, rowsAtOnce(linear))
+      : 0;
+  return areaOffset(linear) + Math.max(fewRowsBytes, (panelColumns / 4) * quadBytes(linear), manyRowsBytes);
 };

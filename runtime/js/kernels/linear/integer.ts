@@ -1,9 +1,11 @@
-import { op } from "../../assembler/expression.ts";
+import { type Expression, type Local, op } from "../../assembler/expression.ts";
 import { defineKernel, type Kernel } from "../../kernel.ts";
 import { describeEpilogue, type Epilogue, epilogueParameters } from "../epilogue.ts";
 import type { LinearForm } from "./form.ts";
 import type { IntegerCode, IntegerLinear, IntegerParameter } from "./integer-code.ts";
 import { multiplyFewRows } from "./integer-few-rows.ts";
+import { multiplyGroups } from "./integer-groups.ts";
+import { GROUP_PANELS, takesGroups } from "./integer-groups-plan.ts";
 import { type IntegerActivations, type IntegerMatrix, layoutOf, panelCount } from "./integer-layout.ts";
 import { multiplyMatrix } from "./integer-matrix.ts";
 import { packIntegers } from "./integer-pack.ts";
@@ -79,25 +81,26 @@ function kernelOf(linear: IntegerLinear): Kernel {
   });
 }
 
-/** Pairs of panels by sums of parts where there are rows and panels enough, all others as they are. */
+/** Panels in twos by sums of parts, or in fours with a column in each lane, where that pays; all others one by one. */
 function multiplyManyRows(code: IntegerCode): void {
   const { f, p } = code;
-  if (code.isNarrow || !takesStrassen(code)) {
-    multiplyMatrix(code, p.begin, p.end);
-    return;
-  }
-  const begin = f.let(p.begin);
   const panels = op("i32.sub", p.end, p.begin);
-  const isLarge = op(
-    "i32.and",
-    op("i32.ge_s", p.rows, STRASSEN_ROWS),
-    op("i32.ge_s", panels, STRASSEN_PANELS),
-  );
-  f.if(isLarge, () => {
-    const end = f.let(op("i32.sub", p.end, op("i32.and", panels, 1)));
-    multiplyStrassen(code, begin, end);
-    f.set(begin, end);
-  });
+  const begin = f.let(p.begin);
+  const takeSome = (
+    together: number,
+    isMeant: Expression,
+    multiply: (code: IntegerCode, begin: Local, end: Local) => void,
+  ): void =>
+    f.if(isMeant, () => {
+      const end = f.let(op("i32.sub", p.end, op("i32.and", panels, together - 1)));
+      multiply(code, begin, end);
+      f.set(begin, end);
+    });
+  if (!code.isNarrow && takesStrassen(code)) {
+    const isLarge = op("i32.ge_s", panels, STRASSEN_PANELS);
+    takeSome(2, op("i32.and", op("i32.ge_s", p.rows, STRASSEN_ROWS), isLarge), multiplyStrassen);
+  } else if (!code.isNarrow && takesGroups(code))
+    takeSome(GROUP_PANELS, op("i32.ge_s", panels, GROUP_PANELS), multiplyGroups);
   f.if(op("i32.lt_s", begin, p.end), () => multiplyMatrix(code, begin, p.end));
 }
 

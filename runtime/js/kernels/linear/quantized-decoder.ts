@@ -76,12 +76,13 @@ export function usedLevels(
   if (perRun.some(({ length }) => length !== columns * runs))
     return unreachable(`scales, shifts and selectors are [${columns}, ${runs}]`);
   const isUsed = new Uint8Array(levels.length);
+  const tableSize = 2 ** bits;
   for (let column = 0; column < columns; column++)
     for (let k = 0; k < depth; k++) {
       const table = selector ? selector[column * runs + Math.floor(k / run)]! : 0;
       const code = codes[column * depth + k]!;
       const level = (table << bits) + code;
-      if (code >= 2 ** bits || level >= levels.length) return unreachable(`code ${code} has a level`);
+      if (code >= tableSize || level >= levels.length) return unreachable(`code ${code} has a level`);
       isUsed[level] = 1;
     }
   return { isUsed, used: [...levels].filter((_, i) => isUsed[i] === 1) };

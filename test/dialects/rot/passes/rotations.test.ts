@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { registry } from "../../../../compiler/cli/toolchain.ts";
+import { describeOutcome } from "../../../../compiler/define/explanation.ts";
 import type { ConstantStore } from "../../../../compiler/ir/constants.ts";
 import type { Module } from "../../../../compiler/ir/module.ts";
 import { walk } from "../../../../compiler/ir/module.ts";
@@ -259,6 +260,17 @@ test("principal axes of what calibration cannot see are refused", async () => {
   const [problem] = result.ok ? [] : result.diagnostics;
   expect(problem).toMatchObject({ code: "calibration-missing" });
   expect(problem?.message).toContain("klt needs to know the inputs of @l0.o, which calibration cannot see");
+});
+
+test("a rotation that is declined is explained by the figures", async () => {
+  const pipeline = `rotate{r4 = true, weights = ${nvfp4}}`;
+  const { explanations } = await transform(outliers, pipeline, {});
+  expect(explanations.map(({ op, subject, rule }) => `${rule} ${op} ${subject}`)).toEqual([
+    "r4 nn.linear %y",
+  ]);
+  expect(describeOutcome(explanations[0]!.outcome)).toMatch(
+    /^left alone: a prediction declines it: \S+ dB rotated, \S+ dB as it is$/,
+  );
 });
 
 test("nothing to fuse is a warning, as rotate may have declined", async () => {

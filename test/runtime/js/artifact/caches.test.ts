@@ -54,7 +54,7 @@ describe("a compiled language model whose caches are rounded", () => {
   it("takes and gives caches as their parts, by name", () => {
     const types = read(folder, "rounded.d.ts");
     expect(types).toContain(
-      '/** [keys0 - keys0 % 8, 1, 4] */\n      readonly "keys0.old.codes": Tensor<Uint8Array>;',
+      '/** [keys0 - keys0 % 8, 1, 1] */\n      readonly "keys0.old.codes": Tensor<Uint8Array>;',
     );
     expect(types).toContain('/** [(keys0 - keys0 % 8) / 4, 1, 4] */\n      readonly "keys0.old.shift"');
     expect(types).toContain(
@@ -66,7 +66,8 @@ describe("a compiled language model whose caches are rounded", () => {
     const { logits, caches } = feedInPieces([7, 1, 12]);
     const [whole, wholeCaches] = feed(PROMPT, 0, emptyCaches());
     expect(caches).toEqual(wholeCaches);
-    expect(caches["keys0.old.codes"]!.shape).toEqual([16, 1, 4]);
+    // Four codes to a byte.
+    expect(caches["keys0.old.codes"]!.shape).toEqual([16, 1, 1]);
     expect(caches["values0.recent"]!.shape).toEqual([8, 1, 4]);
     expect(logits.data.slice(-256)).toEqual(whole.data.slice(-256));
   });
@@ -78,10 +79,10 @@ describe("a compiled language model whose caches are rounded", () => {
     const short = { shape: [3, 1, 4], data: new Float32Array(12) };
     expect((await broken("keys0.recent", short)).code).toBe("input-shape");
     expect((await broken("values0.recent", short)).message).toContain("found [3, 1, 4]");
-    const wild = { shape: [16, 1, 4], data: new Uint8Array(64).fill(4) };
-    expect(await broken("keys0.old.codes", wild)).toEqual({
+    const wild = { shape: [12, 1, 1], data: new Int32Array(12).fill(16) };
+    expect(await broken("values0.old.zero", wild)).toEqual({
       code: "input-range",
-      message: "keys0.old.codes holds 4, but goes from 0 to 3",
+      message: "values0.old.zero holds 16, but goes from 0 to 15",
     });
   });
 });
@@ -92,11 +93,11 @@ type Caches = Readonly<Record<string, Tensor>>;
 function emptyCaches(): Caches {
   const floats = (width: number): Tensor => ({ shape: [0, 1, width], data: new Float32Array(0) });
   return {
-    "keys0.old.codes": { shape: [0, 1, 4], data: new Uint8Array(0) },
+    "keys0.old.codes": { shape: [0, 1, 1], data: new Uint8Array(0) },
     "keys0.old.scale": floats(4),
     "keys0.old.shift": floats(4),
     "keys0.recent": floats(4),
-    "values0.old.codes": { shape: [0, 1, 4], data: new Uint8Array(0) },
+    "values0.old.codes": { shape: [0, 1, 2], data: new Uint8Array(0) },
     "values0.old.scale": floats(1),
     "values0.old.zero": { shape: [0, 1, 1], data: new Int32Array(0) },
     "values0.recent": floats(4),

@@ -226,6 +226,15 @@ test("threads do not change a bit", async () => {
   for (const other of others) expect(other).toEqual(one);
 });
 
+test("nor does who does which part of a step, run after run", async () => {
+  const tokens = Int32Array.from({ length: CONTEXT }, (_, i) => (i * 7) % 256);
+  const model = await languages.load(undefined, { threads: 3 });
+  const bits = () => new Uint8Array(model.run("main", { tokens }).logits!.data.buffer);
+  const first = bits();
+  for (let run = 0; run < 30; run++) expect(Buffer.compare(bits(), first)).toBe(0);
+  model.close();
+});
+
 test("a kernel that traps on a thread fails the run, and the next", async () => {
   const source = readFileSync(join(folder, "language.js"), "utf8");
   const last = source.match(/^ +(\[\d.*\]),\n +\],\n +\},\n +\},\n +\},$/m)![1]!;

@@ -12,14 +12,14 @@ import type { CacheRule } from "../../../../runtime/js/kernels/cache-rule.ts";
 import { lowpType } from "../../../dialects/lowp/text.ts";
 import { runKernel } from "../run-kernel.ts";
 import { expectSame, normalFloats } from "./float-samples.ts";
-import { codeArrays, expectSuccess, numbersOf } from "./lowp-values.ts";
+import { codesAs, expectSuccess, numbersOf } from "./lowp-values.ts";
 
 /** Entries rounded to a type: what a kernel reads, and the numbers they stand for. */
 function roundEntries(data: Float32Array, shape: readonly number[], text: string, form: CodedEntries) {
   const value = expectSuccess(quantize({ shape, data }, lowpType(text)));
   const { codes, scale, zero, shift } = value.components;
   return {
-    codes: codeArrays[form.storage].from(numbersOf(codes)),
+    codes: codesAs(form.storage, numbersOf(codes)),
     scales: Float32Array.from(numbersOf(scale)),
     offsets: zero ? Int32Array.from(numbersOf(zero)) : Float32Array.from(numbersOf(shift)),
     numbers: Float32Array.from(expectSuccess(dequantize(value, "f32")).data),
@@ -68,7 +68,11 @@ function sideOf(
   };
 }
 
+const packedKeys: Case = [byChannel[0], { ...byChannel[1], storage: "u2" }];
+const packedValues: Case = [byEntry[0], { ...byEntry[1], storage: "u4" }];
+
 const pairs = [
+  [packedKeys, packedValues],
   [byChannel, byEntry],
   [byEntry, byChannel],
   [symmetric, wide],

@@ -8,7 +8,7 @@ import { FIRST_BUFFER, normalFloats } from "./float-samples.ts";
 const seed = 7;
 const runs = 3;
 
-test.each([4, 8, 12, 16, 20, 24, 28, 32, 40, 64, 96, 128, 256, 448, 512, 1024])(
+test.each([4, 8, 12, 16, 20, 24, 28, 32, 40, 52, 64, 92, 96, 128, 172, 256, 448, 512, 1024])(
   "maps %i channels as the interpreter, both ways",
   (size) => {
     const { power, order } = hadamardFactors(size)!;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { dequantize } from "../../../../dialects/lowp/dequantize.ts";
 import { quantize, quantizeWith } from "../../../../dialects/lowp/quantize.ts";
-import type { CodeStorage } from "../../../../runtime/js/kernels/codes.ts";
+import type { WholeStorage } from "../../../../runtime/js/kernels/codes.ts";
 import { dequantizeRows } from "../../../../runtime/js/kernels/dequantize.ts";
 import type { ScaleFormat } from "../../../../runtime/js/kernels/group-scale.ts";
 import { type RowNorm, rowNorm } from "../../../../runtime/js/kernels/norm.ts";
@@ -18,7 +18,7 @@ import { codeArrays, expectSuccess, numbersOf } from "./lowp-values.ts";
 
 interface Element {
   readonly name: string;
-  readonly storage: CodeStorage;
+  readonly storage: WholeStorage;
   readonly range: readonly [number, number];
 }
 const elements: readonly Element[] = [
@@ -29,6 +29,8 @@ const elements: readonly Element[] = [
   { name: "i16", storage: "i16", range: [-32768, 32767] },
   { name: "i2", storage: "i8", range: [-2, 1] },
 ];
+type WholeQuantization = RowQuantization & { readonly codes: { readonly storage: WholeStorage } };
+
 const formats: readonly (readonly [string, ScaleFormat])[] = [
   ["f32", "f32"],
   ["f16", "f16"],
@@ -72,7 +74,7 @@ interface Result {
 }
 
 function run(
-  quantization: RowQuantization,
+  quantization: WholeQuantization,
   input: Float32Array,
   given?: Result,
   split: readonly number[] = [],
@@ -108,7 +110,7 @@ describe.each(elements)("codes $name", (element) => {
         );
         const shape = [input.length / width, width];
         const { components } = expectSuccess(quantize({ shape, data: input }, type));
-        const quantization: RowQuantization = {
+        const quantization: WholeQuantization = {
           groups,
           codes: { ...element, zero: affine ? element.range : undefined },
           scales: { kind: "dynamic", format },
@@ -128,7 +130,7 @@ describe.each(elements)("codes $name", (element) => {
 
 /** The numbers that codes stand for. */
 function expectBack(
-  quantization: RowQuantization,
+  quantization: WholeQuantization,
   { codes, scales, zeros }: Result,
   wanted: ArrayLike<number>,
 ) {
@@ -162,7 +164,7 @@ test.each([false, true])("scales may be given, with zero points %s", (affine) =>
   const scale = { shape: [1, 4], data: given.scales };
   const zero = affine ? { zero: { shape: [1, 4], data: Int32Array.from(given.zeros) } } : {};
   const { components } = expectSuccess(quantizeWith({ shape, data: input }, type, { scale, ...zero }));
-  const quantization: RowQuantization = {
+  const quantization: WholeQuantization = {
     groups,
     codes: { storage: "i8", range: [-128, 127], zero: affine ? [-128, 127] : undefined },
     scales: { kind: "static" },
@@ -182,7 +184,7 @@ test("a norm and the rounding of what it gives may be one kernel", () => {
       { input, output: new Float32Array(6 * width), gain },
       { units: 6 },
     );
-    const quantization: RowQuantization = {
+    const quantization: WholeQuantization = {
       groups: { width, group: width },
       codes: { storage: "i8", range: [-128, 127], zero: undefined },
       scales: { kind: "dynamic", format: "f32" },

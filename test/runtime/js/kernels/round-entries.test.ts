@@ -1,6 +1,7 @@
-import { test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { dequantize } from "../../../../dialects/lowp/dequantize.ts";
 import { quantize } from "../../../../dialects/lowp/quantize.ts";
+import { type CodeStorage, codeBytes, type WholeStorage } from "../../../../runtime/js/kernels/codes.ts";
 import { dequantizeRows } from "../../../../runtime/js/kernels/dequantize.ts";
 import { quantizeRows } from "../../../../runtime/js/kernels/quantize.ts";
 import type { IntegerCodes } from "../../../../runtime/js/kernels/quantize-group.ts";
@@ -9,12 +10,12 @@ import { roundRows } from "../../../../runtime/js/kernels/round-rows.ts";
 import { lowpType } from "../../../dialects/lowp/text.ts";
 import { runKernel } from "../run-kernel.ts";
 import { expectSame, normalFloats } from "./float-samples.ts";
-import { codeArrays, expectSuccess, numbersOf } from "./lowp-values.ts";
+import { codeArrays, codesAs, expectSuccess, numbersOf } from "./lowp-values.ts";
 
 interface Case {
   readonly text: string;
   readonly format: "f16" | "f32" | "bf16";
-  readonly codes: IntegerCodes;
+  readonly codes: IntegerCodes & { readonly storage: WholeStorage };
 }
 const cases: readonly Case[] = [
   {
@@ -122,4 +123,39 @@ test.each(cases)("groups of a row, $text: the codes of the interpreter", ({ text
     const round = roundRows({ groups, element: codes, scales });
     expectSame(runKernel(round, { input, output }, { units: 6 }).output!, wanted, "rounded");
   }
+});
+
+describe.each(["u8", "u4", "u2"] as const)("as %s", (storage: CodeStorage) => {
+  test.each([
+    ["[4, 1, 1]", { entries: 4, channels: 1 }, { window: 0, batch: 8 }],
+    ["[1, 1, 4]", { entries: 1, channels: 4 }, { window: 3, batch: 1 }],
+    ["[1, 1, *]", { entries: 1, channels: 8 }, { window: 0, batch: 1 }],
+  ] as const)("blocks %s that leave the tail are rounded to their places alone", (block, form, rule) => {
+    const { format, text } = cases[0]!;
+    const codes: IntegerCodes = { ...cases[0]!.codes, storage };
+    const [groups, width, before, after] = [3, 8, 13, 29];
+    const size = groups * width;
+    const [from, to] = [before, after].map(
+      (count) => Math.floor(Math.max(0, count - rule.window) / rule.batch) * rule.batch,
+    ) as [number, number];
+    const entries = inputOf(after, size);
+    const shape = [to, groups, width];
+    const value = quantize({ shape, data: entries.slice(0, to * size) }, typeOf(text, block));
+    const { components } = expectSuccess(value);
+    const wantedCodes = codesAs(storage, numbersOf(components.codes));
+    const wantedScales = numbersOf(components.scale);
+    const [codesBefore, scalesBefore] = [from * size * codeBytes[storage], (wantedScales.length / to) * from];
+    const args = {
+      ...{ tail: entries.slice(from * size), before, after },
+      codes: new Uint8Array(wantedCodes.length).fill(0x55),
+      scales: new Float32Array(wantedScales.length).fill(-1),
+      shifts: new Float32Array(wantedScales.length).fill(-1),
+    };
+    const kernel = roundEntries({ rule, groups, width, block: form, codes, format });
+    const found = runKernel(kernel, args, { units: groups });
+    const expected = Uint8Array.from(wantedCodes).fill(0x55, 0, codesBefore);
+    expectSame(found.codes!, expected, "code");
+    expectSame(found.scales!, Float32Array.from(wantedScales).fill(-1, 0, scalesBefore), "scale");
+    expect(runKernel(kernel, args, { units: groups, split: [1, 2] })).toEqual(found);
+  });
 });

@@ -17,7 +17,7 @@ func.func @main(%x: tensor<4x2xf32>, %w: tensor<2x2xf32>, %v: tensor<2xf32>, %c:
   %e = nn.linear(%x, %w) : tensor<4x2xf32>
   // expected-remark@+1 {{fuse-multiplier at nn.mul %f: matched 3 of 4: expected an operand of its shape, found tensor<4x1xf32>}}
   %f = nn.mul(%c, %e) : tensor<4x2xf32>
-  // expected-remark@+1 {{fuse-activation at nn.silu %g: matched 0 of 3: expected a linear op, found %x, an argument}}
+  // expected-remark@+1 {{fuse-activation at nn.silu %g: matched 0 of 3: expected a linear op or a convolution, found %x, an argument}}
   %g = nn.silu(%x) : tensor<4x2xf32>
   return %a, %b, %d, %f, %g : tensor<4x2xf32>, tensor<4x2xf32>, tensor<4x2xf32>, tensor<4x2xf32>, tensor<4x2xf32>
 }

@@ -4,19 +4,19 @@
 // RUN[IDLE]: not narrow opt %s --pipeline "rotate{r4 = true, whitening = 0.5}"
 // Eight channels are mapped as two groups of four.
 
-// CHECK[HADAMARD]: rot.def(@r4_outer) {transform = #rot.hadamard<2, seed =
-// CHECK[HADAMARD]: rot.def(@r4_inner) {transform = #rot.hadamard<4, seed =
-// CHECK[HADAMARD]: rot.def(@r4) {transform = #rot.kronecker<@r4_outer, @r4_inner>
-// CHECK[HADAMARD]: %n = nn.rms_norm(%x)
-// CHECK[HADAMARD-NOT]: %n_r4
-// CHECK[HADAMARD]: %a_r4 = rot.apply(@r4, %a) {axis = 1}
-// CHECK[HADAMARD]: %wd_r4 = rot.apply(@r4, %wd) {axis = 1}
+// HADAMARD: rot.def(@r4_outer) {transform = #rot.hadamard<2, seed =
+// HADAMARD: rot.def(@r4_inner) {transform = #rot.hadamard<4, seed =
+// HADAMARD: rot.def(@r4) {transform = #rot.kronecker<@r4_outer, @r4_inner>
+// HADAMARD: %n = nn.rms_norm(%x)
+// HADAMARD-NOT: %n_r4
+// HADAMARD: %a_r4 = rot.apply(@r4, %a) {axis = 1}
+// HADAMARD: %wd_r4 = rot.apply(@r4, %wd) {axis = 1}
 
-// CHECK[RANDOM]: rot.def(@r4_outer) {transform = #rot.random_orthogonal<4, seed =
-// CHECK[RANDOM]: rot.def(@r4_inner) {transform = #rot.random_orthogonal<2, seed =
-// CHECK[RANDOM]: rot.def(@r4) {transform = #rot.kronecker<@r4_outer, @r4_inner>
-// CHECK[RANDOM]: %n_r4 = rot.apply(@r4, %n) {axis = 1}
-// CHECK[RANDOM]: %wd = lowp.get(@down) : tensor<3x8xf32, #rot.frame<@r4 on 1>>
+// RANDOM: rot.def(@r4_outer) {transform = #rot.random_orthogonal<4, seed =
+// RANDOM: rot.def(@r4_inner) {transform = #rot.random_orthogonal<2, seed =
+// RANDOM: rot.def(@r4) {transform = #rot.kronecker<@r4_outer, @r4_inner>
+// RANDOM: %n_r4 = rot.apply(@r4, %n) {axis = 1}
+// RANDOM: %wd = lowp.get(@down) : tensor<3x8xf32, #rot.frame<@r4 on 1>>
 lowp.param @up : tensor<8x8xf32> = dense<[[1.0, 0.0, 2.0, 0.0, 1.0, 0.5, 0.0, 1.0], [0.0, 1.0, 0.0, -1.0, 2.0, 1.0, 1.0, 0.0], [0.5, 0.0, 2.0, 0.0, 1.0, -0.5, 0.0, 1.0], [0.0, 1.0, 3.0, -1.0, 2.0, 1.0, 1.0, 0.0], [1.0, 0.0, 2.0, 0.0, -1.0, 0.5, 0.0, 1.0], [0.0, 1.0, 0.0, 1.0, 2.0, 1.0, -1.0, 0.0], [1.0, 0.0, -2.0, 0.0, 1.0, 0.5, 0.0, 1.0], [0.0, -1.0, 0.0, -1.0, 2.0, 1.0, 1.0, 0.0]]> : tensor<8x8xf32>
 lowp.param @down : tensor<3x8xf32> = dense<[[1.0, 1.0, 0.0, 2.0, 1.0, 0.0, -1.0, 0.5], [1.0, -1.0, 0.0, 2.0, 1.0, 0.0, -1.0, 0.5], [2.0, 0.0, 0.0, 2.0, 1.0, 0.0, 1.0, 0.5]]> : tensor<3x8xf32>
 func.func @main(%x: tensor<?x8xf32>) -> tensor<?x3xf32> {

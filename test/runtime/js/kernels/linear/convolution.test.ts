@@ -106,9 +106,10 @@ const epilogues: Epilogue[] = [
   { bias: false, activation: "relu", multiplier: false, residual: false },
   { bias: true, activation: "relu", multiplier: false, residual: true },
   { bias: true, activation: "silu", multiplier: true, residual: true },
+  { bias: true, activation: "relu", multiplier: false, residual: true, activationLast: true },
 ];
 test.each(epilogues)(
-  "fuses bias $bias, $activation, multiplier $multiplier, residual $residual",
+  "fuses bias $bias, $activation, multiplier $multiplier, residual $residual, activation last $activationLast",
   (epilogue) => {
     for (const shape of [
       shapeOf([4, 5, 7, 12, 3, 3], { groups: 2 }),
@@ -123,14 +124,16 @@ test.each(epilogues)(
       const expected = sequentialConvolution({ ...shape, weight }, batch, input).map((value, i) => {
         const channel = Math.floor(i / size) % shape.outputChannels;
         const biased = epilogue.bias ? Math.fround(value + bias[channel]!) : value;
-        const activated =
+        const activate = (x: number) =>
           epilogue.activation === "relu"
-            ? Math.max(0, biased)
+            ? Math.max(0, x)
             : epilogue.activation === "silu"
-              ? biased / (1 + Math.exp(-biased))
-              : biased;
-        const multiplied = epilogue.multiplier ? Math.fround(activated * multiplier[i]!) : activated;
-        return epilogue.residual ? multiplied + residual[i]! : multiplied;
+              ? x / (1 + Math.exp(-x))
+              : x;
+        const active = epilogue.activationLast ? biased : activate(biased);
+        const multiplied = epilogue.multiplier ? Math.fround(active * multiplier[i]!) : active;
+        const added = epilogue.residual ? Math.fround(multiplied + residual[i]!) : multiplied;
+        return epilogue.activationLast ? activate(added) : added;
       });
       const fused = {
         ...(epilogue.bias && { bias }),

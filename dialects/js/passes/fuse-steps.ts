@@ -6,19 +6,28 @@ import { type OpId, type ValueId, walk } from "../../../compiler/ir/module.ts";
 import { same, type Type } from "../../../compiler/ir/types.ts";
 import { linear as codedLinear } from "../../lowp/ops.ts";
 import { add, mul } from "../../nn/ops/binary.ts";
+import { conv2d } from "../../nn/ops/convolution.ts";
 import { linear as denseLinear } from "../../nn/ops/linear.ts";
 import { gelu, relu, sigmoid, silu, tanh } from "../../nn/ops/unary.ts";
 import type { Activation } from "../activations.ts";
+import { convolution } from "../convolution.ts";
 import { linear } from "../ops.ts";
 
-/** A linear op, with the steps that are fused behind it already. */
-interface LinearSteps {
+/** A linear op or a convolution, with the steps that are fused behind it already. */
+type Steps = LinearSteps | ConvolutionSteps;
+interface LinearSteps extends StepsOf<typeof linear> {
+  readonly kind: "linear";
+}
+interface ConvolutionSteps extends StepsOf<typeof convolution> {
+  readonly kind: "convolution";
+}
+interface StepsOf<Definition extends typeof linear | typeof convolution> {
   readonly id: OpId;
-  readonly operands: OperandsOf<typeof linear>;
-  readonly attributes: AttributesOf<typeof linear>;
+  readonly operands: OperandsOf<Definition>;
+  readonly attributes: AttributesOf<Definition>;
 }
 
-const isLinear = "a linear op";
+const isLinear = "a linear op or a convolution";
 const oneUse = "one use of its result";
 const inOrder = "no step that comes later";
 const equalShape = "an operand of its shape";
@@ -43,7 +52,7 @@ const fusePlain = (
     activationConditions,
     ({ operands: { input }, results }, rewriter) => {
       const steps = stepsBehind(input, name, rewriter);
-      return steps && buildLinear(steps, results.output, rewriter);
+      return steps && build(steps, results.output, rewriter);
     },
   ),
 );
@@ -55,7 +64,7 @@ const fuseGelu = definePattern(
   activationConditions,
   ({ operands: { input }, attributes: { approximation }, results }, rewriter) => {
     const steps = stepsBehind(input, approximation === "tanh" ? "gelu_tanh" : "gelu", rewriter);
-    return steps && buildLinear(steps, results.output, rewriter);
+    return steps && build(steps, results.output, rewriter);
   },
 );
 
@@ -63,12 +72,14 @@ function stepsBehind(
   input: ValueId,
   activation: Activation,
   rewriter: Rewriter<ActivationCondition>,
-): LinearSteps | undefined {
-  const steps = linearAt(input, rewriter);
+): Steps | undefined {
+  const steps = stepsAt(input, rewriter);
   if (!steps) return undefined;
+  if (steps.attributes.activation !== undefined) return rewriter.unmet(inOrder, steps.attributes.activation);
+  // The activation of a convolution comes last.
+  if (steps.kind === "convolution") return { ...steps, attributes: { ...steps.attributes, activation } };
   const { operands, attributes } = steps;
   const later =
-    attributes.activation ??
     (operands.multiplier === undefined ? undefined : "a multiplier") ??
     (operands.residual === undefined ? undefined : "a residual");
   if (later !== undefined) return rewriter.unmet(inOrder, later);
@@ -76,8 +87,8 @@ function stepsBehind(
 }
 
 /**
- * linear(x, w) · y = js.linear(x, w, multiplier = y), and with + the residual, bit for bit: products and sums of two
- * floats do not depend on their order.
+ * linear(x, w) · y = js.linear(x, w, multiplier = y), and with + the residual of it or of js.conv2d, bit for bit:
+ * products and sums of two floats do not depend on their order.
  */
 const fuseMeeting = (["multiplier", "residual"] as const).map((slot) =>
   definePattern(
@@ -89,10 +100,10 @@ const fuseMeeting = (["multiplier", "residual"] as const).map((slot) =>
         stepsMeeting(left, { slot, value: right }, rewriter),
         stepsMeeting(right, { slot, value: left }, rewriter),
       ].filter((each) => each !== undefined);
-      const place = (steps: LinearSteps): number => places(rewriter.module).get(steps.id) ?? 0;
-      // Of two linear ops the later one waits for the earlier one already.
+      const place = (steps: Steps): number => places(rewriter.module).get(steps.id) ?? 0;
+      // Of two such ops the later one waits for the earlier one already.
       const [last] = found.toSorted((one, other) => place(other) - place(one));
-      return last && buildLinear(last, results.output, rewriter);
+      return last && build(last, results.output, rewriter);
     },
   ),
 );
@@ -106,36 +117,54 @@ function stepsMeeting(
   side: ValueId,
   { slot, value }: Meeting,
   rewriter: Rewriter<MeetingCondition>,
-): LinearSteps | undefined {
-  const steps = linearAt(side, rewriter);
+): Steps | undefined {
+  const steps = stepsAt(side, rewriter);
   if (!steps) return undefined;
-  const { operands } = steps;
+  const { operands, attributes } = steps;
   if (operands.residual !== undefined) return rewriter.unmet(inOrder, "a residual");
-  if (slot === "multiplier" && operands.multiplier !== undefined)
-    return rewriter.unmet(inOrder, "a multiplier");
   const type = rewriter.typeOf(value);
-  if (!same(shapeOf(type), shapeOf(rewriter.typeOf(side))))
-    return rewriter.unmet(equalShape, describeType(type));
-  return { ...steps, operands: { ...operands, [slot]: value } };
+  const fits = same(shapeOf(type), shapeOf(rewriter.typeOf(side)));
+  if (steps.kind === "convolution") {
+    if (slot === "multiplier") return rewriter.unmet(isLinear, "a convolution, whose products nothing meets");
+    if (attributes.activation !== undefined) return rewriter.unmet(inOrder, attributes.activation);
+    return fits
+      ? { ...steps, operands: { ...steps.operands, residual: value } }
+      : rewriter.unmet(equalShape, describeType(type));
+  }
+  if (slot === "multiplier" && steps.operands.multiplier !== undefined)
+    return rewriter.unmet(inOrder, "a multiplier");
+  if (!fits) return rewriter.unmet(equalShape, describeType(type));
+  return { ...steps, operands: { ...steps.operands, [slot]: value } };
 }
 
-function linearAt(
-  value: ValueId,
-  rewriter: Rewriter<typeof isLinear | typeof oneUse>,
-): LinearSteps | undefined {
-  const found =
-    rewriter.producer(value, denseLinear) ??
-    rewriter.producer(value, codedLinear) ??
-    rewriter.producer(value, linear);
+function stepsAt(value: ValueId, rewriter: Rewriter<typeof isLinear | typeof oneUse>): Steps | undefined {
+  const found = linearAt(value, rewriter) ?? convolutionAt(value, rewriter);
   if (!found) return rewriter.unmet(isLinear, rewriter.describe(value));
-  if ("mul" in found.attributes && found.attributes.mul === "lmul")
+  if (found.kind === "linear" && "mul" in found.attributes && found.attributes.mul === "lmul")
     return rewriter.unmet(isLinear, "one whose products are L-Mul's");
   return rewriter.hasOneUse(value) ? found : rewriter.unmet(oneUse, `several of ${rewriter.describe(value)}`);
 }
 
+function linearAt(value: ValueId, rewriter: Rewriter<never>): LinearSteps | undefined {
+  const op =
+    rewriter.producer(value, denseLinear) ??
+    rewriter.producer(value, codedLinear) ??
+    rewriter.producer(value, linear);
+  return op && { kind: "linear", ...op };
+}
+
+function convolutionAt(value: ValueId, rewriter: Rewriter<never>): ConvolutionSteps | undefined {
+  const op = rewriter.producer(value, conv2d) ?? rewriter.producer(value, convolution);
+  return op && { kind: "convolution", ...op };
+}
+
 /** Stands where the last step stood, so that all operands are defined before it. */
-const buildLinear = ({ operands, attributes }: LinearSteps, output: ValueId, rewriter: Rewriter<never>) =>
-  rewriter.build(linear, operands, attributes, { output: rewriter.typeOf(output) });
+function build(steps: Steps, output: ValueId, rewriter: Rewriter<never>) {
+  const types = { output: rewriter.typeOf(output) };
+  return steps.kind === "linear"
+    ? rewriter.build(linear, steps.operands, steps.attributes, types)
+    : rewriter.build(convolution, steps.operands, steps.attributes, types);
+}
 
 const shapeOf = (type: Type): readonly number[] | undefined =>
   type.kind === "tensor" ? type.shape : undefined;
@@ -144,5 +173,5 @@ const places = analysis(
   (module): ReadonlyMap<OpId, number> => new Map(walk(module).map(({ id }, place) => [id, place])),
 );
 
-/** Every way to fuse a step behind a linear op. */
-export const linearFusions: readonly RewritePattern[] = [...fusePlain, fuseGelu, ...fuseMeeting];
+/** Every way to fuse a step behind a linear op or a convolution. */
+export const stepFusions: readonly RewritePattern[] = [...fusePlain, fuseGelu, ...fuseMeeting];
