@@ -65,8 +65,11 @@ export const isThere = ({ path }: Source): boolean => existsSync(path);
 const TOKENS = 96;
 /** Enough for both, where the model does not say. */
 const PROMPT_AND_TOKENS = 256;
-/** A call writes the whole text, which takes the interpreter long. */
-const PACE: Pace = { warmUpMilliseconds: 500, batches: 7, batchMilliseconds: 100 };
+/**
+ * A call writes the whole text, which takes the interpreter long. Engines compile the interpreter anew after each
+ * collection and go on with it while the compiled program runs, whose batches are long so that this counts little.
+ */
+const PACE: Pace = { warmUpMilliseconds: 500, batches: 7, batchMilliseconds: 500 };
 
 /** Continues a prompt greedily on both, in one process. `folder` is for files on the way. */
 export async function measureLanguage(
