@@ -17,8 +17,16 @@ export interface Aligned {
  * operands or with joined users, whatever their attributes or, last, their names; then equal ops in the same order.
  */
 export function align(pairing: Pairing, left: Aligned, right: Aligned): void {
-  for (const print of ["refined", "both", "origin", "fate"] as const)
+  const joinAlike = (print: keyof Fingerprints) =>
     pairing.joinByClass(left.prints[print], right.prints[print]);
+  joinAlike("refined");
+  joinAlike("both");
+  // Where the end of a block has changed, its operands still tell apart what was computed alike for it.
+  joinEnds(pairing);
+  const origin = (side: Aligned) => (op: Op) => `${side.prints.origin.get(op.id)}`;
+  while (joinOnUsers(pairing, origin(left), origin(right)));
+  joinAlike("origin");
+  joinAlike("fate");
   const labels = (side: Aligned) => (op: Op) => side.spelling.label(op);
   const nearby = () => {
     const [leftLabel, rightLabel] = [labels(left), labels(right)];
@@ -36,6 +44,13 @@ export function align(pairing: Pairing, left: Aligned, right: Aligned): void {
     joinInOrder(pairing, leftLabel, rightLabel);
     nearby();
   }
+}
+
+/** Joins the last ops of the blocks where they are of one name. */
+function joinEnds(pairing: Pairing): void {
+  const [left, right] = [pairing.left.ops.at(-1), pairing.right.ops.at(-1)];
+  if (!left || !right || left.name !== right.name || pairing.rightOf(left) || pairing.leftOf(right)) return;
+  pairing.join(left, right);
 }
 
 type Label = (op: Op) => string;
