@@ -1,5 +1,5 @@
-import type { RuntimeValue } from "../compiler/define/kernel.ts";
-import type { Result } from "../compiler/diagnostics/diagnostic.ts";
+import { isDense, type RuntimeValue } from "../compiler/define/kernel.ts";
+import { error, fail, ok, type Result } from "../compiler/diagnostics/diagnostic.ts";
 import { attributesOf, type Module, type Op, topLevel } from "../compiler/ir/module.ts";
 import { symbolNameOf } from "../compiler/ir/symbols.ts";
 import type { FunctionType, Type } from "../compiler/ir/types.ts";
@@ -22,6 +22,18 @@ export const publicFunctions = (module: Module): ReadonlyMap<string, FunctionTyp
       return name !== undefined && type && isOpen ? [[name, type] as const] : [];
     }),
   );
+
+/** The results of a function that is to give dense tensors. Code: `composite-result`. */
+export function denseResults(entry: string, values: readonly RuntimeValue[]): Result<readonly Tensor[]> {
+  const dense = values.filter(isDense);
+  return dense.length === values.length
+    ? ok(dense)
+    : fail(
+        error("composite-result", `@${entry} returns a value that is not dense`, {
+          hint: "dequantize it before returning it",
+        }),
+      );
+}
 
 /** A loaded program: named functions from dense tensors to dense tensors. */
 export interface Executable {

@@ -59,7 +59,7 @@ interface ConvolutionOperands<Item> {
 }
 
 /** The type of js.conv2d: that of the separate ops one after the other. */
-export function inferConvolution(
+function inferConvolution(
   { residual, ...types }: ConvolutionOperands<Type>,
   {
     activation,

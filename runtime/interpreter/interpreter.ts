@@ -1,10 +1,5 @@
 import type { Registry } from "../../compiler/define/dialect.ts";
-import {
-  isDense,
-  type KernelContext,
-  type Precision,
-  type RuntimeValue,
-} from "../../compiler/define/kernel.ts";
+import type { KernelContext, Precision, RuntimeValue } from "../../compiler/define/kernel.ts";
 import { hasTrait, isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts";
 import {
   type Diagnostic,
@@ -32,7 +27,7 @@ import {
 import { lookupSymbol, symbolNameOf } from "../../compiler/ir/symbols.ts";
 import type { FunctionType } from "../../compiler/ir/types.ts";
 import type { Tensor } from "../../compiler/numeric/tensor.ts";
-import { type Executable, functionTypeOf, publicFunctions } from "../backend.ts";
+import { denseResults, type Executable, functionTypeOf, publicFunctions } from "../backend.ts";
 import { fitInput } from "./inputs.ts";
 import { lastUses } from "./last-uses.ts";
 import type { Frame, Pause } from "./pause.ts";
@@ -92,14 +87,7 @@ export class Interpreter implements Executable {
   run(entry: string, inputs: readonly Tensor[]): Result<readonly Tensor[]> {
     const outputs = this.runValues(entry, inputs);
     if (!outputs.ok) return outputs;
-    const dense = outputs.value.filter(isDense);
-    return dense.length === outputs.value.length
-      ? ok(dense)
-      : fail(
-          error("composite-result", `@${entry} returns a value that is not dense`, {
-            hint: "dequantize it before returning it",
-          }),
-        );
+    return denseResults(entry, outputs.value);
   }
 
   /** As `run`, for functions that take or give quantized values; floats given for those are rounded to them. */

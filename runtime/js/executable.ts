@@ -8,7 +8,7 @@ import { blockAt, type Module, topLevel, valueAt } from "../../compiler/ir/modul
 import { symbolNameOf } from "../../compiler/ir/symbols.ts";
 import { type DialectType, DYNAMIC, type FunctionType, same, type Type } from "../../compiler/ir/types.ts";
 import type { FloatTensor, Tensor } from "../../compiler/numeric/tensor.ts";
-import { type Executable, publicFunctions } from "../backend.ts";
+import { denseResults, type Executable, publicFunctions } from "../backend.ts";
 import { NarrowError } from "./artifact/failure.ts";
 import { Model } from "./artifact/model.ts";
 import { compile } from "./emit/compile.ts";
@@ -37,14 +37,7 @@ export class JsExecutable implements Executable {
   async run(entry: string, inputs: readonly Tensor[]): Promise<Result<readonly Tensor[]>> {
     const outputs = await this.runValues(entry, inputs);
     if (!outputs.ok) return outputs;
-    const dense = outputs.value.filter(isDense);
-    return dense.length === outputs.value.length
-      ? ok(dense)
-      : fail(
-          error("composite-result", `@${entry} returns a value that is not dense`, {
-            hint: "dequantize it before returning it",
-          }),
-        );
+    return denseResults(entry, outputs.value);
   }
 
   async runValues(entry: string, inputs: readonly RuntimeValue[]): Promise<Result<readonly RuntimeValue[]>> {

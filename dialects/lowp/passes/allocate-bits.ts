@@ -1,13 +1,10 @@
-import type { AllocationProblem } from "../../../compiler/allocation/problem.ts";
 import { allocationSolvers } from "../../../compiler/allocation/solvers/index.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
-import { error, fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
 import { int, listOf, oneOf, optional, real, string, withDefault } from "../../../compiler/schema/schema.ts";
-import { budgetSchema, budgetsOf, infeasible } from "../allocation/budgets.ts";
+import { budgetSchema, budgetsOf } from "../allocation/budgets.ts";
 import { pinSchema } from "../allocation/choices.ts";
 import { chosenWeights, moduleProblem, totalElements } from "../allocation/module-problem.ts";
-import { withPlan } from "../allocation/plan.ts";
-import { allocationRemark } from "../allocation/report.ts";
+import { decide } from "../allocation/plan.ts";
 import { sensitivities } from "../allocation/sensitivity.ts";
 import { tieKinds } from "../allocation/ties.ts";
 import { lowpType } from "../value-type.ts";
@@ -50,19 +47,12 @@ export const allocateBits = definePass({
     const weights = chosenWeights(module, request);
     if (!weights.ok) return weights;
     const asked = { bits, bytes, budgets: others };
-    const elements = totalElements(weights.value);
-    const budgets = budgetsOf(asked, elements, context.costs);
+    const budgets = budgetsOf(asked, totalElements(weights.value), context.costs);
     if (!budgets.ok) return budgets;
     const built = await moduleProblem(module, weights.value, request, context);
     if (!built.ok) return built;
-    const problem: AllocationProblem = { ...built.value.problem, budgets: budgets.value };
-    context.keep?.("allocation-problem", problem);
-    const outcome = await allocationSolvers.find(({ name }) => name === chosen)!.solve(problem);
-    if (outcome.kind === "infeasible") return fail(infeasible(outcome, { problem, asked, elements }));
-    if (outcome.kind === "refused")
-      return fail(error("allocation-refused", `${chosen}: ${outcome.reason}`, { hint: outcome.hint }));
-    const sensitivity = sensitivities.find(({ name }) => name === request.sensitivity)!;
-    context.report(allocationRemark(outcome, built.value.weights, problem, sensitivity));
-    return ok(withPlan(module, built.value.weights, outcome.choices));
+    const solver = allocationSolvers.find(({ name }) => name === chosen)!;
+    const { sensitivity } = request;
+    return decide(module, built.value, { budgets: budgets.value, asked, solver, sensitivity }, context);
   },
 });

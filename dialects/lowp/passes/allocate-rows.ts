@@ -1,14 +1,11 @@
-import type { AllocationProblem } from "../../../compiler/allocation/problem.ts";
 import { ilp } from "../../../compiler/allocation/solvers/ilp.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
 import { error, fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
 import { int, listOf, oneOf, optional, real, string, withDefault } from "../../../compiler/schema/schema.ts";
-import { budgetSchema, budgetsOf, infeasible } from "../allocation/budgets.ts";
+import { budgetSchema, budgetsOf } from "../allocation/budgets.ts";
 import { chosenWeights, totalElements } from "../allocation/module-problem.ts";
-import { withPlan } from "../allocation/plan.ts";
-import { allocationRemark } from "../allocation/report.ts";
+import { decide } from "../allocation/plan.ts";
 import { rowProblem, rowSensitivities } from "../allocation/row-problem.ts";
-import { sensitivities } from "../allocation/sensitivity.ts";
 import { lowpType } from "../value-type.ts";
 import { explainWeights } from "./explain-selection.ts";
 import { solverChoice } from "./solver-choice.ts";
@@ -50,24 +47,15 @@ export const allocateRows = definePass({
     if (share !== undefined && share >= 1) return fail(allRows(share));
     const weights = chosenWeights(module, { only, skip });
     if (!weights.ok) return weights;
-    const elements = totalElements(weights.value);
-    const budgets = isSized || context.costs ? budgetsOf(asked, elements, context.costs) : ok({});
+    const budgets =
+      isSized || context.costs ? budgetsOf(asked, totalElements(weights.value), context.costs) : ok({});
     if (!budgets.ok) return budgets;
     const built = await rowProblem(module, weights.value, { ...request, solver: by }, context);
     if (!built.ok) return built;
     const rows = built.value.problem.items.reduce((sum, { choices }) => sum + choices.at(-1)!.cost.rows!, 0);
-    const problem: AllocationProblem = {
-      ...built.value.problem,
-      budgets: { ...budgets.value, ...(share !== undefined && { rows: Math.floor(share * rows) }) },
-    };
-    context.keep?.("allocation-problem", problem);
-    const outcome = await ilp.solve(problem);
-    if (outcome.kind === "infeasible") return fail(infeasible(outcome, { problem, asked, elements }));
-    if (outcome.kind === "refused")
-      return fail(error("allocation-refused", outcome.reason, { hint: outcome.hint }));
-    const measure = sensitivities.find(({ name }) => name === request.sensitivity)!;
-    context.report(allocationRemark(outcome, built.value.weights, problem, measure));
-    return ok(withPlan(module, built.value.weights, outcome.choices));
+    const all = { ...budgets.value, ...(share !== undefined && { rows: Math.floor(share * rows) }) };
+    const { sensitivity } = request;
+    return decide(module, built.value, { budgets: all, asked, solver: ilp, sensitivity }, context);
   },
 });
 
