@@ -1,4 +1,5 @@
 import type { ValueAxis } from "../../compiler/define/axis-flow.ts";
+import { unreachable } from "../../compiler/diagnostics/diagnostic.ts";
 import {
   blockAt,
   forEachResult,
@@ -40,7 +41,8 @@ export class AxisPlaces {
 
   /** The first axis of the set an axis is in. */
   rootOf({ value, axis }: ValueAxis): number {
-    let place = this.#first.get(value)! + axis;
+    const first = this.#first.get(value) ?? unreachable(`no op of the module makes value ${value}`);
+    let place = first + axis;
     while (this.#above[place] !== place) {
       // Halves the way for whoever comes next.
       this.#above[place] = this.#above[this.#above[place]!]!;

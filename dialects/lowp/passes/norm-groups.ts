@@ -93,8 +93,9 @@ function groupOf(module: Module, norms: readonly NormOp[]): NormGroup | string {
   const other = linears.find(({ weight, bias: own }) => linearBiases.get(weight) !== own);
   if (other) return `@${other.weight.attributes.sym_name} meets different biases`;
   const added = [...linearBiases.values()].filter((each) => each !== undefined);
-  if (new Set(added).size < added.length) return "weights share a bias";
   const own = [gain, ...(bias ? [bias] : []), ...weights, ...added];
+  const twice = own.find((each, i) => own.indexOf(each) < i);
+  if (twice) return `@${twice.attributes.sym_name} is more than one of its gain, its bias and the biases behind it`;
   const shared = own.find((each) => usersOf(module, each).some((user) => !owners.has(user)));
   if (shared) return `@${shared.attributes.sym_name} is used elsewhere too`;
   const channels = (gain.attributes.type as TensorType).shape[0]!;
