@@ -95,7 +95,8 @@ function groupOf(module: Module, norms: readonly NormOp[]): NormGroup | string {
   const added = [...linearBiases.values()].filter((each) => each !== undefined);
   const own = [gain, ...(bias ? [bias] : []), ...weights, ...added];
   const twice = own.find((each, i) => own.indexOf(each) < i);
-  if (twice) return `@${twice.attributes.sym_name} is more than one of its gain, its bias and the biases behind it`;
+  if (twice)
+    return `@${twice.attributes.sym_name} is more than one of its gain, its bias and the biases behind it`;
   const shared = own.find((each) => usersOf(module, each).some((user) => !owners.has(user)));
   if (shared) return `@${shared.attributes.sym_name} is used elsewhere too`;
   const channels = (gain.attributes.type as TensorType).shape[0]!;
