@@ -47,13 +47,13 @@ export function calibrationFrom(
   const program = { registry, constants, main: "main", inputs, seesOnce: callsAreUnique };
   const runs = new WindowRuns(program);
   let compared: { readonly module: Module; readonly runs: LossRuns } | undefined;
-  const increase: NonNullable<Calibration["lossIncrease"]> = (current, replaced) => {
+  const increase: NonNullable<Calibration["lossIncrease"]> = (current, replaced, around) => {
     if (compared?.module !== current)
       compared = {
         module: current,
         runs: new LossRuns({ ...program, areTokens: "text" in source }, current),
       };
-    return compared.runs.increase(replaced);
+    return compared.runs.increase(replaced, around);
   };
   const remembered = losses ? rememberedLosses(increase, losses, { data: source, registry }) : increase;
   let lossesUsed = false;
@@ -62,9 +62,9 @@ export function calibrationFrom(
     sha256: "text" in source ? source.text : source.inputs,
     wasUsed: () => used,
     lossesUsed: () => lossesUsed,
-    lossIncrease(current, replaced) {
+    lossIncrease(current, replaced, around) {
       used = lossesUsed = true;
-      return remembered(current, replaced);
+      return remembered(current, replaced, around);
     },
     statistics(current, symbols, needs) {
       used = true;

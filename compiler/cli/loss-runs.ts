@@ -36,16 +36,22 @@ interface Scores {
   agreed: number;
 }
 
+type Numbers = ReadonlyMap<string, FloatTensor>;
+
+const NOTHING: Numbers = new Map();
+
 /**
  * Compares a module with itself, some parameters replaced. Each input keeps the outputs of the module as it is,
  * rows · classes floats, and where its run stands before the parameter that was replaced last: the values that ops
- * still to come will use. A question about a later parameter goes on from there.
+ * still to come will use. A question about a later parameter goes on from there, as long as all others are as before.
  */
 export class LossRuns {
   readonly #program: LossProgram;
   readonly #module: Module;
   readonly #references: Logits[] = [];
-  readonly #pauses: (Pause | undefined)[] = [];
+  #pauses: (Pause | undefined)[] = [];
+  /** What the runs that stand there were given. */
+  #around = NOTHING;
 
   constructor(program: LossProgram, module: Module) {
     this.#program = program;
@@ -56,11 +62,18 @@ export class LossRuns {
    * Sums are f64, in the order of the inputs. Codes: `loss-output` where the first output are no logits,
    * `calibration-missing` where the run never comes to a parameter.
    */
-  increase(replaced: ReadonlyMap<string, FloatTensor>): Result<LossIncrease> {
+  increase(replaced: Numbers, around = NOTHING): Result<LossIncrease> {
+    if (around !== this.#around) this.#pauses = [];
+    this.#around = around;
     const { main, inputs, areTokens } = this.#program;
     const readers = readersOf(this.#module, replaced);
-    const changed = this.#interpreter({ replaced: readers });
-    const stops = this.#interpreter({ observe: (_, op) => (readers.has(op.id) ? "stop" : undefined) });
+    const changed = this.#interpreter({
+      replaced: readersOf(this.#module, new Map([...around, ...replaced])),
+    });
+    const stops = this.#interpreter({
+      replaced: readersOf(this.#module, around),
+      observe: (_, op) => (readers.has(op.id) ? "stop" : undefined),
+    });
     const scores: Scores = { rows: 0, scored: 0, loss: 0, kl: 0, agreed: 0 };
     for (const [i, input] of inputs.entries()) {
       const reference = this.#reference(i);
@@ -104,10 +117,7 @@ export class LossRuns {
 }
 
 /** The ops that read replaced parameters, with what they are to give. */
-const readersOf = (
-  module: Module,
-  replaced: ReadonlyMap<string, FloatTensor>,
-): ReadonlyMap<OpId, FloatTensor> =>
+const readersOf = (module: Module, replaced: Numbers): ReadonlyMap<OpId, FloatTensor> =>
   new Map(
     walk(module).flatMap((op) => {
       const value = get.is(op) ? replaced.get(op.attributes.param.join("::")) : undefined;
@@ -150,7 +160,7 @@ function addScores(scores: Scores, before: Logits, after: Logits, tokens: Int32A
   scores.rows += rows;
 }
 
-const neverRead = (replaced: ReadonlyMap<string, FloatTensor>) => {
+const neverRead = (replaced: Numbers) => {
   const [symbol] = replaced.keys();
   return error("calibration-missing", `the calibration run never came to @${symbol}`, {
     hint: `skip @${symbol}, or call its function from the entry that is calibrated`,

@@ -2,6 +2,7 @@ import type { PairLoss } from "../../../compiler/allocation/problem.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import { fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
+import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import type { ParamOp } from "../params.ts";
 import type { FormatChoice } from "./choices.ts";
 import { noCalibration, type Sensitivity } from "./sensitivity.ts";
@@ -18,6 +19,8 @@ export interface MeasuredChoice {
   readonly choice: FormatChoice;
   readonly bytes: number;
   readonly loss: number;
+  /** The weight as it then is, in f32; there where asked for. */
+  readonly numbers?: FloatTensor;
 }
 
 export interface MeasuredWeight {
@@ -37,6 +40,8 @@ export interface Measuring {
   readonly sensitivity: Sensitivity;
   /** Whether neighbours in program order are also measured together: |choices|² runs for each two. */
   readonly withNeighbours: boolean;
+  /** Whether what the weights become is kept: four bytes for each number and choice. */
+  readonly keepsNumbers: boolean;
 }
 
 /**
@@ -47,7 +52,7 @@ export interface Measuring {
 export async function measureChoices(
   module: Module,
   candidates: readonly Candidate[],
-  { sensitivity, withNeighbours }: Measuring,
+  { sensitivity, withNeighbours, keepsNumbers }: Measuring,
   context: PassContext,
 ): Promise<Result<Measured>> {
   if (sensitivity.measureTogether && !context.calibration)
@@ -81,7 +86,8 @@ export async function measureChoices(
         context,
       );
       if (!loss.ok) return loss;
-      choices.push({ choice, bytes: each.bytes, loss: loss.value });
+      const { bytes, numbers } = each;
+      choices.push({ choice, bytes, loss: loss.value, ...(keepsNumbers && { numbers }) });
     }
     weights.set(weight, { weight, choices });
     previous = current;
@@ -108,11 +114,11 @@ async function measureTogether(
   for (const one of first.choices)
     for (const other of second.choices) {
       progress(items.join(" and "));
-      const solved = new Map([
-        [items[0], one.solved],
-        [items[1], other.solved],
+      const replaced = new Map([
+        [items[0], one.solved.numbers],
+        [items[1], other.solved.numbers],
       ]);
-      const loss = await sensitivity.measureTogether!(module, solved, context);
+      const loss = await sensitivity.measureTogether!(module, replaced, context);
       if (!loss.ok) return loss;
       pairs.push({ items, choices: [one.choice.id, other.choice.id], loss: loss.value });
     }
@@ -136,7 +142,7 @@ function withoutOwn(pairs: readonly PairLoss[], weights: readonly MeasuredWeight
 /** Counts what is measured; called before each measurement. */
 function progressOf(
   candidates: readonly Candidate[],
-  { sensitivity, withNeighbours }: Measuring,
+  { sensitivity, withNeighbours }: Omit<Measuring, "keepsNumbers">,
   context: PassContext,
 ): (label: string) => void {
   const counts = candidates.map(({ choices }) => choices.length);

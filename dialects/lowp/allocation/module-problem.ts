@@ -26,6 +26,8 @@ export interface AllocationRequest {
   readonly ties: TieKind;
   /** Weights that are also measured two at a time. */
   readonly interactions: "none" | "neighbours";
+  /** How often the program is measured; more than once, about the best plan so far. */
+  readonly rounds: number;
   readonly pinned: readonly Pin[];
   readonly only: readonly string[];
   readonly skip: readonly string[];
@@ -40,7 +42,7 @@ export interface ModuleProblem {
 
 /**
  * Measures what each of these weights costs and loses in each type. Codes: `no-types`, `type-misfit` where no type fits a weight or a type no weight, `ties-unused`,
- * `interactions-unused`, and those of measuring.
+ * `interactions-unused`, `rounds-unused`, and those of measuring.
  */
 export async function moduleProblem(
   module: Module,
@@ -60,8 +62,12 @@ export async function moduleProblem(
     );
   const sensitivity = sensitivities.find(({ name }) => name === request.sensitivity)!;
   const withNeighbours = request.interactions === "neighbours";
-  if (withNeighbours && !sensitivity.measureTogether) return fail(layersAlone(sensitivity.name));
-  const measured = await measureChoices(module, candidates.value, { sensitivity, withNeighbours }, context);
+  const keepsNumbers = request.rounds > 1;
+  if (withNeighbours && !sensitivity.measureTogether)
+    return fail(layersAlone(sensitivity.name, "interactions"));
+  if (keepsNumbers && !sensitivity.measureTogether) return fail(layersAlone(sensitivity.name, "rounds"));
+  const measuring = { sensitivity, withNeighbours, keepsNumbers };
+  const measured = await measureChoices(module, candidates.value, measuring, context);
   if (!measured.ok) return measured;
   const { weights: found, pairs } = measured.value;
   const items = itemsOf(found, context.costs);
@@ -72,14 +78,10 @@ export async function moduleProblem(
   });
 }
 
-const layersAlone = (sensitivity: string): Diagnostic =>
-  error(
-    "interactions-unused",
-    `sensitivity ${sensitivity} looks at each layer alone, where nothing interacts`,
-    {
-      hint: "take sensitivity=divergence, or leave interactions out",
-    },
-  );
+const layersAlone = (sensitivity: string, option: "interactions" | "rounds"): Diagnostic =>
+  error(`${option}-unused`, `sensitivity ${sensitivity} looks at each layer alone, where nothing interacts`, {
+    hint: `take sensitivity=divergence, or leave ${option} out`,
+  });
 
 /** Numbers in a weight. */
 export const elementsOf = ({ attributes }: ParamOp): number =>

@@ -104,6 +104,18 @@ describe("LossRuns", () => {
     });
   });
 
+  it("goes on about a changed program as about the module as it is", () => {
+    const runs = new LossRuns({ ...common, areTokens: true }, moduleOf(program(weights)));
+    const around = new Map(names.map((name, i) => [name, weight(60 + i)]));
+    for (const [i, name] of ["a", "b", "b", "head", "a"].entries()) {
+      const replaced = new Map([[name, weight(70 + i)]]);
+      const together = new Map([...around, ...replaced]);
+      expect(expectValue(runs.increase(replaced, around))).toEqual(expected(together));
+    }
+    const replaced = new Map([["head", weight(80)]]);
+    expect(expectValue(runs.increase(replaced))).toEqual(expected(replaced));
+  });
+
   it("knows no loss where the data do not say what comes next", () => {
     const runs = new LossRuns({ ...common, areTokens: false }, moduleOf(program(weights)));
     const replaced = new Map([["b", weight(40)]]);
