@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { CompiledLossRuns } from "../../../compiler/cli/compiled-loss-runs.ts";
 import { sha256 } from "../../../compiler/cli/constant-host.ts";
 import { LossRuns } from "../../../compiler/cli/loss-runs.ts";
 import { registry } from "../../../compiler/cli/toolchain.ts";
@@ -127,6 +128,32 @@ describe("LossRuns", () => {
     const runs = new LossRuns({ ...common, areTokens: true }, moduleOf(program(weights)));
     expect(runs.increase(new Map([["unused", weight(50)]]))).toMatchObject({
       diagnostics: [{ code: "calibration-missing", message: "the calibration run never came to @unused" }],
+    });
+  });
+});
+
+describe("CompiledLossRuns", () => {
+  it("gives what the interpreter gives but for roundings in f32", async () => {
+    const module = moduleOf(program(weights));
+    const [interpreted, compiled] = [
+      new LossRuns({ ...common, areTokens: true }, module),
+      new CompiledLossRuns({ ...common, areTokens: true }, module, "js"),
+    ];
+    const around = new Map([["a", weight(90)]]);
+    for (const name of names)
+      for (const about of [undefined, around]) {
+        const replaced = new Map([[name, weight(91)]]);
+        const expectation = expectValue(interpreted.increase(replaced, about));
+        const found = expectValue(await compiled.increase(replaced, about));
+        expect(found.loss).toBeCloseTo(expectation.loss!, 5);
+        expect(found.divergence).toBeCloseTo(expectation.divergence, 5);
+      }
+  });
+
+  it("refuses what is no dense parameter", async () => {
+    const runs = new CompiledLossRuns({ ...common, areTokens: true }, moduleOf(program(weights)), "js");
+    expect(await runs.increase(new Map([["nothing", weight(1)]]))).toMatchObject({
+      diagnostics: [{ code: "replaced" }],
     });
   });
 });
