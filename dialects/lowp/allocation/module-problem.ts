@@ -16,16 +16,20 @@ import { sensitivities } from "./sensitivity.ts";
 import { misfit } from "./solved-weight.ts";
 import { type TieKind, tieGroups } from "./ties.ts";
 
-/** What is to be decided about a module, as the user says it. */
-export interface AllocationRequest {
-  readonly types: readonly DialectType[];
-  /** Solvers that fill the types: none named, one for all, or one for each. */
-  readonly by: readonly SolverChoice[];
+/** How weights are to be measured, as the user says it. */
+export interface MeasuringRequest {
   readonly sensitivity: (typeof sensitivities)[number]["name"];
-  /** Weights that must have one type. */
+  /** Weights that must be changed alike. */
   readonly ties: TieKind;
   /** Weights that are also measured two at a time. */
   readonly interactions: "none" | "neighbours";
+}
+
+/** What is to be decided about a module, as the user says it. */
+export interface AllocationRequest extends MeasuringRequest {
+  readonly types: readonly DialectType[];
+  /** Solvers that fill the types: none named, one for all, or one for each. */
+  readonly by: readonly SolverChoice[];
   readonly pinned: readonly Pin[];
   readonly only: readonly string[];
   readonly skip: readonly string[];
@@ -39,8 +43,8 @@ export interface ModuleProblem {
 }
 
 /**
- * Measures what each of these weights costs and loses in each type. Codes: `no-types`, `type-misfit` where no type fits a weight or a type no weight, `ties-unused`,
- * `interactions-unused`, and those of measuring.
+ * Measures what each of these weights costs and loses in each type. Codes: `no-types`, `type-misfit` where no type fits
+ * a weight or a type no weight, and those of `measuredProblem`.
  */
 export async function moduleProblem(
   module: Module,
@@ -49,8 +53,20 @@ export async function moduleProblem(
   context: PassContext,
 ): Promise<Result<ModuleProblem>> {
   const candidates = candidatesOf(weights, request, context);
-  if (!candidates.ok) return candidates;
-  const names = new Set(weights.map(({ attributes }) => attributes.sym_name));
+  return candidates.ok ? measuredProblem(module, candidates.value, request, context) : candidates;
+}
+
+/**
+ * Measures what each candidate costs and loses under each of its changes. Codes: `ties-unused`, `interactions-unused`,
+ * and those of measuring.
+ */
+export async function measuredProblem(
+  module: Module,
+  candidates: readonly Candidate[],
+  request: MeasuringRequest,
+  context: PassContext,
+): Promise<Result<ModuleProblem>> {
+  const names = new Set(candidates.map(({ weight }) => weight.attributes.sym_name));
   const ties = tieGroups(module, names, request.ties);
   if (request.ties !== "none" && ties.length === 0)
     return fail(
@@ -61,7 +77,7 @@ export async function moduleProblem(
   const sensitivity = sensitivities.find(({ name }) => name === request.sensitivity)!;
   const withNeighbours = request.interactions === "neighbours";
   if (withNeighbours && !sensitivity.measureTogether) return fail(layersAlone(sensitivity.name));
-  const measured = await measureChoices(module, candidates.value, { sensitivity, withNeighbours }, context);
+  const measured = await measureChoices(module, candidates, { sensitivity, withNeighbours }, context);
   if (!measured.ok) return measured;
   const { weights: found, pairs } = measured.value;
   const items = itemsOf(found, context.costs);
@@ -100,10 +116,10 @@ export function itemsOf(
     const { shape } = type as TensorType;
     return {
       id: symbol,
-      choices: choices.map(({ choice: { id, type: format }, bytes, loss }) => {
-        const cost = costs?.costOf({ symbol, shape, type: format }) ?? {};
+      choices: choices.map(({ choice: { id, type: format }, bytes, costs: others, loss }) => {
+        const cost = (format && costs?.costOf({ symbol, shape, type: format })) ?? {};
         if (isMismatch(cost)) problems.push(error(cost.code, cost.message, { hint: cost.hint ?? "" }));
-        return { id, loss, cost: { bytes, ...(isMismatch(cost) ? {} : cost) } };
+        return { id, loss, cost: { bytes, ...others, ...(isMismatch(cost) ? {} : cost) } };
       }),
     };
   });

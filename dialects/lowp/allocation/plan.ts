@@ -42,7 +42,7 @@ export async function decide(
   return ok(withPlan(module, weights, outcome.choices));
 }
 
-/** Writes the chosen types beside the weights, with the solver that fills them where one was named. */
+/** Writes what was chosen beside the weights. */
 function withPlan(
   module: Module,
   weights: readonly MeasuredWeight[],
@@ -52,8 +52,7 @@ function withPlan(
   for (const { weight, choices: all } of weights) {
     const id = choices.get(weight.attributes.sym_name);
     const { choice } = all.find((each) => each.choice.id === id)!;
-    const solver = choice.isNamed ? choice.solver.choice : undefined;
-    editor.update({ ...weight, attributes: { ...weight.attributes, allocated: choice.type, solver } });
+    editor.update({ ...weight, attributes: { ...weight.attributes, ...choice.plan } });
   }
   return editor.commit();
 }
