@@ -7,17 +7,18 @@ import type { PassContext } from "../../../compiler/define/pass.ts";
 import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
-import { type Budgets, infeasible } from "./budgets.ts";
+import { infeasible } from "./budgets.ts";
+import type { CostWords } from "./cost-words.ts";
 import type { MeasuredWeight } from "./measure.ts";
-import { type ModuleProblem, totalElements } from "./module-problem.ts";
+import type { ModuleProblem } from "./module-problem.ts";
 import { allocationRemark } from "./report.ts";
 import { type Sensitivity, sensitivities } from "./sensitivity.ts";
 
 /** How a module's problem is to be decided. */
 interface Decision {
   readonly budgets: AllocationProblem["budgets"];
-  /** The budgets as the user said them. */
-  readonly asked: Budgets;
+  /** How messages speak of costs and budgets. */
+  readonly words: CostWords;
   readonly solver: AllocationSolver;
   /** What losses were measured by. */
   readonly sensitivity: Sensitivity["name"];
@@ -27,18 +28,17 @@ interface Decision {
 export async function decide(
   module: Module,
   { problem: measured, weights }: ModuleProblem,
-  { budgets, asked, solver, sensitivity }: Decision,
+  { budgets, words, solver, sensitivity }: Decision,
   context: PassContext,
 ): Promise<Result<Module>> {
   const problem: AllocationProblem = { ...measured, budgets };
   context.keep?.("allocation-problem", problem);
   const outcome = await solver.solve(problem);
-  const elements = totalElements(weights.map(({ weight }) => weight));
-  if (outcome.kind === "infeasible") return fail(infeasible(outcome, { problem, asked, elements }));
+  if (outcome.kind === "infeasible") return fail(infeasible(outcome, problem, words));
   if (outcome.kind === "refused")
     return fail(error("allocation-refused", `${solver.name}: ${outcome.reason}`, { hint: outcome.hint }));
   const measure = sensitivities.find(({ name }) => name === sensitivity)!;
-  context.report(allocationRemark(outcome, weights, problem, measure));
+  context.report(allocationRemark(outcome, weights, problem, measure, words));
   return ok(withPlan(module, weights, outcome.choices));
 }
 

@@ -1,7 +1,8 @@
 import type { AllocationProblem, AllocationSolution } from "../../../compiler/allocation/problem.ts";
 import type { Diagnostic } from "../../../compiler/diagnostics/diagnostic.ts";
+import type { CostWords } from "./cost-words.ts";
 import type { MeasuredWeight } from "./measure.ts";
-import { elementsOf, totalElements } from "./module-problem.ts";
+import { elementsOf } from "./module-problem.ts";
 import type { Sensitivity } from "./sensitivity.ts";
 
 /** What was decided: totals and how good they are, then a line for each weight, and prices. Code: `allocation`. */
@@ -10,18 +11,17 @@ export function allocationRemark(
   weights: readonly MeasuredWeight[],
   { budgets }: AllocationProblem,
   { unit, name }: Sensitivity,
+  words: CostWords,
 ): Diagnostic {
-  const elements = totalElements(weights.map(({ weight }) => weight));
   const used = Object.entries(budgets).map(
     ([metric, allowed]) => `${solution.costs[metric] ?? 0} of ${allowed} ${metric}`,
   );
-  const bits = (8 * (solution.costs.bytes ?? 0)) / elements;
   return {
     severity: "remark",
     code: "allocation",
-    message: `${solution.solver} gives ${weights.length} weights ${bits.toFixed(4)} bits on average, ${used.join(", ")}; ${name} adds up to ${figure(solution.loss)} ${unit}: ${proofOf(solution)}`,
+    message: `${solution.solver} gives ${weights.length} weights ${words.total(solution.costs)}, ${used.join(", ")}; ${name} adds up to ${figure(solution.loss)} ${unit}: ${proofOf(solution)}`,
     span: undefined,
-    notes: [...weights.map((weight) => weightLine(weight, solution)), ...prices(solution, elements)].map(
+    notes: [...weights.map((weight) => weightLine(weight, solution, words)), ...prices(solution, words)].map(
       (message) => ({ message, span: undefined }),
     ),
   };
@@ -34,21 +34,23 @@ function proofOf({ proof, loss, bound }: AllocationSolution): string {
     : "with no proof of how much less there could be";
 }
 
-function weightLine({ weight, choices }: MeasuredWeight, solution: AllocationSolution): string {
+function weightLine(
+  { weight, choices }: MeasuredWeight,
+  solution: AllocationSolution,
+  words: CostWords,
+): string {
   const { sym_name: symbol } = weight.attributes;
   const chosen = choices.find(({ choice }) => choice.id === solution.choices.get(symbol))!;
-  const bits = ((8 * chosen.bytes) / elementsOf(weight)).toFixed(2);
-  return `@${symbol}: ${chosen.choice.id}, ${bits} bits, ${figure(chosen.loss)}`;
+  return `@${symbol}: ${chosen.choice.id}, ${words.each(chosen, elementsOf(weight))}, ${figure(chosen.loss)}`;
 }
 
 /** What more of each budget would save, where the solver knows and it is something. */
-const prices = ({ shadowPrices = {} }: AllocationSolution, elements: number): readonly string[] =>
+const prices = ({ shadowPrices = {} }: AllocationSolution, words: CostWords): readonly string[] =>
   Object.entries(shadowPrices)
     .filter(([, price]) => price > 0)
-    .map(([metric, price]) =>
-      metric === "bytes"
-        ? `one more bit per weight would save about ${figure((price * elements) / 8)}`
-        : `one more of ${metric} would save about ${figure(price)}`,
-    );
+    .map(([metric, price]) => {
+      const { more, saved } = words.price(metric, price);
+      return `one more ${more} would save about ${figure(saved)}`;
+    });
 
 const figure = (value: number): string => value.toPrecision(4);
