@@ -4,20 +4,22 @@ import { fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.
 import type { Module } from "../../../compiler/ir/module.ts";
 import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import type { ParamOp } from "../params.ts";
-import type { FormatChoice } from "./choices.ts";
 import { noCalibration, type Sensitivity } from "./sensitivity.ts";
 import { type SolvedCandidate, solveCandidates } from "./solve-candidates.ts";
+import type { SolvedWeight, WeightChange } from "./weight-change.ts";
 
-/** A weight and the types it may be put into, at least one. */
+/** A weight and the changes it may undergo, at least one. */
 export interface Candidate {
   readonly weight: ParamOp;
-  readonly choices: readonly FormatChoice[];
+  readonly choices: readonly WeightChange[];
 }
 
-/** A weight in a type: what it takes, and what it does to the program while all others are as they were. */
+/** A weight changed: what it takes, and what it does to the program while all others are as they were. */
 export interface MeasuredChoice {
-  readonly choice: FormatChoice;
+  readonly choice: WeightChange;
   readonly bytes: number;
+  /** What else it takes, by metric. */
+  readonly costs?: SolvedWeight["costs"];
   readonly loss: number;
   /** The weight as it then is, in f32; there where asked for. */
   readonly numbers?: FloatTensor;
@@ -45,7 +47,7 @@ export interface Measuring {
 }
 
 /**
- * Measures every weight in every type that it may have, in program order, so that runs of the program go on from one
+ * Measures every weight under every change that it may undergo, in program order, so that runs of the program go on from one
  * to the next. Inputs are those of the program as it is. Costs a solved weight for each, and where the sensitivity
  * runs the program, a run from the weight on. For neighbours Ω_ij = L(i, j) − L(i) − L(j). (CLADO; pairs of layers)
  */
@@ -86,8 +88,14 @@ export async function measureChoices(
         context,
       );
       if (!loss.ok) return loss;
-      const { bytes, numbers } = each;
-      choices.push({ choice, bytes, loss: loss.value, ...(keepsNumbers && { numbers }) });
+      const { bytes, numbers, costs } = each;
+      choices.push({
+        choice,
+        bytes,
+        loss: loss.value,
+        ...(costs && { costs }),
+        ...(keepsNumbers && { numbers }),
+      });
     }
     weights.set(weight, { weight, choices });
     previous = current;

@@ -4,20 +4,20 @@ import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diag
 import type { Module } from "../../../compiler/ir/module.ts";
 import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { outputEnergy } from "../solvers/losses.ts";
-import type { SolvedWeight } from "./solved-weight.ts";
+import type { SolvedWeight } from "./weight-change.ts";
 
-/** One weight in one type, with what is known of its inputs. */
+/** One weight under one change, with what is known of its inputs. */
 export interface Trial {
   readonly module: Module;
   readonly symbol: string;
   readonly solved: SolvedWeight;
-  /** The weight in each of its types, this one included. */
+  /** The weight under each of its changes, this one included. */
   readonly all: readonly SolvedWeight[];
   /** There where the sensitivity needs it. */
   readonly statistics: InputStatistics | undefined;
 }
 
-/** A way to say how much a program suffers when one weight is put into a type. Never negative, but for losses. */
+/** A way to say how much a program suffers when one weight is changed. Never negative, but for losses. */
 export interface Sensitivity {
   readonly name: string;
   /** What it is a sum of, for reports. */
@@ -189,7 +189,7 @@ export const noCalibration = (asker: string) =>
 
 const notFinite = (name: string, symbols: readonly string[], value: number) =>
   error("sensitivity-not-finite", `sensitivity ${name} of @${symbols.join(" and @")} is ${value}`, {
-    hint: "leave the type out that makes it so",
+    hint: "leave the choice out that makes it so",
   });
 
 function energy(errors: Float64Array): number {

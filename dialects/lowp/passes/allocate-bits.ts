@@ -1,7 +1,7 @@
 import { allocationSolvers } from "../../../compiler/allocation/solvers/index.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
 import { int, listOf, oneOf, optional, real, string, withDefault } from "../../../compiler/schema/schema.ts";
-import { budgetSchema, budgetsOf } from "../allocation/budgets.ts";
+import { budgetSchema, budgetsOf, typeWords } from "../allocation/budgets.ts";
 import { pinSchema } from "../allocation/choices.ts";
 import { chosenWeights, moduleProblem, totalElements } from "../allocation/module-problem.ts";
 import { decide } from "../allocation/plan.ts";
@@ -49,13 +49,15 @@ export const allocateBits = definePass({
     const weights = chosenWeights(module, request);
     if (!weights.ok) return weights;
     const asked = { bits, bytes, budgets: others };
-    const budgets = budgetsOf(asked, totalElements(weights.value), context.costs);
+    const elements = totalElements(weights.value);
+    const budgets = budgetsOf(asked, elements, context.costs);
     if (!budgets.ok) return budgets;
     const built = await moduleProblem(module, weights.value, request, context);
     if (!built.ok) return built;
     const solver = allocationSolvers.find(({ name }) => name === chosen)!;
     const { sensitivity, rounds } = request;
-    const decision = { budgets: budgets.value, asked, solver, sensitivity, rounds };
+    const words = typeWords(asked, elements);
+    const decision = { budgets: budgets.value, words, solver, sensitivity, rounds };
     return decide(module, built.value, decision, context);
   },
 });
