@@ -18,7 +18,6 @@ import { quantizeTerms } from "./quantize-terms.ts";
 import { sliceAxis } from "./regions.ts";
 import { oldExtent, type RingRule } from "./ring-extents.ts";
 import { patternOf, type SparseKind } from "./sparse-kind.ts";
-import { runOf } from "./sparse-kind-laws.ts";
 import { choosePlaces, gatherNumbers, keepLargestOf, largestOfRuns, nonZeros } from "./sparse-places.ts";
 import type { SplitParameters } from "./split-parts.ts";
 import {
@@ -43,7 +42,7 @@ export interface QuantizeOptions {
   readonly random?: () => number;
   /**
    * A value of the type, whose storage is not to be exceeded: csr and bitmap terms keep at most as many numbers as it
-   * has there, group and bsr terms as many groups, those of largest magnitude. Without it they keep every non-zero.
+   * has there, those of largest magnitude. Without it they keep every non-zero.
    */
   readonly like?: CompositeValue;
 }
@@ -159,7 +158,7 @@ function quantizeSparse(
   type: ValueType,
   context: Context,
 ): Components | Mismatch {
-  const kept = atMost(input, kind, context);
+  const kept = kind.kind === "csr" || kind.kind === "bitmap" ? atMost(input, context) : input;
   const needed = neededNumbers(kept, kind);
   const places = choosePlaces(kind, input.shape, needed);
   if (isMismatch(places)) return places;
@@ -193,12 +192,10 @@ const within = ({ like, ...context }: Context, name: string): Context => ({
   like: like && (isDense(like) ? undefined : like.components[name]),
 });
 
-/** The data, with no more numbers or groups left than the value to be matched stores, where the data decide on that. */
-function atMost(input: FloatTensor, kind: SparseKind, { like }: Context): FloatTensor {
+/** The data, with no more numbers left than the value to be matched stores. */
+function atMost(input: FloatTensor, { like }: Context): FloatTensor {
   if (!like || isDense(like)) return input;
-  const isCounted = kind.kind === "csr" || kind.kind === "bitmap";
-  if (!isCounted && kind.kind !== "group" && kind.kind !== "bsr") return input;
-  return keepLargestOf(input, componentOf(like, "values").shape[0]!, runOf(kind));
+  return keepLargestOf(input, componentOf(like, "values").shape[0]!);
 }
 
 /** Every entry passes through the tail, and is rounded to its type there; the old ones are then rounded once more. */

@@ -145,18 +145,13 @@ export function replaceMarked(
 export const nonZeros = ({ data }: FloatTensor): Uint8Array =>
   Uint8Array.from(data, (number) => (number === 0 ? 0 : 1));
 
-/** The data with all but `count` runs of `size` set to 0, those of the largest magnitudes; of equals the first are kept. */
-export function keepLargestOf({ shape, data }: FloatTensor, count: number, size = 1): FloatTensor {
-  const largest = new Float64Array(data.length / size);
-  for (const [at, number] of data.entries()) {
-    const run = Math.floor(at / size);
-    largest[run] = Math.max(largest[run]!, Math.abs(number));
-  }
-  const order = Array.from(largest.keys()).sort(
-    (one, other) => largest[other]! - largest[one]! || one - other,
+/** The data with all but the `count` largest magnitudes set to 0; of equals the first are kept. */
+export function keepLargestOf({ shape, data }: FloatTensor, count: number): FloatTensor {
+  const order = Array.from(data.keys(), (at) => at).sort(
+    (one, other) => Math.abs(data[other]!) - Math.abs(data[one]!) || one - other,
   );
   const kept = sameKind(data, data.length);
-  for (const run of order.slice(0, count)) kept.set(data.subarray(run * size, (run + 1) * size), run * size);
+  for (const at of order.slice(0, count)) kept[at] = data[at]!;
   return { shape, data: kept };
 }
 

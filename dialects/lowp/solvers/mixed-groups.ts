@@ -41,11 +41,19 @@ export const mixedGroups = defineSolver({
   solve(problem, options) {
     const terms = readGroupTerms(problem.type);
     if (isMismatch(terms)) return terms;
-    const value = fillGroups(problem, terms, options);
+    const groups = groupsByTerm(problem, terms, options);
+    if (isMismatch(groups)) return groups;
+    const join = (stored: Stored): CompositeValue | Mismatch =>
+      isMismatch(stored) ? stored : joinGroups(problem.weight, terms, groups, stored);
+    const value = join(fillGroups(problem, groups, { ...options, size: terms.size }));
     if (isMismatch(value)) return value;
-    return settle("mixed-groups", isAboutOutputs(options) ? "output" : "weight", value, problem);
+    const nearest = join(roundEach(groups, "absmax"));
+    return settle("mixed-groups", isAboutOutputs(options) ? "output" : "weight", value, problem, nearest);
   },
 });
+
+/** What each term stores. */
+type Stored = readonly CompositeValue[] | Mismatch;
 
 interface MixedGroupsOptions {
   readonly share: number;
@@ -61,16 +69,16 @@ interface MixedGroupsOptions {
 const isAboutOutputs = ({ metric, rounding }: Pick<MixedGroupsOptions, "metric" | "rounding">): boolean =>
   metric === "output" || rounding === "gptq";
 
-function fillGroups(
+/** Chooses the term of each group. */
+function groupsByTerm(
   { weight, type, statistics }: WeightProblem,
   terms: GroupTerms,
   options: MixedGroupsOptions,
-): CompositeValue | Mismatch {
+): readonly TermGroups[] | Mismatch {
   const [problem] = problemsInShape(type, weight.shape);
   if (problem) return problem;
   const columns = weight.shape.at(-1)!;
   const moment = isAboutOutputs(options) ? statistics?.secondMoment : undefined;
-  if (isAboutOutputs(options) && !moment) return statisticMissing("mixed-groups", "secondMoment");
   if (moment && moment.length !== columns ** 2) return wrongMoment(moment, columns);
   const scoring = options.metric === "output" ? moment : undefined;
   const scores =
@@ -83,16 +91,22 @@ function fillGroups(
   const isWide = chooseWideGroups(scores, columns / terms.size, tiles, (groups) =>
     wideCount(groups, options.share, { size: terms.size, bits }),
   );
-  const groups = shareOut(weight, terms, isWide);
-  if (isMismatch(groups)) return groups;
-  const stored =
-    options.rounding === "gptq" && moment
-      ? sweepGroups(weight, groups, moment, { ...options, size: terms.size })
-      : roundEach(groups, options.scales);
-  return isMismatch(stored) ? stored : joinGroups(weight, terms, groups, stored);
+  return shareOut(weight, terms, isWide);
 }
 
-function roundEach(groups: readonly TermGroups[], scales: GroupScales): readonly CompositeValue[] | Mismatch {
+function fillGroups(
+  { weight, statistics }: WeightProblem,
+  groups: readonly TermGroups[],
+  options: MixedGroupsOptions & { readonly size: number },
+): Stored {
+  if (options.rounding === "nearest") return roundEach(groups, options.scales);
+  const moment = statistics?.secondMoment;
+  return moment
+    ? sweepGroups(weight, groups, moment, options)
+    : statisticMissing("mixed-groups", "secondMoment");
+}
+
+function roundEach(groups: readonly TermGroups[], scales: GroupScales): Stored {
   const stored: CompositeValue[] = [];
   for (const { weight, term } of groups) {
     const value = roundGroups(weight, term.stored, scales);

@@ -9,6 +9,9 @@ export interface GroupTiles {
 /** What a tile's codes are to fill whole: a memory transaction of 32 bytes, in bits. */
 const TRANSACTION_BITS = 256;
 
+/** In a tile of fewer, whole transactions would be too far from the share. */
+const FEWEST_UNITS = 8;
+
 /** Groups of `size` numbers in so many bits that fill whole transactions. */
 function groupsPerTransaction(size: number, bits: number): number {
   return leastCommonMultiple(size * bits, TRANSACTION_BITS) / (size * bits);
@@ -16,8 +19,8 @@ function groupsPerTransaction(size: number, bits: number): number {
 
 /**
  * How many of the groups of a tile are wide: the share of them, to the nearest number for which the codes of its wide
- * groups, and those of its narrow ones where the tile allows, are a multiple of 32 bytes; all where that is more than
- * there are. `bits` are those of a number in narrow and wide groups.
+ * groups, and those of its narrow ones, are a multiple of 32 bytes, as far as the tile is large enough for that; all
+ * where that is more than there are. `bits` are those of a number in narrow and wide groups.
  */
 export function wideCount(
   groups: number,
@@ -25,9 +28,8 @@ export function wideCount(
   { size, bits }: { readonly size: number; readonly bits: readonly [number, number] },
 ): number {
   const [narrow, wide] = [groupsPerTransaction(size, bits[0]), groupsPerTransaction(size, bits[1])];
-  const both = leastCommonMultiple(narrow, wide);
-  const fitting = groups % narrow === 0 ? both : wide;
-  const unit = fitting <= groups ? fitting : 1;
+  const units = [...(groups % narrow === 0 ? [leastCommonMultiple(narrow, wide)] : []), wide];
+  const unit = units.find((each) => groups >= FEWEST_UNITS * each) ?? 1;
   return Math.min(groups, Math.round((share * groups) / unit) * unit);
 }
 
