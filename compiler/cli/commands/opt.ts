@@ -4,6 +4,7 @@ import { matchDiagnostics } from "../../check/match-diagnostics.ts";
 import { splitInput } from "../../check/split-input.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
+import { isStream } from "../../export/write-aside.ts";
 import { ConstantStore, encodeHex } from "../../ir/constants.ts";
 import type { Module } from "../../ir/module.ts";
 import { printModule } from "../../text/print.ts";
@@ -129,7 +130,8 @@ async function onePiece(session: Session, piece: Piece, options: OptOptions): Pr
   const sources = new Map([[piece.file, piece.text]]);
   const constants = new ConstantStore(constantHost(piece.folder));
   const output = options.output === undefined ? undefined : resolvePath(io, options.output);
-  const unfinished = output === undefined ? ok(undefined) : openUnfinished(output, { resume: false });
+  const unfinished =
+    output === undefined || isStream(output) ? ok(undefined) : openUnfinished(output, { resume: false });
   if (!unfinished.ok) {
     report(io, unfinished.diagnostics, sources, options.diagnostics);
     return FAILED;

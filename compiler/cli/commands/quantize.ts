@@ -2,6 +2,7 @@ import type { Registry } from "../../define/dialect.ts";
 import { pipelineFor } from "../../define/recipe.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
+import { isStream } from "../../export/write-aside.ts";
 import { lossBackendOption } from "../backend.ts";
 import { type CalibrationOptions, calibrationOf, unusedData } from "../calibration-choice.ts";
 import type { AddCommand, Session } from "../command.ts";
@@ -15,7 +16,7 @@ import {
   workersOption,
 } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
-import { saveModule } from "../save.ts";
+import { saveModule, weightsNowhere } from "../save.ts";
 import type { ReuseListener } from "../solving/journaled-host.ts";
 import { openUnfinished } from "../solving/unfinished.ts";
 
@@ -103,6 +104,7 @@ async function quantizeFile(
   const data = calibrationOf(session, loaded.value, options);
   if (!data.ok) return data;
   const output = resolvePath(io, options.output);
+  if (isStream(output)) return fail(weightsNowhere(output));
   const unfinished = openUnfinished(output, options);
   if (!unfinished.ok) return unfinished;
   const { journal, blobs, remove } = unfinished.value;
