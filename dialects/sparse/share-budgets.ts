@@ -1,6 +1,6 @@
 import type { AllocationProblem } from "../../compiler/allocation/problem.ts";
 import { type Mismatch, mismatch } from "../../compiler/define/op.ts";
-import type { CostWords } from "../lowp/allocation/cost-words.ts";
+import { type CostWords, weightWords } from "../lowp/allocation/cost-words.ts";
 import { totalElements } from "../lowp/allocation/module-problem.ts";
 import type { ParamOp } from "../lowp/params.ts";
 import { matrixShape } from "./prunable-weights.ts";
@@ -91,6 +91,7 @@ export function zeroWords(
   const elements = totalElements(weights);
   const zeros = (kept: number, of: number) => percent((of - kept) / of);
   return {
+    items: weightWords,
     total: ({ kept = 0 }) => `${zeros(kept, elements)} zeros on average`,
     each: ({ costs }, numbers) => `${zeros(costs?.kept ?? 0, numbers)} zero`,
     price: (metric, price) =>

@@ -5,7 +5,7 @@ import { didYouMean } from "../../../compiler/diagnostics/suggest.ts";
 import { floatAttribute } from "../../../compiler/ir/attributes.ts";
 import { real, type Schema } from "../../../compiler/schema/schema.ts";
 import { entriesOf } from "./braces.ts";
-import type { CostWords } from "./cost-words.ts";
+import { type CostWords, type ItemWords, weightWords } from "./cost-words.ts";
 
 /** How much the weights may take, as the user says it. */
 export interface Budgets {
@@ -78,7 +78,7 @@ const unknownMetric = (metric: string, costs: CostModel | undefined): Diagnostic
   });
 
 /** Whole bytes that so many bits per weight allow. */
-const allowedBytes = (bits: number, elements: number): number => Math.floor((bits * elements) / 8);
+export const allowedBytes = (bits: number, elements: number): number => Math.floor((bits * elements) / 8);
 
 /** Why a budget cannot be met, in words: the fewest weights that alone need too much. Code: `budget-infeasible`. */
 export function infeasible(
@@ -93,32 +93,38 @@ export function infeasible(
     }, 0);
   };
   const parts = Object.entries(budgets).map(
-    ([metric, { allowed }]) => `${listed(items)} alone ${words.shortage(metric, least(metric), allowed)}`,
+    ([metric, { allowed }]) =>
+      `${listed(items, words.items)} alone ${words.shortage(metric, least(metric), allowed)}`,
   );
   return error("budget-infeasible", `the budget cannot be met: ${parts.join("; ")}`, {
     hint: words.remedy(budgets),
   });
 }
 
-/** Words on types for weights of so many numbers together; bytes are spoken of as bits where the user did. */
-export function typeWords({ bits }: Pick<Budgets, "bits">, elements: number): CostWords {
+/** Words on types for items of so many numbers together; bytes are spoken of as bits where the user did. */
+export function typeWords(
+  { bits }: Pick<Budgets, "bits">,
+  elements: number,
+  items: ItemWords = weightWords,
+): CostWords {
   const isInBits = (metric: string) => metric === "bytes" && bits !== undefined;
   return {
+    items,
     total: ({ bytes = 0 }) => `${((8 * bytes) / elements).toFixed(4)} bits on average`,
     each: ({ bytes }, numbers) => `${((8 * bytes) / numbers).toFixed(2)} bits`,
     price: (metric, price) =>
       metric === "bytes"
-        ? { more: "bit per weight", saved: (price * elements) / 8 }
+        ? { more: `bit per ${items.number}`, saved: (price * elements) / 8 }
         : { more: `of ${metric}`, saved: price },
     shortage: (metric, least, allowed) =>
       isInBits(metric)
-        ? `take at least ${bitsOf(least, elements)} bits per weight of all, allowed are ${bits}`
+        ? `take at least ${bitsOf(least, elements)} bits per ${items.number} of all, allowed are ${bits}`
         : `take at least ${least} ${metric}, allowed are ${allowed}`,
     remedy(budgets) {
       const all = Object.entries(budgets).map(([metric, { least }]) =>
         isInBits(metric) ? `bits=${bitsOf(least, elements)}` : `${metric}=${least}`,
       );
-      return `all weights together need at least ${all.join(" ")}; add smaller types, or allow more`;
+      return `all ${items.many} together need at least ${all.join(" ")}; add smaller types, or allow more`;
     },
   };
 }
@@ -126,10 +132,10 @@ export function typeWords({ bits }: Pick<Budgets, "bits">, elements: number): Co
 const NAMED = 4;
 
 /** The names, or the first few and how many more there are. */
-function listed(names: readonly string[]): string {
+function listed(names: readonly string[], { many, named }: ItemWords): string {
   const isShort = names.length <= NAMED;
-  const shown = (isShort ? names : names.slice(0, NAMED - 1)).map((name) => `@${name}`);
-  const words = isShort ? shown : [...shown, `${names.length - NAMED + 1} other weights`];
+  const shown = (isShort ? names : names.slice(0, NAMED - 1)).map(named);
+  const words = isShort ? shown : [...shown, `${names.length - NAMED + 1} other ${many}`];
   return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 

@@ -10,8 +10,8 @@ import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { infeasible } from "./budgets.ts";
 import type { CostWords } from "./cost-words.ts";
 import type { MeasuredWeight } from "./measure.ts";
-import type { ModuleProblem } from "./module-problem.ts";
-import { allocationRemark, refinementRemark } from "./report.ts";
+import { elementsOf, type ModuleProblem } from "./module-problem.ts";
+import { allocationRemark, type ReportedItem, refinementRemark } from "./report.ts";
 import { refine } from "./rounds.ts";
 import { type Sensitivity, sensitivities } from "./sensitivity.ts";
 
@@ -35,23 +35,45 @@ export async function decide(
   context: PassContext,
 ): Promise<Result<Module>> {
   const problem: AllocationProblem = { ...measured, budgets };
-  context.keep?.("allocation-problem", problem);
-  const outcome = await solver.solve(problem);
-  if (outcome.kind === "infeasible") return fail(infeasible(outcome, problem, words));
-  if (outcome.kind === "refused")
-    return fail(error("allocation-refused", `${solver.name}: ${outcome.reason}`, { hint: outcome.hint }));
+  const solved = await solveProblem(problem, { words, solver }, context);
+  if (!solved.ok) return solved;
+  const outcome = solved.value;
   const sensitivity = sensitivities.find((each) => each.name === name)!;
   const told = { problem, sensitivity, words };
+  const items = weights.map(reported);
   if (rounds === 1) {
-    context.report(allocationRemark(outcome, weights, told));
+    context.report(allocationRemark(outcome, items, told));
     return ok(withPlan(module, weights, outcome.choices));
   }
   const how = { problem, weights, solver, sensitivity, rounds };
   const refined = await refine(module, outcome.choices, how, context);
   if (!refined.ok) return refined;
-  context.report(refinementRemark(refined.value, weights, { ...told, solver: solver.name }));
+  context.report(refinementRemark(refined.value, items, { ...told, solver: solver.name }));
   return ok(withPlan(module, weights, refined.value.best.choices));
 }
+
+/**
+ * Solves a problem, and keeps it for whoever wants it as a file. Codes: `budget-infeasible` with the fewest items that
+ * alone need too much, `allocation-refused`.
+ */
+export async function solveProblem(
+  problem: AllocationProblem,
+  { words, solver }: Pick<Decision, "words" | "solver">,
+  context: PassContext,
+): Promise<Result<AllocationSolution>> {
+  context.keep?.("allocation-problem", problem);
+  const outcome = await solver.solve(problem);
+  if (outcome.kind === "infeasible") return fail(infeasible(outcome, problem, words));
+  return outcome.kind === "refused"
+    ? fail(error("allocation-refused", `${solver.name}: ${outcome.reason}`, { hint: outcome.hint }))
+    : ok(outcome);
+}
+
+const reported = ({ weight, choices }: MeasuredWeight): ReportedItem => ({
+  id: weight.attributes.sym_name,
+  elements: elementsOf(weight),
+  choices: choices.map(({ choice, ...taken }) => ({ ...taken, id: choice.id })),
+});
 
 /** Writes what was chosen beside the weights. */
 function withPlan(
