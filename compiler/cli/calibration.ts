@@ -55,17 +55,21 @@ export function calibrationFrom(
   const program = { registry, constants, main: "main", inputs, seesOnce: callsAreUnique };
   const runs = new WindowRuns(program);
   let compared: { readonly module: Module; readonly runs: LossMeter } | undefined;
-  const increase: NonNullable<Calibration["lossIncrease"]> = (current, replaced, around) => {
+  const runsOf = (current: Module): LossMeter => {
     if (compared?.module !== current)
       compared = {
         module: current,
         runs: lossMeter({ ...program, areTokens: "text" in source }, current, backend),
       };
-    return compared.runs.increase(replaced, around);
+    return compared.runs;
+  };
+  const measured: Required<Pick<Calibration, "lossIncrease" | "lossOfVariant">> = {
+    lossIncrease: (current, replaced, around) => runsOf(current).increase(replaced, around),
+    lossOfVariant: (current, variant) => runsOf(current).compare(variant),
   };
   // Rounding is the backend's own; what the interpreter gives was kept by the data alone.
   const measuredOn = backend === "interpreter" ? source : { source, backend };
-  const remembered = losses ? rememberedLosses(increase, losses, { data: measuredOn, registry }) : increase;
+  const remembered = losses ? rememberedLosses(measured, losses, { data: measuredOn, registry }) : measured;
   let lossesUsed = false;
   let reference: { readonly module: Module; readonly runs: WindowRuns } | undefined;
   return ok({
@@ -74,7 +78,11 @@ export function calibrationFrom(
     lossesUsed: () => lossesUsed,
     lossIncrease(current, replaced, around) {
       used = lossesUsed = true;
-      return remembered(current, replaced, around);
+      return remembered.lossIncrease(current, replaced, around);
+    },
+    lossOfVariant(current, variant) {
+      used = lossesUsed = true;
+      return remembered.lossOfVariant(current, variant);
     },
     statistics(current, symbols, needs) {
       used = true;

@@ -29,13 +29,17 @@ export class CompiledLossRuns implements LossMeter {
 
   /** Codes: those of the backend, `loss-output`, `replaced` where a parameter is no dense one of floats. */
   async increase(replaced: Numbers, around: Numbers = new Map()): Promise<Result<LossIncrease>> {
+    const changed = this.#with(new Map([...around, ...replaced]));
+    return changed.ok ? this.compare(changed.value) : changed;
+  }
+
+  /** Compiles and runs a variant. Codes: those of the backend, `loss-output`. */
+  async compare(variant: Module): Promise<Result<LossIncrease>> {
     const { inputs, areTokens } = this.#program;
     const references = this.#references ? ok(this.#references) : await this.#run(this.#module);
     if (!references.ok) return references;
     this.#references = references.value;
-    const changed = this.#with(new Map([...around, ...replaced]));
-    if (!changed.ok) return changed;
-    const outputs = await this.#run(changed.value);
+    const outputs = await this.#run(variant);
     if (!outputs.ok) return outputs;
     const scores = noScores();
     for (const [i, input] of inputs.entries()) {

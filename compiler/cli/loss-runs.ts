@@ -23,9 +23,10 @@ export interface LossProgram {
 /** Other numbers for parameters, by symbol. */
 export type Numbers = ReadonlyMap<string, FloatTensor>;
 
-/** Says what other numbers do to a program; see `Calibration.lossIncrease`. */
+/** Says what changes do to a program; see `Calibration.lossIncrease` and `Calibration.lossOfVariant`. */
 export interface LossMeter {
   increase(replaced: Numbers, around?: Numbers): Awaitable<Result<LossIncrease>>;
+  compare(variant: Module): Awaitable<Result<LossIncrease>>;
 }
 
 const NOTHING: Numbers = new Map();
@@ -72,6 +73,21 @@ export class LossRuns implements LossMeter {
       if (!from.ok) return from;
       if (!from.value) return fail(neverRead(replaced));
       const logits = logitsOf(main, changed.resume(main, [input], from.value));
+      if (!logits.ok) return logits;
+      addScores(scores, reference.value, logits.value, areTokens ? (input.data as Int32Array) : undefined);
+    }
+    return ok(meanScores(scores, areTokens));
+  }
+
+  /** A whole run of the variant for each input. Codes: those of the run, `loss-output`. */
+  compare(variant: Module): Result<LossIncrease> {
+    const { registry, constants, main, inputs, areTokens } = this.#program;
+    const changed = new Interpreter(variant, registry, constants, { precision: "f32" });
+    const scores = noScores();
+    for (const [i, input] of inputs.entries()) {
+      const reference = this.#reference(i);
+      if (!reference.ok) return reference;
+      const logits = logitsOf(main, changed.run(main, [input]));
       if (!logits.ok) return logits;
       addScores(scores, reference.value, logits.value, areTokens ? (input.data as Int32Array) : undefined);
     }

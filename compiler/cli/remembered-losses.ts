@@ -1,5 +1,6 @@
 import type { Registry } from "../define/dialect.ts";
-import type { Calibration } from "../define/pass.ts";
+import type { Awaitable, Calibration, LossIncrease } from "../define/pass.ts";
+import type { Result } from "../diagnostics/diagnostic.ts";
 import type { Module } from "../ir/module.ts";
 import type { FloatTensor } from "../numeric/tensor.ts";
 import { printModule } from "../text/print.ts";
@@ -7,14 +8,14 @@ import { sha256 } from "./constant-host.ts";
 import type { LossFile } from "./loss-file.ts";
 import { VERSION } from "./version.ts";
 
-type MeasureLoss = NonNullable<Calibration["lossIncrease"]>;
+type MeasuredLosses = Required<Pick<Calibration, "lossIncrease" | "lossOfVariant">>;
 
 /** Takes losses from a file where they are known, and writes those that are measured into it. `data` tells what is fed. */
 export function rememberedLosses(
-  measure: MeasureLoss,
+  measure: MeasuredLosses,
   file: LossFile,
   { data, registry }: { readonly data: unknown; readonly registry: Registry },
-): MeasureLoss {
+): MeasuredLosses {
   const modules = new WeakMap<Module, string>();
   const digestOfModule = (module: Module): string => {
     const known = modules.get(module) ?? textDigest([printModule(module, registry), module.resources]);
@@ -27,19 +28,31 @@ export function rememberedLosses(
     digests.set(numbers, known);
     return known;
   };
-  return async (module, replaced, around = new Map()) => {
-    const weights = [...new Map([...around, ...replaced])].map(([symbol, { shape, data: numbers }]) => [
-      symbol,
-      shape,
-      digestOfNumbers(numbers),
-    ]);
-    const key = textDigest([VERSION, data, digestOfModule(module), weights]);
+  /** `change` stands for what was done to the module. */
+  const remember = async (
+    module: Module,
+    change: unknown,
+    run: () => Awaitable<Result<LossIncrease>>,
+  ): Promise<Result<LossIncrease>> => {
+    const key = textDigest([VERSION, data, digestOfModule(module), change]);
     const known = file.find(key);
     if (known) return { ok: true, value: known };
-    const measured = await measure(module, replaced, around);
+    const measured = await run();
     if (!measured.ok) return measured;
     const written = file.add(key, measured.value);
     return written.ok ? measured : written;
+  };
+  return {
+    lossIncrease(module, replaced, around = new Map()) {
+      const weights = [...new Map([...around, ...replaced])].map(([symbol, { shape, data: numbers }]) => [
+        symbol,
+        shape,
+        digestOfNumbers(numbers),
+      ]);
+      return remember(module, weights, () => measure.lossIncrease(module, replaced, around));
+    },
+    lossOfVariant: (module, variant) =>
+      remember(module, digestOfModule(variant), () => measure.lossOfVariant(module, variant)),
   };
 }
 

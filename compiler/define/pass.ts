@@ -30,7 +30,7 @@ export interface ContractByOptions<Options extends Schemas> {
 /** A value at once, or a promise of it; whoever receives one awaits it. */
 export type Awaitable<T> = T | Promise<T>;
 
-/** How much worse a program does with other numbers in some parameters; means over the calibration data. */
+/** How much worse another program does, such as one with other numbers in some parameters; means over the calibration data. */
 export interface LossIncrease {
   /** Of the negative log-likelihood, in nats per token; undefined where the data do not say what comes next. */
   readonly loss: number | undefined;
@@ -62,6 +62,12 @@ export interface Calibration {
     replaced: ReadonlyMap<string, FloatTensor>,
     around?: ReadonlyMap<string, FloatTensor>,
   ): Awaitable<Result<LossIncrease>>;
+  /**
+   * Runs another program on the same inputs and compares it with the module, as `lossIncrease` does: its @main takes
+   * and gives the same, whatever became of other functions. Costs a whole run of it, and the first time one of the
+   * module. Undefined where only statistics are at hand.
+   */
+  lossOfVariant?(module: Module, variant: Module): Awaitable<Result<LossIncrease>>;
 }
 
 /** What a pass may use besides the module. */

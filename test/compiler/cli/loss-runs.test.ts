@@ -124,6 +124,14 @@ describe("LossRuns", () => {
     expect(expectValue(runs.increase(replaced))).toEqual({ loss: undefined, divergence });
   });
 
+  it("compares with another program as with other numbers", () => {
+    const runs = new LossRuns({ ...common, areTokens: true }, moduleOf(program(weights)));
+    const replaced = new Map([["b", weight(95)]]);
+    const variant = moduleOf(program(new Map([...weights, ...replaced])));
+    expect(expectValue(runs.compare(variant))).toEqual(expected(replaced));
+    expect(expectValue(runs.compare(moduleOf(program(weights))))).toEqual({ loss: 0, divergence: 0 });
+  });
+
   it("says which parameter the run never came to", () => {
     const runs = new LossRuns({ ...common, areTokens: true }, moduleOf(program(weights)));
     expect(runs.increase(new Map([["unused", weight(50)]]))).toMatchObject({
@@ -148,6 +156,14 @@ describe("CompiledLossRuns", () => {
         expect(found.loss).toBeCloseTo(expectation.loss!, 5);
         expect(found.divergence).toBeCloseTo(expectation.divergence, 5);
       }
+  });
+
+  it("compares with another program", async () => {
+    const runs = new CompiledLossRuns({ ...common, areTokens: true }, moduleOf(program(weights)), "js");
+    const replaced = new Map([["b", weight(95)]]);
+    const found = expectValue(await runs.compare(moduleOf(program(new Map([...weights, ...replaced])))));
+    expect(found.loss).toBeCloseTo(expected(replaced).loss, 5);
+    expect(found.divergence).toBeCloseTo(expected(replaced).divergence, 5);
   });
 
   it("refuses what is no dense parameter", async () => {
