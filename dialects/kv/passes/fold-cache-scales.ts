@@ -16,10 +16,9 @@ import { int, optional } from "../../../compiler/schema/schema.ts";
 import { reportDecisions } from "../../lowp/passes/report-decisions.ts";
 import { codedParameters, sharedBy } from "../coded-entries.ts";
 import { attention } from "../ops.ts";
+import { type Side, sides } from "../sides.ts";
 
 type AttentionOp = OpOf<typeof attention>;
-const sides = ["keys", "values"] as const;
-type Side = (typeof sides)[number];
 
 /**
  * kv.attention reads the rounded entries of its caches as codes, where that is fewer multiplications than to dequantize

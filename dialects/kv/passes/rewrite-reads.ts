@@ -2,21 +2,20 @@ import type { Module, Op, ValueId } from "../../../compiler/ir/module.ts";
 import type { DialectType, TensorType } from "../../../compiler/ir/types.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { dequantize, quantize } from "../../lowp/ops.ts";
+import type { CacheTypes } from "../cache-types.ts";
+import { withoutPlan } from "../planned-caches.ts";
 import type { Attention } from "./find-caches.ts";
 
-/** The types that keys and values are rounded to; undefined leaves them as they are. */
-export interface ReadTypes {
-  readonly keys: DialectType | undefined;
-  readonly values: DialectType | undefined;
-}
-
 /** nn.attention(q, k, v) → nn.attention(q, dequantize(quantize(k)), dequantize(quantize(v))) */
-export function rewriteReads(module: Module, attentions: readonly Attention[], types: ReadTypes): Module {
+export function rewriteReads(
+  module: Module,
+  attentions: readonly { readonly op: Attention; readonly types: CacheTypes }[],
+): Module {
   const editor = new Editor(module);
-  for (const op of attentions) {
+  for (const { op, types } of attentions) {
     const keys = rounded(editor, op, op.operands.keys, types.keys);
     const values = rounded(editor, op, op.operands.values, types.values);
-    editor.update({ ...op, operands: { ...op.operands, keys, values } });
+    editor.update({ ...withoutPlan(op), operands: { ...op.operands, keys, values } });
   }
   return editor.commit();
 }

@@ -4,6 +4,7 @@ import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diag
 import type { Module } from "../../../compiler/ir/module.ts";
 import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { outputEnergy } from "../solvers/losses.ts";
+import { type RunFigureName, readFigure, runFigures } from "./run-figures.ts";
 import type { SolvedWeight } from "./weight-change.ts";
 
 /** One weight under one change, with what is known of its inputs. */
@@ -86,10 +87,10 @@ const layerOutput = local(
 );
 
 /** Mean KL(program as it is ‖ with this weight alone in the type), in nats: less noisy than `loss`. */
-const divergence = global("divergence", "nats of divergence", ({ divergence: nats }) => nats);
+const divergence = global("divergence");
 
 /** Rise of the mean negative log-likelihood with this weight alone in the type, in nats; may be negative. */
-const loss = global("loss", "nats per token", ({ loss: nats }) => nats);
+const loss = global("loss");
 
 /**
  * `hessian`, times what makes it the `divergence` of the type with the largest output error: one run of the program
@@ -139,15 +140,8 @@ function local<const Name extends string>(
   return { name, unit, needs, measure };
 }
 
-/** A sensitivity that runs the whole program. Codes: `calibration-missing`, `loss-missing`, those of the run. */
-function global<const Name extends string>(
-  name: Name,
-  unit: string,
-  figureOf: (measured: {
-    readonly loss: number | undefined;
-    readonly divergence: number;
-  }) => number | undefined,
-): Sensitivity & { readonly name: Name } {
+/** A sensitivity that runs the whole program. Codes: `calibration-missing`, those of `readFigure`. */
+function global<const Name extends RunFigureName>(name: Name): Sensitivity & { readonly name: Name } {
   const measureTogether: NonNullable<Sensitivity["measureTogether"]> = async (
     module,
     replaced,
@@ -156,15 +150,11 @@ function global<const Name extends string>(
   ) => {
     if (!context.calibration) return fail(noCalibration(`sensitivity ${name}`));
     const measured = await context.calibration.lossIncrease?.(module, replaced, around);
-    if (!measured) return fail(statisticsAlone(name));
-    if (!measured.ok) return measured;
-    const value = figureOf(measured.value);
-    if (value === undefined) return fail(nothingFollows);
-    return Number.isFinite(value) ? ok(value) : fail(notFinite(name, [...replaced.keys()], value));
+    return readFigure(name, measured, weightsIn([...replaced.keys()]));
   };
   return {
     name,
-    unit,
+    unit: runFigures[name].unit,
     needs: [],
     measure: ({ module, symbol, solved }, context) =>
       measureTogether(module, new Map([[symbol, solved.numbers]]), context),
@@ -172,23 +162,16 @@ function global<const Name extends string>(
   };
 }
 
-const statisticsAlone = (name: string) =>
-  error("loss-missing", `sensitivity ${name} runs the program on data, but statistics alone were given`, {
-    hint: "give the text itself with --calibration FILE, or take sensitivity=hessian",
-  });
-
-const nothingFollows = error("loss-missing", "sensitivity loss needs data that say what comes next", {
-  hint: "give a text, or take sensitivity=divergence",
-});
-
 /** The answer where data are needed and none were given. */
 export const noCalibration = (asker: string) =>
   error("calibration-missing", `${asker} needs to know the inputs, and there is no calibration data`, {
     hint: "give a text, or examples, with --calibration FILE",
   });
 
+const weightsIn = (symbols: readonly string[]): string => `@${symbols.join(" and @")}`;
+
 const notFinite = (name: string, symbols: readonly string[], value: number) =>
-  error("sensitivity-not-finite", `sensitivity ${name} of @${symbols.join(" and @")} is ${value}`, {
+  error("sensitivity-not-finite", `sensitivity ${name} of ${weightsIn(symbols)} is ${value}`, {
     hint: "leave the choice out that makes it so",
   });
 

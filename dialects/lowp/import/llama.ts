@@ -4,6 +4,7 @@ import { f32, i32, type TensorType, tensorType } from "../../../compiler/ir/type
 import { ModuleBuilder } from "../../../compiler/rewrite/module-builder.ts";
 import { buildFunction } from "../../func/build.ts";
 import { call } from "../../func/ops.ts";
+import { CONTEXT } from "../../nn/context.ts";
 import { attention, rope } from "../../nn/ops/attention.ts";
 import { add, mul } from "../../nn/ops/binary.ts";
 import { zeros } from "../../nn/ops/constant.ts";
@@ -25,7 +26,7 @@ export function buildLlama(shape: LlamaShape, weights: LlamaWeights): Module {
   const builder = new ModuleBuilder({
     "nn.tokenizer": stringAttribute(shape.tokenizer),
     ...(shape.bos !== undefined && { "nn.bos": integerAttribute(shape.bos) }),
-    "nn.context": integerAttribute(shape.context),
+    [CONTEXT]: integerAttribute(shape.context),
   });
   const llama = new LlamaBuilder(builder, shape, weights);
   llama.params();
