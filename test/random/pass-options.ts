@@ -4,6 +4,7 @@ const ROW = "!lowp.q<i8<-127:127>, block = [1, *], scale = f32>";
 const FLOAT = "!lowp.q<f8E4M3FN, block = [1, *], scale = f32>";
 const TENSOR = "!lowp.q<ui8, block = [*, *], scale = f32, zero = ui8>";
 const CACHE = "!lowp.q<ui4, block = [1, 1, 4], scale = f16, shift = f16, tail = short>";
+const WIDE_CACHE = "!lowp.q<ui8, block = [1, 1, 4], scale = f16, shift = f16, tail = short>";
 
 /** What calibration data reach: the linear ops of @main alone. */
 const MAIN = 'only=["main.linear.*"]';
@@ -81,6 +82,10 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
     "fold-norms{untie=true},slice-channels{keep=0.5 multiple=1}",
   ],
   "fold-cache-scales": [`quantize-kv{keys=${CACHE} values=${CACHE}},fold-cache-scales`],
+  "allocate-kv": [
+    `allocate-kv{keys=[${CACHE}] values=[${CACHE}, ${WIDE_CACHE}] bits=12}`,
+    `allocate-kv{keys=[${CACHE}, ${WIDE_CACHE}] values=[${CACHE}] bits=12 tokens=6 window=2},quantize-kv{keys=allocated values=allocated}`,
+  ],
   "quantize-kv": [
     `quantize-kv{keys=${CACHE} values=${CACHE} window=2 tail=f16}`,
     `quantize-kv{values=${CACHE} storage=float}`,

@@ -94,7 +94,8 @@ export function cacheCandidates(
   const unfit = idle.map(([{ id }, reason]) =>
     error("type-misfit", `${id} fits none of the caches: ${reason}`, { hint: "leave it out" }),
   );
-  return problems.length + unfit.length > 0 ? fail(...problems, ...unfit) : ok(candidates);
+  const refused = unfit.length > 0 ? unfit : problems;
+  return refused.length > 0 ? fail(...refused) : ok(candidates);
 }
 
 /** The choices of the side of a cache, or those that both sides have. */

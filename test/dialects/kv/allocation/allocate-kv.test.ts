@@ -1,0 +1,227 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { AllocationSolution } from "../../../../compiler/allocation/problem.ts";
+import { registry } from "../../../../compiler/cli/toolchain.ts";
+import { ok } from "../../../../compiler/diagnostics/diagnostic.ts";
+import { printModule } from "../../../../compiler/text/print.ts";
+import { CONTEXT } from "../../../../dialects/nn/context.ts";
+import { CONTEXT as runtimeContext } from "../../../../runtime/text/language-model.ts";
+import { expectValue } from "../../../compiler/import/files.ts";
+import { codesOf } from "../../lowp/allocation/allocating.ts";
+import { everyAllocation } from "../../lowp/allocation/every-allocation.ts";
+import { moduleOf } from "../../lowp/passes/transforming.ts";
+import {
+  allocate,
+  bytesOf,
+  C2,
+  C4,
+  C8,
+  caches,
+  calibrationOf,
+  type Levels,
+  levelsIn,
+  plansIn,
+  programOf,
+  typeOf,
+} from "./allocating.ts";
+
+const program = programOf(["layer0", "layer1"]);
+const bits = [2, 4, 8] as const;
+const types = `keys=[${C2}, ${C4}, ${C8}] values=[${C2}, ${C4}, ${C8}] tokens=8`;
+const both = "quantize-kv{keys=allocated values=allocated}";
+
+/** A quarter as much harm with every two bits more. */
+const harmOf =
+  (single: readonly number[]) =>
+  (levels: Levels): number =>
+    levels.reduce<number>((sum, each, i) => sum + (each === undefined ? 0 : single[i]! * 2 ** (2 - each)), 0);
+
+describe("allocate-kv", () => {
+  it("gives more bits to caches that matter more, within the budget", async () => {
+    const { result, remarks, problem } = await allocate(
+      program,
+      `allocate-kv{${types} bits=6}`,
+      calibrationOf(harmOf([100, 1, 3, 0.1])),
+    );
+    expect(plansIn(result)).toEqual({ keys: [8, 4], values: [2, 2] });
+    expect(remarks[0]).toContain(
+      "ilp gives 4 caches 6.0000 bits on average, 192 of 192 bytes; divergence adds up to",
+    );
+    expect(remarks[1]).toBe(`layer0.keys: ${C8}, 10.00 bits, 1.563`);
+    expect(problem?.items.map(({ id }) => id)).toEqual(caches);
+  });
+
+  it("runs the program with one cache at a time in a ring, each type once, all others in floats", async () => {
+    const asked: Levels[] = [];
+    const seen = calibrationOf(harmOf([1, 1, 1, 1]), asked);
+    await allocate(program, `allocate-kv{${types} bits=6}`, seen);
+    const alone = caches.flatMap((_, i) =>
+      bits.map((each) => caches.map((_, j) => (i === j ? each : undefined))),
+    );
+    expect(asked).toEqual(alone);
+  });
+
+  it.each(["ilp", "dp", "greedy", "closed-form", "evolutionary"])("solves by %s", async (solver) => {
+    const harm = calibrationOf(harmOf([100, 1, 3, 0.1]));
+    const { result, remarks } = await allocate(
+      program,
+      `allocate-kv{${types} bits=6 solver=${solver}}`,
+      harm,
+    );
+    expect(plansIn(result)).toEqual({ keys: [8, 4], values: [2, 2] });
+    expect(remarks[0]).toMatch(new RegExp(`^${solver} gives 4 caches`));
+  });
+
+  it("adds up losses where asked, which are other figures than divergences", async () => {
+    const harm = calibrationOf(harmOf([100, 1, 3, 0.1]));
+    const { remarks } = await allocate(program, `allocate-kv{${types} bits=10 sensitivity=loss}`, harm);
+    expect(remarks[0]).toContain(`loss adds up to ${((2 * 104.1) / 64).toPrecision(4)} nats per token`);
+  });
+
+  it("finds what trying everything finds, and quantize-kv carries it out", async () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: -2, max: 100 }), { minLength: 12, maxLength: 12 }),
+        fc.integer({ min: 128, max: 340 }),
+        async (harms, bytes) => {
+          const harm = (levels: Levels) =>
+            levels.reduce<number>(
+              (sum, each, i) => sum + (each === undefined ? 0 : harms[3 * i + bits.indexOf(each as 2)]!),
+              0,
+            );
+          const { result, remarks, problem } = await allocate(
+            program,
+            `allocate-kv{${types} bytes=${bytes}},${both}`,
+            calibrationOf(harm),
+          );
+          const best = (await everyAllocation.solve(problem!)) as AllocationSolution;
+          const levels = levelsIn(expectValue(result));
+          expect(harm(levels)).toBe(best.loss);
+          expect(levels.reduce<number>((sum, each) => sum + bytesOf[each!]!, 0)).toBeLessThanOrEqual(bytes);
+          expect(remarks[0]).toContain("no allocation within the budgets has less");
+        },
+      ),
+      { numRuns: 20 },
+    ));
+
+  it.each(["", " window=4 tail=f16"])(
+    "with one type and {%s} becomes what quantize-kv does by hand",
+    async (tail) => {
+      const harm = calibrationOf(harmOf([1, 1, 1, 1]));
+      const planned = await allocate(
+        program,
+        `allocate-kv{keys=[${C2}] values=[${C4}] bits=99${tail}},${both}`,
+        harm,
+      );
+      const byHand = await allocate(program, `quantize-kv{keys=${C2} values=${C4}${tail}}`);
+      expect(printModule(expectValue(planned.result), registry)).toBe(
+        printModule(expectValue(byHand.result), registry),
+      );
+    },
+  );
+
+  it("leaves a side in floats that is given no types, and keeps the plan of the other side", async () => {
+    const harm = calibrationOf(harmOf([100, 1, 3, 0.1]));
+    const keys = `allocate-kv{keys=[${C2}, ${C4}, ${C8}] tokens=8 bits=8}`;
+    const first = await allocate(program, keys, harm);
+    expect(plansIn(first.result)).toEqual({ keys: [8, 4], values: [] });
+    expect(first.remarks[0]).toContain("2 caches 8.0000 bits on average, 128 of 128 bytes");
+    const second = await allocate(
+      program,
+      `${keys},allocate-kv{values=[${C2}, ${C8}] tokens=8 bits=7}`,
+      harm,
+    );
+    expect(plansIn(second.result)).toEqual({ keys: [8, 4], values: [8, 2] });
+  });
+
+  it("reads its plan back from text", async () => {
+    const harm = calibrationOf(harmOf([100, 1, 3, 0.1]));
+    const { result } = await allocate(program, `allocate-kv{${types} bits=99 window=2 tail=bf16}`, harm);
+    const text = printModule(expectValue(result), registry);
+    expect(text).toContain(`kv.keys = !lowp.ring<${C8}, bf16, 2, 0>`);
+    expect(printModule(moduleOf(text), registry)).toBe(text);
+  });
+
+  it("counts the tail, which waits in wider numbers", async () => {
+    // 4 tokens of 8 in f16: 4 · 8 · 2 bytes, and the others 16 of 2-bit codes and 8 of scales.
+    const harm = calibrationOf(harmOf([1, 1, 1, 1]));
+    const { problem } = await allocate(
+      program,
+      `allocate-kv{keys=[${C2}] tokens=8 bytes=1000 window=4 tail=f16}`,
+      harm,
+    );
+    expect(problem?.items[0]?.choices[0]?.cost).toEqual({ bytes: 64 + 8 + 8 });
+  });
+
+  it("counts a cache for every call of a layer", async () => {
+    const harm = calibrationOf(() => 1);
+    const shared = programOf(["layer0", "layer1", "layer0", "layer0"]);
+    const { problem, remarks } = await allocate(shared, `allocate-kv{keys=[${C2}] tokens=8 bits=4}`, harm);
+    expect(problem?.items.map(({ choices: [only] }) => only!.cost.bytes)).toEqual([3 * 32, 32]);
+    expect(remarks[0]).toContain("4.0000 bits on average, 128 of 128 bytes");
+  });
+
+  it.each([
+    ["", 1024],
+    [`module attributes {${CONTEXT} = 16}`, 16],
+  ])("sizes caches by the context of the model, or 1024 tokens (%s)", async (head, tokens) => {
+    const harm = calibrationOf(() => 1);
+    const text = head === "" ? program : `${head} {${program}}`;
+    const { problem } = await allocate(text, `allocate-kv{keys=[${C2}] bits=4}`, harm);
+    expect(problem?.budgets).toEqual({ bytes: (2 * tokens * 8 * 4) / 8 });
+    expect(CONTEXT).toBe(runtimeContext);
+  });
+
+  it.each([
+    ["", "option-missing"],
+    [`keys=[] bits=4`, "no-types"],
+    [`keys=[${C2}, ${C2}] bits=4`, "type-twice"],
+    [`keys=[${C2}]`, "no-budget"],
+    [`keys=[${C2}] bits=4 bytes=9`, "budget-twice"],
+    [`keys=[${C2}] bits=3`, "budget-infeasible"],
+    [`keys=[!lowp.q<ui2, block = [1, 1, 3], scale = f16>] bits=9`, "type-misfit"],
+    [`keys=[!lowp.q<ui2, block = [1, 1, 8], scale = f16, rounding = stochastic>] bits=9`, "type-misfit"],
+    [`keys=[!lowp.ring<${C2}, f32, 0, 0>] window=3 bits=9`, "option-without-effect"],
+    [`keys=[!lowp.ring<f16, f32, 0, 1>] bits=99`, "type-misfit"],
+  ])("refuses {%s} with %s", async (options, code) => {
+    const { result } = await allocate(
+      program,
+      `allocate-kv{${options}}`,
+      calibrationOf(() => 1),
+    );
+    expect(new Set(codesOf(result))).toEqual(new Set([code]));
+  });
+
+  it("needs data to run the program on, and figures that are finite", async () => {
+    const pipeline = `allocate-kv{keys=[${C2}] bits=4 sensitivity=loss}`;
+    const statistics = () => ok(new Map());
+    const refused = async (calibration?: Parameters<typeof allocate>[2]) =>
+      codesOf((await allocate(program, pipeline, calibration)).result);
+    expect(await refused()).toEqual(["calibration-missing"]);
+    expect(await refused({ sha256: "", statistics })).toEqual(["loss-missing"]);
+    const unknown = () => ok({ loss: undefined, divergence: 0 });
+    expect(await refused({ sha256: "", statistics, lossOfVariant: unknown })).toEqual(["loss-missing"]);
+    expect(await refused(calibrationOf(() => Number.NaN))).toEqual(["sensitivity-not-finite"]);
+  });
+
+  it("takes one type for caches that are one", async () => {
+    // Keys are also the values, so both sides have the types that both list.
+    const same = `func.func @main(%q: tensor<?x2x8xf32>, %k: tensor<?x1x8xf32>, %past: tensor<?x1x8xf32>) -> (tensor<?x2x8xf32>, tensor<?x1x8xf32>) {
+      %keys = nn.concat([%past, %k]) {axis = 0} : tensor<?x1x8xf32>
+      %first = nn.attention(%q, %keys, %keys) {causal = true} : tensor<?x2x8xf32>
+      %second = nn.attention(%first, %keys, %keys) {causal = true} : tensor<?x2x8xf32>
+      return %second, %keys : tensor<?x2x8xf32>, tensor<?x1x8xf32>
+    }`;
+    const harm = { ...calibrationOf(() => 1), lossOfVariant: () => ok({ loss: 0, divergence: 1 }) };
+    const options = `keys=[${C2}, ${C4}] values=[${C4}, ${C8}] tokens=8 bits=6`;
+    const { result, problem } = await allocate(same, `allocate-kv{${options}}`, harm);
+    expect(problem?.items).toEqual([
+      { id: "main.keys", choices: [{ id: C4, loss: 1, cost: { bytes: 48 } }] },
+    ]);
+    expect(plansIn(result)).toEqual({ keys: [4, 4], values: [4, 4] });
+    const { result: ringed } = await allocate(same, `allocate-kv{${options}},${both}`, harm);
+    expect(printModule(expectValue(ringed), registry)).toContain(
+      `%past: tensor<?x1x8x!lowp.ring<${typeOf(4)}, f32, 0, 0>>`,
+    );
+  });
+});

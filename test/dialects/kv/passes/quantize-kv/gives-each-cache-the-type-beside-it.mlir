@@ -1,0 +1,20 @@
+// RUN: narrow opt %s --check-contracts --pipeline "quantize-kv{keys=allocated values=allocated window=4 tail=bf16}"
+
+// A ring has its own window and tail, another type gets those of the pass.
+// CHECK: func.func @a
+// CHECK-SAME: %past_keys: tensor<?x2x32x!lowp.ring<!lowp.q<ui2, block = [32, 1, 1], scale = f16, shift = f16>, f16, 32, 0>>, %past_values: tensor<?x2x32x!lowp.ring<!lowp.q<ui4, block = [1, 1, 32], scale = f16, shift = f16>, bf16, 4, 0>>
+// CHECK: func.func @b
+// CHECK-SAME: %past_keys: tensor<?x2x32x!lowp.ring<!lowp.q<ui2, block = [1, 1, 32], scale = f16, shift = f16>, bf16, 4, 0>>, %past_values: tensor<?x2x32x!lowp.ring<!lowp.q<ui2, block = [1, 1, 32], scale = f16, shift = f16>, bf16, 4, 0>>
+// CHECK-NOT: kv.keys
+func.func @a(%q: tensor<?x4x32xf32>, %k: tensor<?x2x32xf32>, %v: tensor<?x2x32xf32>, %past_keys: tensor<?x2x32xf32>, %past_values: tensor<?x2x32xf32>) -> (tensor<?x4x32xf32>, tensor<?x2x32xf32>, tensor<?x2x32xf32>) {
+  %keys = nn.concat([%past_keys, %k]) {axis = 0} : tensor<?x2x32xf32>
+  %values = nn.concat([%past_values, %v]) {axis = 0} : tensor<?x2x32xf32>
+  %mixed = nn.attention(%q, %keys, %values) {causal = true, kv.keys = !lowp.ring<!lowp.q<ui2, block = [32, 1, 1], scale = f16, shift = f16>, f16, 32, 0>, kv.values = !lowp.q<ui4, block = [1, 1, 32], scale = f16, shift = f16>} : tensor<?x4x32xf32>
+  return %mixed, %keys, %values : tensor<?x4x32xf32>, tensor<?x2x32xf32>, tensor<?x2x32xf32>
+}
+func.func @b(%q: tensor<?x4x32xf32>, %k: tensor<?x2x32xf32>, %v: tensor<?x2x32xf32>, %past_keys: tensor<?x2x32xf32>, %past_values: tensor<?x2x32xf32>) -> (tensor<?x4x32xf32>, tensor<?x2x32xf32>, tensor<?x2x32xf32>) {
+  %keys = nn.concat([%past_keys, %k]) {axis = 0} : tensor<?x2x32xf32>
+  %values = nn.concat([%past_values, %v]) {axis = 0} : tensor<?x2x32xf32>
+  %mixed = nn.attention(%q, %keys, %values) {causal = true, kv.keys = !lowp.q<ui2, block = [1, 1, 32], scale = f16, shift = f16>, kv.values = !lowp.q<ui2, block = [1, 1, 32], scale = f16, shift = f16>} : tensor<?x4x32xf32>
+  return %mixed, %keys, %values : tensor<?x4x32xf32>, tensor<?x2x32xf32>, tensor<?x2x32xf32>
+}
