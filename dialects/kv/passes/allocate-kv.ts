@@ -73,6 +73,8 @@ export const allocateKv = definePass({
     if (!budget.ok) return budget;
     const measured = await measureCaches(module, candidates.value, sensitivity, context);
     if (!measured.ok) return measured;
+    const idle = measured.value.filter(({ choices: all }) => all.every(({ loss }) => loss === 0));
+    if (idle.length > 0) context.report(withoutEffect(idle));
     const solver = allocationSolvers.find(({ name }) => name === chosen)!;
     const words = typeWords({ bits }, numbers, cacheWords);
     const problem = { items: measured.value.map(itemOf), budgets: { bytes: budget.value } };
@@ -137,6 +139,14 @@ function explanationOf(module: Module, op: Attention, options: Options): Explana
   const outcome = isMismatch(caches) ? refused(caches.message) : applied(offered.join(", "));
   return { ...siteOf(module, op), rule: "allocate", outcome };
 }
+
+const withoutEffect = (caches: readonly MeasuredCache[]): Diagnostic => ({
+  severity: "warning",
+  code: "caches-without-effect",
+  message: `on the calibration data no type of ${caches.map(({ item }) => item.id).join(", ")} changes anything`,
+  span: undefined,
+  hint: "feed pieces that are longer than the entries that wait, and call what reads the caches from @main",
+});
 
 const itemOf = ({ item: { id }, choices }: MeasuredCache) => ({
   id,

@@ -153,6 +153,16 @@ describe("allocate-kv", () => {
     expect(problem?.items[0]?.choices[0]?.cost).toEqual({ bytes: 64 + 8 + 8 });
   });
 
+  it("warns of caches that no type changes anything of, as where none is ever rounded", async () => {
+    const harm = calibrationOf(harmOf([1, 0, 1, 0]));
+    const { remarks } = await allocate(program, `allocate-kv{${types} bits=6}`, harm);
+    expect(remarks[0]).toBe(
+      "on the calibration data no type of layer0.values, layer1.values changes anything",
+    );
+    const felt = await allocate(program, `allocate-kv{${types} bits=6}`, calibrationOf(harmOf([1, 1, 1, 1])));
+    expect(felt.remarks.join("\n")).not.toContain("changes anything");
+  });
+
   it("counts a cache for every call of a layer", async () => {
     const harm = calibrationOf(() => 1);
     const shared = programOf(["layer0", "layer1", "layer0", "layer0"]);
