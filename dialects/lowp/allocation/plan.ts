@@ -43,7 +43,7 @@ export async function decide(
 }
 
 /** Writes the chosen types beside the weights, with the solver that fills them where one was named. */
-function withPlan(
+export function withPlan(
   module: Module,
   weights: readonly MeasuredWeight[],
   choices: AllocationSolution["choices"],

@@ -21,9 +21,10 @@ export function allocationRemark(
     code: "allocation",
     message: `${solution.solver} gives ${weights.length} weights ${bits.toFixed(4)} bits on average, ${used.join(", ")}; ${name} adds up to ${figure(solution.loss)} ${unit}: ${proofOf(solution)}`,
     span: undefined,
-    notes: [...weights.map((weight) => weightLine(weight, solution)), ...prices(solution, elements)].map(
-      (message) => ({ message, span: undefined }),
-    ),
+    notes: [
+      ...weights.map((weight) => weightLine(weight, solution.choices)),
+      ...prices(solution, elements),
+    ].map((message) => ({ message, span: undefined })),
   };
 }
 
@@ -34,9 +35,13 @@ function proofOf({ proof, loss, bound }: AllocationSolution): string {
     : "with no proof of how much less there could be";
 }
 
-function weightLine({ weight, choices }: MeasuredWeight, solution: AllocationSolution): string {
+/** A weight, what it gets, its stored bits per number and what that loses alone. */
+export function weightLine(
+  { weight, choices }: MeasuredWeight,
+  chosenIds: AllocationSolution["choices"],
+): string {
   const { sym_name: symbol } = weight.attributes;
-  const chosen = choices.find(({ choice }) => choice.id === solution.choices.get(symbol))!;
+  const chosen = choices.find(({ choice }) => choice.id === chosenIds.get(symbol))!;
   const bits = ((8 * chosen.bytes) / elementsOf(weight)).toFixed(2);
   return `@${symbol}: ${chosen.choice.id}, ${bits} bits, ${figure(chosen.loss)}`;
 }
@@ -51,4 +56,5 @@ const prices = ({ shadowPrices = {} }: AllocationSolution, elements: number): re
         : `one more of ${metric} would save about ${figure(price)}`,
     );
 
-const figure = (value: number): string => value.toPrecision(4);
+/** Four digits. */
+export const figure = (value: number): string => value.toPrecision(4);
