@@ -65,40 +65,52 @@ export async function lowerWithin(
   const ranked = await rankAll(module, candidates, order, context);
   if (!ranked.ok) return ranked;
   const weights = ranked.value;
+  const levels = levelsOf(candidates);
+  const most = 1 + (levels.length - 1) * Math.ceil(Math.log2(weights.length + 1));
   let runs = 0;
-  const lossOf = (places: readonly number[]): Promise<Result<number>> => {
+  const lossOf = (places: Places): Promise<Result<number>> => {
     const together = weights.map(({ symbol, options }, i) => [symbol, options[places[i]!]!.solved] as const);
-    context.progress(runs++, mostRuns(weights.length, levelsOf(candidates).length), measure.name);
+    context.progress(runs++, most, measure.name);
     return measure.measureTogether!(module, new Map(together), context);
   };
 
-  let places = weights.map(() => 0);
+  let places: Places = weights.map(() => 0);
   const first = await lossOf(places);
   if (!first.ok) return first;
   if (!(first.value <= tolerance)) return fail(exceeded(first.value, request));
   let loss = first.value;
-  for (const level of levelsOf(candidates).slice(1)) {
-    const movable = weights
-      .map(({ options }, i) => ({ i, from: options[places[i]!]!, to: options[places[i]! + 1] }))
-      .filter(({ to }) => to?.choice.id === level)
-      .sort((a, b) => a.to!.loss - a.from.loss - (b.to!.loss - b.from.loss) || a.i - b.i)
-      .map(({ i }) => i);
-    const lowered = (size: number): readonly number[] => {
+  for (const level of levels.slice(1)) {
+    const movable = movableTo(level, weights, places);
+    const before = places;
+    const lowered = (size: number): Places => {
       const moved = new Set(movable.slice(0, size));
-      return places.map((place, i) => (moved.has(i) ? place + 1 : place));
+      return before.map((place, i) => (moved.has(i) ? place + 1 : place));
     };
     const size = await largestThatHolds(movable.length, async (tried) => {
       const found = await lossOf(lowered(tried));
       if (!found.ok) return found;
-      const isBorne = found.value <= tolerance;
-      if (isBorne) loss = found.value;
-      return ok(isBorne);
+      if (found.value <= tolerance) loss = found.value;
+      return ok(found.value <= tolerance);
     });
     if (!size.ok) return size;
-    places = [...lowered(size.value)];
+    places = lowered(size.value);
   }
   const choices = new Map(weights.map(({ symbol, options }, i) => [symbol, options[places[i]!]!.choice.id]));
   return ok({ weights: weights.map(measuredOf), choices, loss, runs });
+}
+
+/** By weight: which of its choices it has. */
+type Places = readonly number[];
+
+/** The weights whose next choice a level is, those that suffer least from it first. */
+function movableTo(level: string, weights: readonly Ranked[], places: Places): readonly number[] {
+  const harm = (i: number): number => {
+    const { options } = weights[i]!;
+    return options[places[i]! + 1]!.loss - options[places[i]!]!.loss;
+  };
+  return [...weights.keys()]
+    .filter((i) => weights[i]!.options[places[i]! + 1]?.choice.id === level)
+    .sort((one, other) => harm(one) - harm(other) || one - other);
 }
 
 /** A weight in each of its types, and what it alone does there. */
@@ -154,9 +166,6 @@ const measuredOf = ({ candidate: { weight }, options }: Ranked): MeasuredWeight 
 const levelsOf = (candidates: readonly Candidate[]): readonly string[] => [
   ...new Set(candidates.flatMap(({ choices }) => choices.map(({ id }) => id))),
 ];
-
-const mostRuns = (weights: number, levels: number): number =>
-  1 + (levels - 1) * Math.ceil(Math.log2(weights + 1));
 
 const exceeded = (loss: number, { tolerance, measure: { name, unit } }: Tolerance) =>
   error(
