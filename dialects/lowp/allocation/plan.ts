@@ -40,7 +40,7 @@ export async function decide(
   const outcome = solved.value;
   const sensitivity = sensitivities.find((each) => each.name === name)!;
   const told = { problem, sensitivity, words };
-  const items = weights.map(reported);
+  const items = weights.map(reportedWeight);
   if (rounds === 1) {
     context.report(allocationRemark(outcome, items, told));
     return ok(withPlan(module, weights, outcome.choices));
@@ -69,14 +69,15 @@ export async function solveProblem(
     : ok(outcome);
 }
 
-const reported = ({ weight, choices }: MeasuredWeight): ReportedItem => ({
+/** A weight as reports speak of it. */
+export const reportedWeight = ({ weight, choices }: MeasuredWeight): ReportedItem => ({
   id: weight.attributes.sym_name,
   elements: elementsOf(weight),
   choices: choices.map(({ choice, ...taken }) => ({ ...taken, id: choice.id })),
 });
 
 /** Writes what was chosen beside the weights. */
-function withPlan(
+export function withPlan(
   module: Module,
   weights: readonly MeasuredWeight[],
   choices: AllocationSolution["choices"],

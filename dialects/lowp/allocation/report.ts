@@ -76,7 +76,8 @@ function proofOf({ proof, loss, bound }: AllocationSolution): string {
     : "with no proof of how much less there could be";
 }
 
-const itemLines = (items: readonly ReportedItem[], plan: Plan, words: CostWords): readonly string[] =>
+/** A line for each item: what it gets, what that takes, and what it loses alone. */
+export const itemLines = (items: readonly ReportedItem[], plan: Plan, words: CostWords): readonly string[] =>
   items.map(({ id, elements, choices }) => {
     const chosen = choices.find((choice) => choice.id === plan.get(id))!;
     return `${words.items.named(id)}: ${chosen.id}, ${words.each(chosen, elements)}, ${figure(chosen.loss)}`;
@@ -91,4 +92,5 @@ const prices = ({ shadowPrices = {} }: AllocationSolution, words: CostWords): re
       return `one more ${more} would save about ${figure(saved)}`;
     });
 
-const figure = (value: number): string => value.toPrecision(4);
+/** Four digits. */
+export const figure = (value: number): string => value.toPrecision(4);
