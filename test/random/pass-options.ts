@@ -84,7 +84,7 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
   ],
   "fold-cache-scales": [`quantize-kv{keys=${CACHE} values=${CACHE}},fold-cache-scales`],
   "allocate-kv": [
-    `allocate-kv{keys=[${CACHE}] values=[${CACHE}, ${WIDE_CACHE}] bits=12}`,
+    `allocate-kv{keys=[${CACHE}] values=[${CACHE}, ${WIDE_CACHE}] bits=12 rounds=3}`,
     `allocate-kv{keys=[${CACHE}, ${WIDE_CACHE}] values=[${CACHE}] bits=20 tokens=6 window=2},quantize-kv{keys=allocated values=allocated}`,
   ],
   "quantize-kv": [

@@ -4,7 +4,9 @@ import type { Module } from "../../../compiler/ir/module.ts";
 import { eraseDeadOps } from "../../../compiler/rewrite/dead-code.ts";
 import { type RunFigureName, readFigure } from "../../lowp/allocation/run-figures.ts";
 import { noCalibration } from "../../lowp/allocation/sensitivity.ts";
-import { type RingedAttention, ringCaches } from "../passes/ring-caches.ts";
+import type { CacheTypes } from "../cache-types.ts";
+import type { CachedAttention } from "../passes/find-caches.ts";
+import { ringCaches } from "../passes/ring-caches.ts";
 import type { CacheCandidate, CacheChoice } from "./cache-choices.ts";
 import type { CacheItem } from "./cache-items.ts";
 
@@ -23,7 +25,7 @@ export async function measureCaches(
   sensitivity: RunFigureName,
   context: PassContext,
 ): Promise<Result<readonly MeasuredCache[]>> {
-  const { calibration, registry, progress } = context;
+  const { calibration, progress } = context;
   if (!calibration) return fail(noCalibration(`sensitivity ${sensitivity}`));
   const total = candidates.reduce((sum, { choices }) => sum + choices.length, 0);
   let done = 0;
@@ -33,10 +35,9 @@ export async function measureCaches(
     const choices: MeasuredCache["choices"][number][] = [];
     for (const choice of candidate.choices) {
       progress(done++, total, `${item.id} (${sensitivity})`);
-      const variant = ringCaches(module, inRings(item, choice));
-      if (!variant.ok) return variant;
-      const run = await calibration.lossOfVariant?.(module, eraseDeadOps(variant.value, registry));
-      const loss = readFigure(sensitivity, run, `${item.id} in ${choice.id}`);
+      const subject = `${item.id} in ${choice.id}`;
+      const rings = [{ item, ring: choice.ring }];
+      const loss = await lossWith(module, rings, { sensitivity, subject }, context);
       if (!loss.ok) return loss;
       choices.push({ ...choice, loss: loss.value });
     }
@@ -45,13 +46,27 @@ export async function measureCaches(
   return ok(measured);
 }
 
-/** The attentions that read a cache, which alone is a ring. */
-function inRings({ uses }: CacheItem, { ring }: CacheChoice): readonly RingedAttention[] {
-  return [...new Set(uses.map(({ attention }) => attention))].map((attention) => {
-    const reads = (side: string) => uses.some((use) => use.attention === attention && use.side === side);
-    return {
-      ...attention,
-      types: { keys: reads("keys") ? ring : undefined, values: reads("values") ? ring : undefined },
-    };
-  });
+/**
+ * What the program loses with these caches in rings and all others as they are; `subject` is for messages. Costs a run
+ * of it.
+ */
+export async function lossWith(
+  module: Module,
+  rings: readonly { readonly item: CacheItem; readonly ring: CacheChoice["ring"] }[],
+  { sensitivity, subject }: { readonly sensitivity: RunFigureName; readonly subject: string },
+  { calibration, registry }: PassContext,
+): Promise<Result<number>> {
+  const types = new Map<CachedAttention, CacheTypes>();
+  for (const { item, ring } of rings)
+    for (const { attention, side } of item.uses)
+      types.set(attention, { ...(types.get(attention) ?? FLOATS), [side]: ring });
+  const variant = ringCaches(
+    module,
+    [...types].map(([attention, each]) => ({ ...attention, types: each })),
+  );
+  if (!variant.ok) return variant;
+  const run = await calibration?.lossOfVariant?.(module, eraseDeadOps(variant.value, registry));
+  return readFigure(sensitivity, run, subject);
 }
+
+const FLOATS: CacheTypes = { keys: undefined, values: undefined };

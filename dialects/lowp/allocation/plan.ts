@@ -11,6 +11,7 @@ import { infeasible } from "./budgets.ts";
 import type { CostWords } from "./cost-words.ts";
 import type { MeasuredWeight } from "./measure.ts";
 import { elementsOf, type ModuleProblem } from "./module-problem.ts";
+import { PlanMeter } from "./plan-meter.ts";
 import { allocationRemark, type ReportedItem, refinementRemark } from "./report.ts";
 import { refine } from "./rounds.ts";
 import { type Sensitivity, sensitivities } from "./sensitivity.ts";
@@ -45,8 +46,8 @@ export async function decide(
     context.report(allocationRemark(outcome, items, told));
     return ok(withPlan(module, weights, outcome.choices));
   }
-  const how = { problem, weights, solver, sensitivity, rounds };
-  const refined = await refine(module, outcome.choices, how, context);
+  const meter = new PlanMeter(module, weights, sensitivity, context);
+  const refined = await refine(meter, outcome.choices, { problem, solver, rounds });
   if (!refined.ok) return refined;
   context.report(refinementRemark(refined.value, items, { ...told, solver: solver.name }));
   return ok(withPlan(module, weights, refined.value.best.choices));

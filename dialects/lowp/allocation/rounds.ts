@@ -1,11 +1,7 @@
 import type { AllocationProblem, AllocationSolver } from "../../../compiler/allocation/problem.ts";
 import { totalsOf } from "../../../compiler/allocation/totals.ts";
-import type { PassContext } from "../../../compiler/define/pass.ts";
 import { error, fail, ok, type Result, unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
-import type { Module } from "../../../compiler/ir/module.ts";
-import type { MeasuredWeight } from "./measure.ts";
-import { differences, type MeasuredPlan, type Plan, PlanMeter } from "./plan-meter.ts";
-import type { Sensitivity } from "./sensitivity.ts";
+import { differences, type MeasuredPlan, type Plan } from "./plan-meter.ts";
 
 /** The best of some plans, and all that were tried. */
 export interface Refinement {
@@ -13,15 +9,33 @@ export interface Refinement {
   readonly tried: readonly MeasuredPlan[];
 }
 
+/** Measures whole plans, and single changes of one. */
+export interface PlanGauge {
+  /** All that were measured, in that order, each plan once. */
+  readonly tried: readonly MeasuredPlan[];
+  plan(origin: string, choices: Plan): Promise<Result<MeasuredPlan>>;
+  /** What each choice would add to the loss of a plan if it alone were changed, 0 for those that the plan has. */
+  changesOf(
+    plan: MeasuredPlan,
+    items: AllocationProblem["items"],
+    label: string,
+  ): Promise<Result<AllocationProblem["items"]>>;
+}
+
+/** A plan to be measured; `id` says what all of it is, such as the type that everything has. */
+export interface NamedPlan {
+  readonly id: string;
+  readonly plan: Plan;
+}
+
 /** How plans are improved. */
 export interface Rounds {
   readonly problem: AllocationProblem;
-  readonly weights: readonly MeasuredWeight[];
   readonly solver: AllocationSolver;
-  /** One that runs the program. */
-  readonly sensitivity: Sensitivity;
   /** How often losses are measured, the first time about the module as it is, which is done by now. */
   readonly rounds: number;
+  /** Plans within the budgets that the result is not to be worse than; one choice for all items where left out. */
+  readonly others?: readonly NamedPlan[];
 }
 
 /** The metric that counts weights whose choice is another than that of the plan so far. */
@@ -35,16 +49,14 @@ const CHANGES = "changed weights";
  * Fletcher & Sainz de la Maza 1989; measured policies: CalibTIP, Hubara et al. 2021)
  */
 export async function refine(
-  module: Module,
+  meter: PlanGauge,
   first: Plan,
-  { problem, weights, solver, sensitivity, rounds }: Rounds,
-  context: PassContext,
+  { problem, solver, rounds, others = uniformPlans(problem) }: Rounds,
 ): Promise<Result<Refinement>> {
-  const meter = new PlanMeter(module, weights, sensitivity, context);
   const start = await meter.plan("the least sum", first);
   if (!start.ok) return start;
   let best = start.value;
-  for (const { id, plan } of uniformPlans(problem)) {
+  for (const { id, plan } of others) {
     const measured = await meter.plan(`all ${id}`, plan);
     if (!measured.ok) return measured;
     if (measured.value.loss < best.loss) best = measured.value;
@@ -68,7 +80,7 @@ async function improve(
     round,
     solver,
     meter,
-  }: { readonly round: number; readonly solver: AllocationSolver; readonly meter: PlanMeter },
+  }: { readonly round: number; readonly solver: AllocationSolver; readonly meter: PlanGauge },
 ): Promise<Result<MeasuredPlan | undefined>> {
   for (let radius = problem.items.length; radius >= 1; ) {
     const outcome = await solver.solve(within(problem, best.choices, radius));
@@ -101,8 +113,8 @@ function within({ items, budgets, ties }: AllocationProblem, plan: Plan, radius:
 }
 
 /** One choice for all items that have more than one, where all of these have it and it keeps budgets and ties. */
-function uniformPlans(problem: AllocationProblem): readonly { readonly id: string; readonly plan: Plan }[] {
-  const { items, budgets, ties = [] } = problem;
+function uniformPlans(problem: AllocationProblem): readonly NamedPlan[] {
+  const { items, ties = [] } = problem;
   const ids = [...new Set(items.flatMap(({ choices }) => choices.map(({ id }) => id)))];
   return ids.flatMap((id) => {
     const fits = items.every(({ choices }) => choices.length === 1 || choices.some((each) => each.id === id));
@@ -111,8 +123,12 @@ function uniformPlans(problem: AllocationProblem): readonly { readonly id: strin
       items.map(({ id: item, choices }) => [item, choices.length === 1 ? choices[0]!.id : id]),
     );
     const isTied = ties.every((group) => new Set(group.map((item) => plan.get(item))).size === 1);
-    const { costs } = totalsOf(problem, plan);
-    const isWithin = Object.entries(budgets).every(([metric, budget]) => costs[metric]! <= budget);
-    return isTied && isWithin ? [{ id, plan }] : [];
+    return isTied && isWithin(problem, plan) ? [{ id, plan }] : [];
   });
+}
+
+/** Whether a plan keeps all budgets. */
+export function isWithin(problem: AllocationProblem, plan: Plan): boolean {
+  const { costs } = totalsOf(problem, plan);
+  return Object.entries(problem.budgets).every(([metric, budget]) => costs[metric]! <= budget);
 }

@@ -134,6 +134,60 @@ describe("allocate-kv", () => {
     expect(plansIn(second.result)).toEqual({ keys: [8, 4], values: [8, 2] });
   });
 
+  it("finds with rounds what the sum of single losses does not see", async () => {
+    // Coarse keys harm little alone and much together.
+    const harm = (levels: Levels) => {
+      const [k0, v0, k1, v1] = levels.map((each) => each === 2);
+      return (k0 ? 1 : 0) + (k1 ? 1.1 : 0) + (v0 ? 1.2 : 0) + (v1 ? 9 : 0) + (k0 && k1 ? 20 : 0);
+    };
+    const options = `keys=[${C2}, ${C4}] values=[${C2}, ${C4}] tokens=8 bytes=160`;
+    const asked: Levels[] = [];
+    const once = await allocate(program, `allocate-kv{${options}}`, calibrationOf(harm));
+    expect(plansIn(once.result)).toEqual({ keys: [2, 2], values: [4, 4] });
+    const better = await allocate(program, `allocate-kv{${options} rounds=4}`, calibrationOf(harm, asked));
+    expect(plansIn(better.result)).toEqual({ keys: [2, 4], values: [2, 4] });
+    expect(better.remarks[0]).toContain("all together 2.200 nats of divergence, the least of");
+    expect(better.remarks).toContain("the least sum: 22.10 all together");
+    expect(better.remarks).toContain(`all keys ${C4}, all values ${C2}: 10.20 all together`);
+    expect(asked.slice(8).every((each) => !each.includes(undefined))).toBe(true);
+  });
+
+  it("is with rounds never worse than the least sum, or one type for keys and one for values", async () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 4, maxLength: 4 }),
+        fc.array(fc.integer({ min: -3, max: 20 }), { minLength: 6, maxLength: 6 }),
+        fc.integer({ min: 128, max: 320 }),
+        async (single, pairs, bytes) => {
+          const harm = (levels: Levels): number => {
+            const lost = levels.map((each, i) => (each === undefined ? 0 : single[i]! * 2 ** (2 - each)));
+            const joint = lost.flatMap((one, i) => lost.slice(i + 1).map((other) => Math.sqrt(one * other)));
+            return [...lost, ...joint.map((each, i) => (each * pairs[i]!) / 4)].reduce(
+              (sum, each) => sum + each,
+            );
+          };
+          const sizeOf = (levels: Levels) => levels.reduce<number>((sum, each) => sum + bytesOf[each!]!, 0);
+          const levelsOf = async (rounds: number): Promise<Levels> => {
+            const pipeline = `allocate-kv{${types} bytes=${bytes} rounds=${rounds}},${both}`;
+            return levelsIn(expectValue((await allocate(program, pipeline, calibrationOf(harm))).result));
+          };
+          const found = await levelsOf(10);
+          expect(sizeOf(found)).toBeLessThanOrEqual(bytes);
+          expect(harm(found)).toBeLessThanOrEqual(harm(await levelsOf(1)));
+          for (const keys of bits)
+            for (const values of bits)
+              if (sizeOf([keys, values, keys, values]) <= bytes)
+                expect(harm(found)).toBeLessThanOrEqual(harm([keys, values, keys, values]));
+          // No single change that keeps the budget makes it better.
+          for (const [i] of caches.entries())
+            for (const other of bits)
+              if (sizeOf(found.with(i, other)) <= bytes)
+                expect(harm(found.with(i, other))).toBeGreaterThanOrEqual(harm(found) - 1e-12);
+        },
+      ),
+      { numRuns: 6 },
+    ));
+
   it("reads its plan back from text", async () => {
     const harm = calibrationOf(harmOf([100, 1, 3, 0.1]));
     const { result } = await allocate(program, `allocate-kv{${types} bits=99 window=2 tail=bf16}`, harm);
@@ -189,6 +243,7 @@ describe("allocate-kv", () => {
     [`keys=[${C2}]`, "no-budget"],
     [`keys=[${C2}] bits=4 bytes=9`, "budget-twice"],
     [`keys=[${C2}] bits=3`, "budget-infeasible"],
+    [`keys=[${C2}] bits=3 rounds=2`, "budget-infeasible"],
     [`keys=[!lowp.q<ui2, block = [1, 1, 3], scale = f16>] bits=9`, "type-misfit"],
     [`keys=[!lowp.q<ui2, block = [1, 1, 8], scale = f16, rounding = stochastic>] bits=9`, "type-misfit"],
     [`keys=[!lowp.ring<${C2}, f32, 0, 0>] window=3 bits=9`, "option-without-effect"],
