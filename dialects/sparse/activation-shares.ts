@@ -112,7 +112,7 @@ function remarkOf(
   return {
     severity: "remark",
     code: "sparsify-activations",
-    message: `${symbols.length} weights meet ${(100 * share).toFixed(2)} % of zeros on average, weighted by their numbers`,
+    message: `${symbols.length} weights meet ${(100 * share).toFixed(2)} % zeros on average, weighted by their numbers`,
     span: undefined,
     notes: symbols.map((symbol, i) => {
       const { columns } = curves[i]!;
