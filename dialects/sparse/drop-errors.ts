@@ -12,8 +12,8 @@ export const dropLevels = (columns: number): readonly number[] =>
 
 /**
  * Σ |W (x − x′)|² over rows x of a sample [rows, K] for each level, x′ being x without so many of its numbers of least
- * |x| · norm; relative to Σ |W x|², 0 where both are and NaN where that is not finite. W is [N, K], norms are one per column, all 1 where left out.
- * In f64; `dropped` rises.
+ * |x| · norm; relative to Σ |W x|², 0 where both are and NaN where that is not finite. W is [N, K], norms are one per
+ * column, all 1 where left out. In f64; `dropped` rises.
  */
 export function dropErrors(
   { shape, data }: FloatTensor,

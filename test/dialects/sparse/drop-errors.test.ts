@@ -60,6 +60,8 @@ describe("errors of dropped inputs", () => {
     expect(dropErrors({ shape: [1, 2], data: Float64Array.of(0, -0) }, sample, undefined, [0, 1])).toEqual([
       0, 0,
     ]);
+    const canceled = dropErrors({ shape: [1, 2], data: Float64Array.of(2, -1) }, sample, undefined, [0, 1]);
+    expect(canceled).toEqual([0, Infinity]);
     const [, error] = dropErrors(
       { shape: [1, 2], data: Float64Array.of(Infinity, 1) },
       sample,

@@ -64,6 +64,20 @@ describe("greedy shares", () => {
     expect(greedyDrops([rising!, falling!], 1 / 3)).toEqual([0, 2]);
   });
 
+  it("come to infinite errors last", () => {
+    const curves = [
+      [0, Infinity, Infinity],
+      [0, 1e300, Number.MAX_VALUE],
+    ].map((errors) => ({
+      rows: 1,
+      columns: 3,
+      dropped: [0, 1, 2],
+      errors,
+    }));
+    expect(greedyDrops(curves, 1 / 3)).toEqual([0, 2]);
+    expect(greedyDrops(curves, 2 / 3)).toEqual([2, 2]);
+  });
+
   it("are none where the levels end before", () => {
     const curve = { rows: 1, columns: 1, dropped: [0], errors: [0] };
     expect(greedyDrops([curve], 0.5)).toBeUndefined();
