@@ -63,7 +63,7 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
     `prune{pattern=2:4 score=obs ${MAIN}}`,
     `prune{pattern=group<4> sparsity=0.5 ${MAIN}}`,
   ],
-  "detect-sparsity": ["detect-sparsity"],
+  "detect-sparsity": ["detect-sparsity", `detect-sparsity{of=inputs ${MAIN}}`],
   "pack-sparsity": [
     `prune{pattern=2:4 ${MAIN}},pack-sparsity{pattern=2:4 ${MAIN}},hoist-dequant`,
     `prune{pattern=1:4 ${MAIN}},quantize-weights{type=${ROW} ${MAIN}},hoist-dequant,pack-sparsity{pattern=1:4 ${MAIN}}`,

@@ -2,6 +2,7 @@ import type { PairLoss } from "../../../compiler/allocation/problem.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import { fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
+import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import type { ParamOp } from "../params.ts";
 import { noCalibration, type Sensitivity } from "./sensitivity.ts";
 import { type SolvedCandidate, solveCandidates } from "./solve-candidates.ts";
@@ -20,6 +21,8 @@ export interface MeasuredChoice {
   /** What else it takes, by metric. */
   readonly costs?: SolvedWeight["costs"];
   readonly loss: number;
+  /** The weight as it then is, in f32; there where asked for. */
+  readonly numbers?: FloatTensor;
 }
 
 export interface MeasuredWeight {
@@ -39,6 +42,8 @@ export interface Measuring {
   readonly sensitivity: Sensitivity;
   /** Whether neighbours in program order are also measured together: |choices|² runs for each two. */
   readonly withNeighbours: boolean;
+  /** Whether what the weights become is kept: four bytes for each number and choice. */
+  readonly keepsNumbers: boolean;
 }
 
 /**
@@ -49,7 +54,7 @@ export interface Measuring {
 export async function measureChoices(
   module: Module,
   candidates: readonly Candidate[],
-  { sensitivity, withNeighbours }: Measuring,
+  { sensitivity, withNeighbours, keepsNumbers }: Measuring,
   context: PassContext,
 ): Promise<Result<Measured>> {
   if (sensitivity.measureTogether && !context.calibration)
@@ -83,8 +88,14 @@ export async function measureChoices(
         context,
       );
       if (!loss.ok) return loss;
-      const { bytes, costs } = each;
-      choices.push({ choice, bytes, loss: loss.value, ...(costs && { costs }) });
+      const { bytes, numbers, costs } = each;
+      choices.push({
+        choice,
+        bytes,
+        loss: loss.value,
+        ...(costs && { costs }),
+        ...(keepsNumbers && { numbers }),
+      });
     }
     weights.set(weight, { weight, choices });
     previous = current;
@@ -111,11 +122,11 @@ async function measureTogether(
   for (const one of first.choices)
     for (const other of second.choices) {
       progress(items.join(" and "));
-      const solved = new Map([
-        [items[0], one.solved],
-        [items[1], other.solved],
+      const replaced = new Map([
+        [items[0], one.solved.numbers],
+        [items[1], other.solved.numbers],
       ]);
-      const loss = await sensitivity.measureTogether!(module, solved, context);
+      const loss = await sensitivity.measureTogether!(module, replaced, context);
       if (!loss.ok) return loss;
       pairs.push({ items, choices: [one.choice.id, other.choice.id], loss: loss.value });
     }
@@ -139,7 +150,7 @@ function withoutOwn(pairs: readonly PairLoss[], weights: readonly MeasuredWeight
 /** Counts what is measured; called before each measurement. */
 function progressOf(
   candidates: readonly Candidate[],
-  { sensitivity, withNeighbours }: Measuring,
+  { sensitivity, withNeighbours }: Omit<Measuring, "keepsNumbers">,
   context: PassContext,
 ): (label: string) => void {
   const counts = candidates.map(({ choices }) => choices.length);

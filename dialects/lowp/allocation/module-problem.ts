@@ -23,6 +23,8 @@ export interface MeasuringRequest {
   readonly ties: TieKind;
   /** Weights that are also measured two at a time. */
   readonly interactions: "none" | "neighbours";
+  /** How often the program is measured; more than once, about the best plan so far. */
+  readonly rounds: number;
 }
 
 /** What is to be decided about a module, as the user says it. */
@@ -58,7 +60,7 @@ export async function moduleProblem(
 
 /**
  * Measures what each candidate costs and loses under each of its changes. Codes: `ties-unused`, `interactions-unused`,
- * and those of measuring.
+ * `rounds-unused`, and those of measuring.
  */
 export async function measuredProblem(
   module: Module,
@@ -76,8 +78,12 @@ export async function measuredProblem(
     );
   const sensitivity = sensitivities.find(({ name }) => name === request.sensitivity)!;
   const withNeighbours = request.interactions === "neighbours";
-  if (withNeighbours && !sensitivity.measureTogether) return fail(layersAlone(sensitivity.name));
-  const measured = await measureChoices(module, candidates, { sensitivity, withNeighbours }, context);
+  const keepsNumbers = request.rounds > 1;
+  if (withNeighbours && !sensitivity.measureTogether)
+    return fail(layersAlone(sensitivity.name, "interactions"));
+  if (keepsNumbers && !sensitivity.measureTogether) return fail(layersAlone(sensitivity.name, "rounds"));
+  const measuring = { sensitivity, withNeighbours, keepsNumbers };
+  const measured = await measureChoices(module, candidates, measuring, context);
   if (!measured.ok) return measured;
   const { weights: found, pairs } = measured.value;
   const items = itemsOf(found, context.costs);
@@ -88,14 +94,10 @@ export async function measuredProblem(
   });
 }
 
-const layersAlone = (sensitivity: string): Diagnostic =>
-  error(
-    "interactions-unused",
-    `sensitivity ${sensitivity} looks at each layer alone, where nothing interacts`,
-    {
-      hint: "take sensitivity=divergence, or leave interactions out",
-    },
-  );
+const layersAlone = (sensitivity: string, option: "interactions" | "rounds"): Diagnostic =>
+  error(`${option}-unused`, `sensitivity ${sensitivity} looks at each layer alone, where nothing interacts`, {
+    hint: `take sensitivity=divergence, or leave ${option} out`,
+  });
 
 /** Numbers in a weight. */
 export const elementsOf = ({ attributes }: ParamOp): number =>

@@ -11,7 +11,8 @@ import { infeasible } from "./budgets.ts";
 import type { CostWords } from "./cost-words.ts";
 import type { MeasuredWeight } from "./measure.ts";
 import type { ModuleProblem } from "./module-problem.ts";
-import { allocationRemark } from "./report.ts";
+import { allocationRemark, refinementRemark } from "./report.ts";
+import { refine } from "./rounds.ts";
 import { type Sensitivity, sensitivities } from "./sensitivity.ts";
 
 /** How a module's problem is to be decided. */
@@ -22,13 +23,15 @@ interface Decision {
   readonly solver: AllocationSolver;
   /** What losses were measured by. */
   readonly sensitivity: Sensitivity["name"];
+  /** More than one: the plan is improved where losses do not add up. */
+  readonly rounds?: number;
 }
 
 /** Solves the problem, tells what was decided, and writes it beside the weights. Codes: `budget-infeasible`, `allocation-refused`. */
 export async function decide(
   module: Module,
   { problem: measured, weights }: ModuleProblem,
-  { budgets, words, solver, sensitivity }: Decision,
+  { budgets, words, solver, sensitivity: name, rounds = 1 }: Decision,
   context: PassContext,
 ): Promise<Result<Module>> {
   const problem: AllocationProblem = { ...measured, budgets };
@@ -37,9 +40,17 @@ export async function decide(
   if (outcome.kind === "infeasible") return fail(infeasible(outcome, problem, words));
   if (outcome.kind === "refused")
     return fail(error("allocation-refused", `${solver.name}: ${outcome.reason}`, { hint: outcome.hint }));
-  const measure = sensitivities.find(({ name }) => name === sensitivity)!;
-  context.report(allocationRemark(outcome, weights, problem, measure, words));
-  return ok(withPlan(module, weights, outcome.choices));
+  const sensitivity = sensitivities.find((each) => each.name === name)!;
+  const told = { problem, sensitivity, words };
+  if (rounds === 1) {
+    context.report(allocationRemark(outcome, weights, told));
+    return ok(withPlan(module, weights, outcome.choices));
+  }
+  const how = { problem, weights, solver, sensitivity, rounds };
+  const refined = await refine(module, outcome.choices, how, context);
+  if (!refined.ok) return refined;
+  context.report(refinementRemark(refined.value, weights, { ...told, solver: solver.name }));
+  return ok(withPlan(module, weights, refined.value.best.choices));
 }
 
 /** Writes what was chosen beside the weights. */

@@ -32,13 +32,14 @@ export const allocateSparsity = definePass({
     solver: withDefault(oneOf(...allocationSolvers.map(({ name }) => name)), "ilp"),
     ties: withDefault(oneOf(...tieKinds), "none"),
     interactions: withDefault(oneOf("none", "neighbours"), "none"),
+    rounds: withDefault(int({ min: 1 }), 1), // of measuring, from the second on about the best plan so far
     only: withDefault(listOf(string), ["*"]), // names of parameters, * matching anything
     skip: withDefault(listOf(string), []),
   },
   contract: { kind: "exact" },
   explains: "weights of linear ops and convolutions",
   async run(module, { shares, pattern, score, damping, ...given }, context) {
-    const { sparsity, bytes, sensitivity } = given;
+    const { sparsity, bytes, sensitivity, rounds } = given;
     const [refused] = sharesProblems({ shares, pattern, score, damping, sparsity, bytes });
     if (refused) return fail({ severity: "error", span: undefined, ...refused });
     const selection = { pattern, planned: false, only: given.only, skip: given.skip, rule: "allocate" };
@@ -52,6 +53,6 @@ export const allocateSparsity = definePass({
     const budgets = zeroBudgets(weights.value, { sparsity, bytes }, goal);
     const solver = allocationSolvers.find(({ name }) => name === given.solver)!;
     const words = zeroWords(weights.value, { sparsity });
-    return decide(module, built.value, { budgets, words, solver, sensitivity }, context);
+    return decide(module, built.value, { budgets, words, solver, sensitivity, rounds }, context);
   },
 });
