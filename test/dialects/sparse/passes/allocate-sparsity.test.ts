@@ -128,6 +128,29 @@ describe("allocate-sparsity", () => {
     expect(sharesIn(outcome)).toEqual({ q: 0.75, k: 0.25, o: 0.75, d: 0.25 });
   });
 
+  it("measures whole plans in rounds where weights harm more together than alone", async () => {
+    const harmOf = ({ q = 0, k = 0, o = 0, d = 0 }: Readonly<Record<string, number>>): number =>
+      q ** 2 + k ** 2 + 0.1 * o ** 2 + 0.1 * d ** 2 + 40 * o * d;
+    const calibration: PassContext["calibration"] = {
+      sha256: "",
+      statistics: () => ok(new Map()),
+      lossIncrease(_module, replaced, around = new Map()) {
+        const zeros = [...around, ...replaced].map(([name, { data }]) => {
+          return [name, [...data].filter((number) => number === 0).length / data.length] as const;
+        });
+        return ok({ loss: undefined, divergence: harmOf(Object.fromEntries(zeros)) });
+      },
+    };
+    const plan = async (rounds: number) => {
+      const options = `sparsity=0.5 sensitivity=divergence rounds=${rounds}`;
+      return sharesIn(await runOn(network([1, 1, 1, 1]), allocate(options), calibration));
+    };
+    const uniform = harmOf({ q: 0.5, k: 0.5, o: 0.5, d: 0.5 });
+    expect(harmOf(await plan(1))).toBeGreaterThan(uniform);
+    // The best there is: one of the two goes without zeros.
+    expect(harmOf(await plan(4))).toBeCloseTo(harmOf({ q: 0.75, k: 0.5, o: 0.75, d: 0 }), 12);
+  });
+
   it("counts the bytes that pack-sparsity then needs", async () => {
     const prune = "prune{pattern=unstructured sparsity=allocated},pack-sparsity";
     const outcome = await runOn(network(LOUD_TO_QUIET), `${allocate("bytes=500")},${prune}`);
