@@ -166,6 +166,19 @@ describe("allocate-sparsity", () => {
     expect(outcome.remarks.at(-1)).toMatch(new RegExp(`: ${bytes(packed)} bytes instead of`));
   });
 
+  it("keeps two budgets at once", async () => {
+    const both = await runOn(network(LOUD_TO_QUIET), allocate("sparsity=0.25 bytes=620"));
+    const [, kept, keptAllowed, bytes, bytesAllowed] = both.remarks[0]!.match(
+      /(\d+) of (\d+) kept, (\d+) of (\d+) bytes/,
+    )!.map(Number);
+    expect([keptAllowed, bytesAllowed]).toEqual([0.75 * numbers, 620]);
+    expect(kept).toBeLessThanOrEqual(0.75 * numbers);
+    expect(bytes).toBeLessThanOrEqual(620);
+    // The bytes are what binds.
+    const alone = await runOn(network(LOUD_TO_QUIET), allocate("sparsity=0.25"));
+    expect(sharesIn(both)).not.toEqual(sharesIn(alone));
+  });
+
   it("knows whole groups", async () => {
     const options = "pattern=group<4> sparsity=0.5";
     const plan = `allocate-sparsity{shares=[0.25, 0.5, 0.75] ${options}}`;
