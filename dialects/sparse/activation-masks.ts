@@ -25,11 +25,13 @@ export function orderByWorth(
   row: FloatTensor["data"],
   weights: ArrayLike<number> | undefined,
 ): Int32Array<ArrayBuffer> {
-  const worth = Float64Array.from(row, (x, column) => {
-    const product = Math.abs(x) * (weights ? weights[column]! : 1);
-    return Number.isNaN(product) ? Number.POSITIVE_INFINITY : product;
-  });
-  const order = Int32Array.from(row, (_, column) => column);
+  const worth = new Float64Array(row.length);
+  const order = new Int32Array(row.length);
+  for (let column = 0; column < row.length; column++) {
+    const product = Math.abs(row[column]!) * (weights ? weights[column]! : 1);
+    worth[column] = Number.isNaN(product) ? Number.POSITIVE_INFINITY : product;
+    order[column] = column;
+  }
   return order.sort((one, other) => compare(worth[other]!, worth[one]!) || one - other);
 }
 

@@ -6,6 +6,7 @@ import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { outputEnergy } from "../../../dialects/lowp/solvers/losses.ts";
 import type { PrunePattern } from "../../../dialects/sparse/prune-pattern.ts";
 import {
+  countPruned,
   type PrunedWeight,
   type PruneGoal,
   type PruneScore,
@@ -187,3 +188,29 @@ function textbook({ shape, data }: FloatTensor, moment: Float64Array) {
   }
   return { numbers, pruned };
 }
+
+describe("how much is pruned", () => {
+  const pattern = fc.oneof(
+    fc.constant(unstructured),
+    fc.constantFrom(1, 2, 5).map((size): PrunePattern => ({ kind: "group", size })),
+  );
+  it("is known from the shape", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom<PruneScore>("magnitude", "wanda", "obs"),
+        pattern,
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.constantFrom(10, 30, 140),
+        (score, form, share, rows, columns) => {
+          const weight = gaussianTensor([rows, columns], columns);
+          const moment = score === "magnitude" ? undefined : secondMoment(columns, 2);
+          const given = goal(score, form, share);
+          const { pruned } = right(pruneWeight(weight, given, moment));
+          expect(countPruned(rows, columns, given)).toBe(pruned.reduce((sum, bit) => sum + bit, 0));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
