@@ -31,3 +31,6 @@ export const windowsOf: Readonly<Record<Compared, number>> = {
   divergence: 16,
   hessian: 32,
 };
+
+/** Rounds of measuring whole plans, where those of single losses are compared with them. */
+export const ROUNDS = 4;

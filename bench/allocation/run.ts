@@ -3,14 +3,15 @@
 import { join } from "node:path";
 import { writeText } from "../accuracy/results.ts";
 import { root } from "../accuracy/root.ts";
-import { budgets, CURVE_TOKENS, compared, GOAL_TOKENS, goalBudgets } from "./formats.ts";
+import { budgets, CURVE_TOKENS, compared, GOAL_TOKENS, goalBudgets, ROUNDS } from "./formats.ts";
 import { floatLossOf, measureBudget, measureItems } from "./measure.ts";
+import { measureRounds } from "./measure-rounds.ts";
 import { allocationPage } from "./page.ts";
 import { type AllocationResults, loadResults, riseOf, saveResults } from "./results.ts";
 
 const onlyMissing = process.argv.includes("--missing");
-const empty: AllocationResults = { floatLosses: {}, items: {}, rows: [] };
-let results = (onlyMissing ? loadResults() : undefined) ?? empty;
+const empty: AllocationResults = { floatLosses: {}, items: {}, rows: [], rounds: [] };
+let results = { ...empty, ...(onlyMissing ? loadResults() : undefined) };
 
 /** Written down at once, so that an interrupted run goes on with --missing. */
 function keep(more: Partial<AllocationResults>): void {
@@ -43,5 +44,10 @@ for (const { sensitivity, budget, tokens } of wanted) {
   const rise = riseOf(row, results).toFixed(5);
   console.log(`${sensitivity} ${budget} bits, ${tokens} tokens: ${row.bits.toFixed(4)} used, loss +${rise}`);
 }
+const missing = goalBudgets.filter((budget) => !results.rounds.some((row) => row.budget === budget));
+await measureRounds(missing, (row) => {
+  keep({ rounds: [...results.rounds, row] });
+  console.log(`${ROUNDS} rounds, ${row.budget} bits: loss +${riseOf(row, results).toFixed(5)}`);
+});
 for (const [name, text] of Object.entries(await allocationPage(results)))
   writeText(join(root, "docs", name), text);

@@ -12,6 +12,8 @@ import type { PrintForm } from "../../text/print-attributes.ts";
 import { parseModule } from "../../text/resolve.ts";
 import { verify } from "../../verify/verify.ts";
 import { ALLOCATION_PROBLEM, writeProblem } from "../allocation/problem-file.ts";
+import { lossBackendOption } from "../backend.ts";
+import { type CalibrationOptions, calibrationOf, unusedData } from "../calibration-choice.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { constantHost } from "../constant-host.ts";
 import { readCostTable, unusedCosts } from "../cost-table.ts";
@@ -28,7 +30,6 @@ import {
 import { runPasses } from "../run-passes.ts";
 import { inlineSmall, saveModule } from "../save.ts";
 import { openUnfinished } from "../solving/unfinished.ts";
-import { type CalibrationOptions, calibrationOf, unusedData } from "./quantize.ts";
 
 export interface OptOptions extends CalibrationOptions {
   readonly pipeline?: string;
@@ -59,6 +60,7 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
     .addOption(calibrationWindowOption())
     .addOption(calibrationWindowsOption())
     .option("--losses <file>", "keeps the losses that passes measure, so that none is measured twice")
+    .addOption(lossBackendOption())
     .option("--costs <file>", "what weights cost a target in each type, for allocate-bits{budgets=…}")
     .option("--problem <file>", "write what allocate-bits had to decide as JSON, for narrow allocate")
     .option("-o, --output <file>", "write the module here (and new weights beside it) instead of printing it")

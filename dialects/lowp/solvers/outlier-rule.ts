@@ -11,7 +11,7 @@ import { wrongMoment } from "./losses.ts";
  */
 export type OutlierRule = number | { readonly iqr: number };
 
-/** A number from 0 to 1. */
+/** A share of weights or groups, from 0 to 1. */
 export const someShare: Schema<number> = {
   ...real(),
   describe: "number from 0 to 1",

@@ -59,5 +59,5 @@ export function scatteredMatrix(value: CompositeValue): QuantizedMatrix | undefi
 }
 
 /** Where what a sparse value stores stands in it, row-major. */
-const positionsOf = (value: CompositeValue, kind: SparseKind): Int32Array =>
+export const positionsOf = (value: CompositeValue, kind: SparseKind): Int32Array =>
   readPositions(kind, value.shape, (name) => integersOf(value, name).data);

@@ -73,6 +73,24 @@ const cases: Readonly<Record<string, readonly [pipeline: string, families: reado
   ],
   "groups of codes with zero points": [prune("group<8>", "bsr<8>", shifted), ["quantized_linear"]],
   "groups of codes by a mask": [prune("group<16>", "group<16>", i4), ["quantized_linear"]],
+  "groups of 2 bits and groups of 4": [
+    quantize(
+      `!lowp.sum<!lowp.sparse<group 8, ${shifted.replaceAll("ui4", "ui2")}>, !lowp.sparse<group 8, ${shifted}>>`,
+      "solver=mixed-groups<share = 0.25>",
+    ),
+    ["quantized_linear"],
+  ],
+  "groups of other tables": [
+    quantize(
+      "!lowp.sum<!lowp.sparse<group 8, !lowp.q<!lowp.table<3, 1, nf>, block = [1, 8], scale = f16>>, !lowp.sparse<group 8, !lowp.q<i4, block = [1, 8], scale = f16>>>",
+      "solver=mixed-groups<share = 0.25>",
+    ),
+    ["quantized_linear"],
+  ],
+  "groups that two terms store": [
+    quantize(`!lowp.sum<!lowp.sparse<group 8, ${i4}>, !lowp.sparse<group 8, ${i4}>>`),
+    ["add_sparse", "quantized_linear"],
+  ],
   "2:4 floats, which are held as if there were all": [prune("2:4", "2:4"), ["dense_linear_f32"]],
   "parts of the depth": [
     quantize(parts, 'only=["gate", "up", "skip"]'),
