@@ -57,6 +57,7 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
     `prune{pattern=unstructured sparsity=0.5 score=wanda ${MAIN}}`,
     `prune{pattern=2:4 score=obs ${MAIN}}`,
     `prune{pattern=group<4> sparsity=0.5 ${MAIN}}`,
+    `prune{pattern=group<4, rows = 2> sparsity=0.5 score=obs ${MAIN}}`,
   ],
   "detect-sparsity": ["detect-sparsity", `detect-sparsity{of=inputs ${MAIN}}`],
   "pack-sparsity": [
