@@ -69,6 +69,10 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
     `sparsify-activations{sparsity=0.4 ${MAIN}}`,
     `sparsify-activations{sparsity=0.4 score=magnitude ${MAIN}}`,
   ],
+  "sparsify-gates": [
+    `sparsify-gates{keep=0.3 ${MAIN}}`,
+    `cse,sparsify-gates{keep=0.4 threshold=normal ${MAIN}}`,
+  ],
   "reorder-channels": ["reorder-channels{objective=natural}"],
   "fold-norms": ["fold-norms{untie=true}"],
   rotate: [
