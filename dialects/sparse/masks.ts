@@ -43,7 +43,7 @@ const prunedOf = (pool: number, share: number): number => Math.floor(share * poo
 /** Numbers that `pruneUnits` marks in a window, whatever they are. */
 export function countOfUnits({ unit, share, together }: UnitGoal, { rows, start, end }: Window): number {
   const perRow = (end - start) / unit;
-  const tall = together ?? rows;
+  const tall = together ?? Math.max(rows, 1);
   const whole = Math.floor(rows / tall) * prunedOf(tall * perRow, share);
   return unit * (whole + prunedOf((rows % tall) * perRow, share));
 }

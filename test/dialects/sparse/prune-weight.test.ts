@@ -153,6 +153,7 @@ describe("groups in blocks of rows", () => {
       const { pruned } = right(pruneWeight(weight, asked, moment));
       expect(pruned.reduce((sum, bit) => sum + bit, 0)).toBe(countPruned(48, 256, asked));
     }
+    expect(countPruned(0, 256, goal("magnitude", { kind: "group", size: 16 }))).toBe(0);
   });
 });
 
