@@ -1,4 +1,5 @@
 import { palette, renderSvg } from "../../compiler/cli/report/chart.ts";
+import { loadResults as loadAccuracy } from "../accuracy/results.ts";
 import {
   type Compared,
   CURVE_TOKENS,
@@ -7,6 +8,8 @@ import {
   GOAL_TOKENS,
   goalBudgets,
   ROUNDS,
+  rotatedBudgets,
+  rotatedFormats,
   windowsOf,
 } from "./formats.ts";
 import { rankCorrelation } from "./rank-correlation.ts";
@@ -15,7 +18,7 @@ import { type AllocationResults, type AllocationRow, riseOf } from "./results.ts
 /** docs/allocation.md and the plot beside it, by file name; they follow from the results alone. */
 export async function allocationPage(results: AllocationResults): Promise<Readonly<Record<string, string>>> {
   return {
-    "allocation.md": `${head(results)}\n${goalTable(results)}\n${curveTable(results)}`,
+    "allocation.md": [head, goalTable, rotatedTable, curveTable].map((part) => part(results)).join("\n"),
     "allocation-predicted.svg": await plot(results),
   };
 }
@@ -93,6 +96,31 @@ By sensitivity, over the first ${CURVE_TOKENS.toLocaleString("en")} tokens:
 | sensitivity | tokens it sees | ${head}
 |-|-:|${rule}
 ${compared.map((each) => `| ${each} | ${256 * windowsOf[each]} | ${rises(each, CURVE_TOKENS)} |`).join("\n")}
+`;
+}
+
+/** Beside one format for all: that is in docs/accuracy.md. */
+function rotatedTable(results: AllocationResults): string {
+  const uniform = loadAccuracy().example ?? {};
+  const lines = results.rotated
+    .toSorted((left, right) => left.budget - right.budget)
+    .map((row) => {
+      const recipe = rotatedBudgets[row.budget]!;
+      const counts = Object.keys(rotatedFormats).map(
+        (name) => Object.values(row.choices).filter((each) => each === name).length,
+      );
+      return `| ${row.budget} | ${row.loss.toFixed(4)} | ${uniform[recipe]!.loss.toFixed(4)} | ${recipe} | ${counts.join(" | ")} |`;
+    });
+  return `## Behind a rotation, by GPTQ
+
+The ${Object.keys(results.rotated[0]?.choices ?? {}).length} block linears, \`by = [gptq<scales = mse>]\`, \`rounds = ${ROUNDS}\`, against one format for all of them that takes
+as much; losses over the first ${GOAL_TOKENS.toLocaleString("en")} tokens, ${results.floatLosses[GOAL_TOKENS]!.toFixed(4)} in floats:
+
+| bits allowed | allocated | one for all | recipe | ${Object.keys(rotatedFormats).join(" | ")} |
+|-:|-:|-:|-|${Object.keys(rotatedFormats)
+    .map(() => "-:|")
+    .join("")}
+${lines.join("\n")}
 `;
 }
 

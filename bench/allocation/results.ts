@@ -33,6 +33,8 @@ export interface AllocationResults {
   readonly items: Readonly<Partial<Record<Compared, readonly AllocationItem[]>>>;
   readonly rows: readonly AllocationRow[];
   readonly rounds: readonly RoundsRow[];
+  /** Of the block linears behind a rotation. */
+  readonly rotated: readonly RoundsRow[];
 }
 
 /** How much more an allocation loses than the model as it is, on the same tokens. */

@@ -27,6 +27,7 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
     `allocate-rows{high=${I8} low=${I4} share=0.3 multiple=1 ${MAIN}}`,
     `allocate-rows{high=${I8} low=${I4} share=0.3 multiple=2 sensitivity=hessian ${MAIN}},quantize-weights{type=allocated ${MAIN}},hoist-dequant`,
   ],
+  "bisect-bits": [`bisect-bits{types=[${I8}, ${I4}] tolerance=0.5 sensitivity=weight-error ${MAIN}}`],
   "quantize-weights": [
     `quantize-weights{type=${I4}}`,
     `quantize-weights{type=${I4} solver=gptq ${MAIN}}`,

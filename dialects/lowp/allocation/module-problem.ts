@@ -142,8 +142,8 @@ export function chosenWeights(
   return ok(weights.filter(({ attributes }) => chosen.includes(attributes.sym_name)));
 }
 
-/** Every weight with the types that fit it. */
-function candidatesOf(
+/** Every weight with the types that fit it. Codes: `no-types`, `type-misfit`, `pinned-twice`, those of `formatChoices`. */
+export function candidatesOf(
   weights: readonly ParamOp[],
   { types, by, pinned }: Pick<AllocationRequest, "types" | "by" | "pinned">,
   { registry }: PassContext,

@@ -54,7 +54,7 @@ export async function decide(
 }
 
 /** Writes what was chosen beside the weights. */
-function withPlan(
+export function withPlan(
   module: Module,
   weights: readonly MeasuredWeight[],
   choices: AllocationSolution["choices"],

@@ -70,7 +70,12 @@ function proofOf({ proof, loss, bound }: AllocationSolution): string {
     : "with no proof of how much less there could be";
 }
 
-const weightLines = (weights: readonly MeasuredWeight[], plan: Plan, words: CostWords): readonly string[] =>
+/** A line for each weight: what it gets, what that takes, and what it loses alone. */
+export const weightLines = (
+  weights: readonly MeasuredWeight[],
+  plan: Plan,
+  words: CostWords,
+): readonly string[] =>
   weights.map(({ weight, choices }) => {
     const { sym_name: symbol } = weight.attributes;
     const chosen = choices.find(({ choice }) => choice.id === plan.get(symbol))!;
@@ -86,4 +91,5 @@ const prices = ({ shadowPrices = {} }: AllocationSolution, words: CostWords): re
       return `one more ${more} would save about ${figure(saved)}`;
     });
 
-const figure = (value: number): string => value.toPrecision(4);
+/** Four digits. */
+export const figure = (value: number): string => value.toPrecision(4);

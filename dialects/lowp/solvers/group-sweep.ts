@@ -4,12 +4,11 @@ import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { blockGrid, blockRanges } from "../block-grid.ts";
 import { codebooksOf } from "../codebooks.ts";
 import { elementsPerCode, hasCodebook } from "../elements.ts";
-import { sameKind } from "../regions.ts";
 import { type BlockFit, copyFit, readFit, writeFit } from "./block-fit.ts";
 import { searchClipping } from "./clip-search.ts";
 import { type CodecAt, makeCodecs } from "./codec.ts";
 import { type FitRanges, makeFitRanges } from "./fit-ranges.ts";
-import { handOnErrors } from "./gptq-sweep.ts";
+import { handOnErrors, type SweptMatrix } from "./gptq-sweep.ts";
 import { type GroupScales, roundGroups } from "./group-scores.ts";
 import type { GroupTerm, TermGroups } from "./group-terms.ts";
 import { vectorsRefused } from "./losses.ts";
@@ -34,67 +33,73 @@ export function sweepGroups(
   weight: FloatTensor,
   groups: readonly TermGroups[],
   secondMoment: Float64Array,
-  {
-    size,
-    damping,
-    scales,
-  }: { readonly size: number; readonly damping: number; readonly scales: GroupScales },
+  options: GroupSweepOptions,
 ): readonly CompositeValue[] | Mismatch {
   const [rows, columns] = [weight.shape[0]!, weight.shape[1]!];
   if (weight.shape.length !== 2)
     return mismatch("gptq-matrix", `gptq needs a weight of rank 2, found rank ${weight.shape.length}`);
-  const prepared = prepareMoment(secondMoment, columns, { damping, order: "natural" });
+  const prepared = prepareMoment(secondMoment, columns, { damping: options.damping, order: "natural" });
   if (isMismatch(prepared)) return prepared;
   const single = weight.data instanceof Float32Array;
   const terms: SweptTerm[] = [];
   for (const part of groups) {
-    const term = startTerm(part, scales, single);
+    const term = startTerm(part, options.scales, single);
     if (isMismatch(term)) return term;
     terms.push(term);
   }
-  const [termOf, runOf] = numberGroups(groups, size, (rows * columns) / size);
   const dead = new Set(deadColumns(secondMoment, columns));
   const work = Float64Array.from(weight.data, (x, at) => (dead.has(at % columns) ? 0 : x));
-  const perRow = columns / size;
-  for (let group = 0; group < perRow; group++) {
-    const start = group * size;
-    for (const [index, term] of terms.entries()) {
-      const own = Int32Array.from({ length: rows }, (_, row) => row).filter(
-        (row) => termOf[row * perRow + group] === index,
-      );
-      const slices = { shape: [own.length, size], data: sameKind(weight.data, own.length * size) };
-      for (const [at, row] of own.entries())
-        slices.data.set(work.subarray(row * columns + start, row * columns + start + size), at * size);
-      fitRuns(
-        term,
-        slices,
-        own.map((row) => runOf[row * perRow + group]!),
-        scales,
-      );
-    }
-    handOnErrors(
-      { rows, columns, work, factor: prepared.factor },
-      { start, end: start + size },
-      (row, position) => {
-        const at = row * perRow + group;
-        const term = terms[termOf[at]!]!;
-        return roundNumber(term, runOf[at]!, position - start, {
-          x: work[row * columns + position]!,
-          size,
-          single,
-        });
-      },
-    );
-  }
+  const sweep = { rows, columns, work, factor: prepared.factor, single, terms, ...options };
+  const numbers = numberGroups(groups, options.size, (rows * columns) / options.size);
+  for (let group = 0; group < columns / options.size; group++) sweepGroup({ ...sweep, ...numbers }, group);
   return terms.map(({ initial, codes, fit }) => writeFit(initial, codes, fit));
 }
 
+interface GroupSweepOptions {
+  readonly size: number;
+  readonly damping: number;
+  readonly scales: GroupScales;
+}
+
+/** A weight while its groups are rounded. */
+interface GroupSweep extends SweptMatrix, GroupNumbers, GroupSweepOptions {
+  readonly terms: readonly SweptTerm[];
+  /** Whether untouched weights are f32. */
+  readonly single: boolean;
+}
+
+/** Fits and rounds one group of every row, handing its errors on. */
+function sweepGroup(sweep: GroupSweep, group: number): void {
+  const { rows, columns, work, size, scales, single, terms, termOf, runOf } = sweep;
+  const perRow = columns / size;
+  const start = group * size;
+  for (const [index, term] of terms.entries()) {
+    const own = Array.from({ length: rows }, (_, row) => row).filter(
+      (row) => termOf[row * perRow + group] === index,
+    );
+    const data = single ? new Float32Array(own.length * size) : new Float64Array(own.length * size);
+    for (const [at, row] of own.entries())
+      data.set(work.subarray(row * columns + start, row * columns + start + size), at * size);
+    const runs = Int32Array.from(own, (row) => runOf[row * perRow + group]!);
+    fitRuns(term, { shape: [own.length, size], data }, runs, scales);
+  }
+  handOnErrors(sweep, { start, end: start + size }, (row, position) => {
+    const at = row * perRow + group;
+    const place = runOf[at]! * size + position - start;
+    return roundNumber(terms[termOf[at]!]!, runOf[at]!, place, {
+      x: work[row * columns + position]!,
+      single,
+    });
+  });
+}
+
 /** By group of the weight: its term, and its number among the groups of that. */
-function numberGroups(
-  groups: readonly TermGroups[],
-  size: number,
-  count: number,
-): readonly [Uint8Array, Int32Array] {
+interface GroupNumbers {
+  readonly termOf: Uint8Array;
+  readonly runOf: Int32Array;
+}
+
+function numberGroups(groups: readonly TermGroups[], size: number, count: number): GroupNumbers {
   const [termOf, runOf] = [new Uint8Array(count), new Int32Array(count)];
   for (const [index, { places }] of groups.entries())
     for (let run = 0; run < places.shape[0]!; run++) {
@@ -102,7 +107,7 @@ function numberGroups(
       termOf[group] = index;
       runOf[group] = run;
     }
-  return [termOf, runOf];
+  return { termOf, runOf };
 }
 
 function startTerm(
@@ -160,18 +165,18 @@ function fitRuns(
   for (const [at, run] of runs.entries()) copyFit(fitted, at, fit, run);
 }
 
-/** Stores the code of one weight x of a group; gives x − q. */
+/** Stores the code of one weight x of a group at its place among the codes; gives x − q. */
 function roundNumber(
   { fit, codes, nearest, exact }: SweptTerm,
   run: number,
-  offset: number,
-  { x, size, single }: { readonly x: number; readonly size: number; readonly single: boolean },
+  place: number,
+  { x, single }: { readonly x: number; readonly single: boolean },
 ): number {
   const [scale, zero, shift] = [fit.scale.numbers[run]!, fit.zero.numbers[run]!, fit.shift.numbers[run]!];
   const reals = exact(run, run);
   // Weights that no error has reached are still f32, and rounded as round to nearest does.
   const codec = single && Math.fround(x) === x ? nearest(run, run) : reals;
   const code = codec.encode(x, scale, zero, shift);
-  codes[run * size + offset] = code;
+  codes[place] = code;
   return x - reals.decode(code, scale, zero, shift);
 }

@@ -6,14 +6,15 @@ import { positionsOf, scatteredMatrix } from "./sparse-weights.ts";
 
 /**
  * A sum whose terms are groups of codes, no group being in two of them, as one matrix of codes: those of narrower terms
- * take as many bits as those of the widest. Undefined for other sums, and where terms have runs of different length,
- * tables by run, or more than 256 levels in all.
+ * take as many bits as those of the widest, and each shorter run of codes its own scale. Undefined for other sums, and
+ * where terms have runs that do not divide each other, tables by run, or more than 256 levels in all.
  */
 export function sharedOutMatrix(value: CompositeValue): QuantizedMatrix | undefined {
   const terms = groupTerms(value);
   const common = terms && commonLevels(terms);
-  const run = terms?.[0]?.matrix.run;
-  if (!common || run === undefined) return undefined;
+  if (!common || terms.length === 0) return undefined;
+  const run = Math.min(...terms.map(({ matrix }) => matrix.run));
+  if (terms.some(({ matrix }) => matrix.run % run !== 0)) return undefined;
   const count = value.shape[0]! * value.shape[1]!;
   const owner = new Uint32Array(count / run);
   const codes = new Uint8Array(count);
@@ -25,8 +26,9 @@ export function sharedOutMatrix(value: CompositeValue): QuantizedMatrix | undefi
       if (owner[at] !== 0 && owner[at] !== index + 1) return undefined;
       owner[at] = index + 1;
       codes[position] = translated[matrix.codes[position]!]!;
-      scales[at] = matrix.scales[at]!;
-      shifts[at] = matrix.shifts?.[at] ?? 0;
+      const from = Math.floor(position / matrix.run);
+      scales[at] = matrix.scales[from]!;
+      shifts[at] = matrix.shifts?.[from] ?? 0;
     }
   }
   const { bits, levels } = common;
@@ -40,7 +42,7 @@ interface GroupTerm {
   readonly positions: Int32Array;
 }
 
-/** The terms of a sum of groups of codes in runs of one length; what stores nothing is left out, as it adds nothing. */
+/** The terms of a sum of groups of codes; what stores nothing is left out, as it adds nothing. */
 function groupTerms(value: CompositeValue): readonly GroupTerm[] | undefined {
   const { type } = value;
   if (!sum.is(type)) return undefined;
@@ -50,7 +52,7 @@ function groupTerms(value: CompositeValue): readonly GroupTerm[] | undefined {
     if (isDense(part) || !sparse.is(term)) return undefined;
     if (componentOf(part, "values").shape[0] === 0) continue;
     const matrix = scatteredMatrix(part);
-    if (!matrix || matrix.selector || matrix.run !== (terms[0]?.matrix.run ?? matrix.run)) return undefined;
+    if (!matrix || matrix.selector) return undefined;
     terms.push({ matrix, positions: positionsOf(part, term.parameters.kind) });
   }
   return terms;

@@ -166,6 +166,40 @@ describe("allocate-bits", () => {
       { numRuns: 15 },
     ));
 
+  it("chooses how much of each weight is pruned as it chooses bits, by dynamic programming, too", async () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 4, maxLength: 4 }),
+        fc.integer({ min: 320, max: 1000 }),
+        async (scales, bytes) => {
+          const sizes = scales.map((each) => each / 10);
+          // 64 numbers: 16, 32 or 48 of them in f32, with 2 bits to say which.
+          const kinds = ["1:4", "2:4", "3:4"].map((kind) => `!lowp.sparse<nm ${kind}, f32>`);
+          const pipeline = `allocate-bits{types=[${kinds.join(", ")}] bytes=${bytes} solver=dp}`;
+          const { result, remarks } = await allocate(sizes, pipeline);
+          const module = moduleOf(program(sizes));
+          const weights = expectValue(chosenWeights(module, { only: ["*"], skip: [] }));
+          const request = {
+            types: kinds.map((type) => typeOf(type)),
+            ...{ by: [], pinned: [] },
+            ...({ sensitivity: "weight-error", ties: "none", interactions: "none", rounds: 1 } as const),
+          };
+          const { problem } = expectValue(await moduleProblem(module, weights, request, contextWith([])));
+          const best = await everyAllocation.solve({ ...problem, budgets: { bytes } });
+          expect(best.kind === "solution" && remarks[0]).toContain(
+            `adds up to ${(best as AllocationSolution).loss.toPrecision(4)} squared error of the weights: no allocation within the budgets has less`,
+          );
+          const text = printModule(expectValue(result), registry);
+          const kept = [...text.matchAll(/allocated = !lowp.sparse<nm (\d):4/g)].map(([, kept]) =>
+            Number(kept),
+          );
+          expect(kept).toHaveLength(4);
+          expect(kept.reduce((sum, each) => sum + each * (64 + 4), 0)).toBeLessThanOrEqual(bytes);
+        },
+      ),
+      { numRuns: 15 },
+    ));
+
   it.each([
     ["bits=4 bytes=100", "budget-twice"],
     ["", "no-budget"],

@@ -87,6 +87,20 @@ const cases: Readonly<Record<string, readonly [pipeline: string, families: reado
     ),
     ["quantized_linear"],
   ],
+  "groups of which a term stores none": [
+    quantize(
+      `!lowp.sum<!lowp.sparse<group 8, ${shifted.replaceAll("ui4", "ui2")}>, !lowp.sparse<group 8, ${shifted}>>`,
+      "solver=mixed-groups<share = 0>",
+    ),
+    ["quantized_linear"],
+  ],
+  "groups with scales of runs of two lengths": [
+    quantize(
+      `!lowp.sum<!lowp.sparse<group 8, ${shifted.replaceAll("ui4", "ui2")}>, !lowp.sparse<group 8, ${shifted.replace("[1, 8]", "[1, 4]")}>>`,
+      "solver=mixed-groups<share = 0.25>",
+    ),
+    ["quantized_linear"],
+  ],
   "groups that two terms store": [
     quantize(`!lowp.sum<!lowp.sparse<group 8, ${i4}>, !lowp.sparse<group 8, ${i4}>>`),
     ["add_sparse", "quantized_linear"],
