@@ -63,6 +63,7 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
     `prune{pattern=unstructured sparsity=0.5 score=wanda ${MAIN}}`,
     `prune{pattern=2:4 score=obs ${MAIN}}`,
     `prune{pattern=group<4> sparsity=0.5 ${MAIN}}`,
+    `prune{pattern=group<4, rows = 2> sparsity=0.5 score=obs ${MAIN}}`,
   ],
   "detect-sparsity": ["detect-sparsity", `detect-sparsity{of=inputs ${MAIN}}`],
   "pack-sparsity": [
@@ -74,6 +75,10 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
     `sparsify-activations{sparsity=0.4 ${MAIN}}`,
     `sparsify-activations{sparsity=0.4 score=magnitude ${MAIN}}`,
     `sparsify-activations{sparsity=0.4 shares=greedy ${MAIN}}`,
+  ],
+  "sparsify-gates": [
+    `sparsify-gates{keep=0.3 ${MAIN}}`,
+    `cse,sparsify-gates{keep=0.4 threshold=normal ${MAIN}}`,
   ],
   "reorder-channels": ["reorder-channels{objective=natural}"],
   "fold-norms": ["fold-norms{untie=true}"],
