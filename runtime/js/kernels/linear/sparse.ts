@@ -84,6 +84,7 @@ export function sparseLinear({
     weight: bytes,
     units: unitsOf(columns),
     workspace: 4 * MOST_ROWS * 4 * Math.ceil(depth / 4),
+    products: weight.places.length,
   };
 }
 
