@@ -66,13 +66,17 @@ export function scatteredMatrix(value: CompositeValue): QuantizedMatrix | undefi
 
 /**
  * The most of a matrix that may be stored for the kernel of single numbers to be taken, by how they are held: from
- * there down, one row of inputs takes no longer than by the kernel of all numbers, in f32 or in their 16 bits. That one
- * reads vectors of inputs where this one finds each by itself. Many rows are vectors for both, and there this one is as
- * fast already where half of all are stored. (`npm run bench:js -- sparse`)
+ * there down, one row of inputs takes about as long as by the kernel of all numbers, in f32 or in their 16 bits, or
+ * less. That one reads vectors of inputs where this one finds each by itself. Many rows are vectors for both, and there
+ * this one is as fast already where half of all are stored. (`npm run bench:js -- sparse`)
  */
 const MOST_STORED: Readonly<Record<HeldNumbers, number>> = {
-  ...{ f32: 0.28, i8: 0.28, codes: 0.19, f16: 0.2, bf16: 0.2 },
+  ...{ f32: 0.25, i8: 0.25, codes: 0.2, f16: 0.2, bf16: 0.2 },
 };
+
+/** Whether so many stored numbers of all are few enough for the kernel of single numbers. */
+export const areFew = (stored: number, all: number, held: HeldNumbers): boolean =>
+  stored <= MOST_STORED[held] * all;
 
 /**
  * A matrix of few stored numbers as the kernel for these takes it; undefined for others. `element` holds all of them.
@@ -83,11 +87,13 @@ export function storedMatrix(value: CompositeValue, element: HeldFloat): Factore
   const stored = storedRows(value, "f32");
   if (isMismatch(stored)) return undefined;
   const { rows, columns, starts, places, numbers } = stored;
-  if (places.length > Math.max(...Object.values(MOST_STORED)) * rows * columns) return undefined;
-  const all = Float32Array.from(numbers);
-  const { values, factor } = wholeSteps(all, componentOf(value, "values")) ?? { values: all, factor: 1 };
-  const { held } = holdNumbers(values, element);
-  if (places.length > MOST_STORED[held] * rows * columns) return undefined;
+  const all = rows * columns;
+  // Looking at the numbers takes long where there are many, and would change nothing.
+  if (!areFew(places.length, all, "i8")) return undefined;
+  const floats = Float32Array.from(numbers);
+  const whole = wholeSteps(floats, componentOf(value, "values"));
+  const { values, factor } = whole ?? { values: floats, factor: 1 };
+  if (!areFew(places.length, all, holdNumbers(values, element).held)) return undefined;
   return { starts, places, values, element, factor };
 }
 
