@@ -93,8 +93,12 @@ export const caseNames: readonly string[] = [
   SPARSE,
 ];
 
+/** Whether any linear op is wanted that peers have, too. */
+export const measuresCases = (wanted: readonly string[]): boolean =>
+  wanted.length === 0 || wanted.some((word) => word !== SPARSE);
+
 const casesOf = (wanted: readonly string[]) => {
-  if (wanted.length > 0 && wanted.every((word) => word === SPARSE)) return [];
+  if (!measuresCases(wanted)) return [];
   const named = (names: readonly string[], name: string) =>
     !wanted.some((word) => names.includes(word)) || wanted.includes(name);
   const [shapeNames, formatNames] = [shapes.map(shapeName), formats.map(({ name }) => name)];

@@ -8,13 +8,14 @@ import { elementAt } from "../lanes.ts";
 /** How stored numbers are held: as floats, as integers of 8 bits, or as numbers of at most 256 different floats. */
 export type HeldNumbers = HeldFloat | "i8" | "codes";
 
+/** Bytes of one number. */
 export const bytesOfNumber = (held: HeldNumbers): 1 | 2 | 4 => {
   if (held === "f32") return 4;
   return held === "f16" || held === "bf16" ? 2 : 1;
 };
 
-/** Bytes of the floats that codes stand for. */
 const TABLE = 256;
+/** Bytes of the floats that codes stand for; 0 where numbers are no codes. */
 export const tableBytes = (held: HeldNumbers): number => (held === "codes" ? 4 * TABLE : 0);
 
 /** Numbers as they are held: as unsigned integers, 0 for +0, and the floats that codes stand for. */

@@ -9,7 +9,7 @@ import {
   tableBytes,
 } from "./sparse-numbers.ts";
 import type { SparseMatrix } from "./sparse-overlay.ts";
-import { GROUP, walkOver } from "./sparse-walk.ts";
+import { GROUP, groupsOf, walkOver } from "./sparse-walk.ts";
 
 /** What of a stream the code of a kernel depends on. */
 export interface StreamFormat {
@@ -64,7 +64,7 @@ export function packStream(weight: FactoredMatrix, { columns, depth }: Extents):
   const numbers = unsignedAt(bytes, bytesOfNumber(held), numbersFrom, steps.length);
   for (let column = 0, at = 0; column < columns; column++) {
     numbers.set(codes.subarray(starts[column], starts[column + 1]), at);
-    at += Math.ceil(counts[column]! / GROUP) * GROUP;
+    at += GROUP * groupsOf(counts[column]!);
   }
   return { ...format, bytes };
 }
@@ -90,7 +90,7 @@ export function unpackStream(
       places.push(channel);
       codes.push(numbers[at + i]!);
     }
-    at += Math.ceil(words[record]! / GROUP) * GROUP;
+    at += GROUP * groupsOf(words[record]!);
     channel += words[record + 1]!;
     starts[column + 1] = places.length;
   }

@@ -16,10 +16,13 @@ import { shuffleLanes, smaller, transposeFours } from "../lanes.ts";
 import { multiplyAdd } from "./multiply-add.ts";
 import { GROUP } from "./sparse-walk.ts";
 
-/** A group of stored numbers: as f32; `next` moves to the input of the next of them; how many there are, if not all. */
+/** Four stored numbers of a column. */
 export interface StoredGroup {
+  /** As f32x4. */
   readonly numbers: Local;
+  /** Moves to the inputs of the first number, then of the second, and so on. */
   readonly next: () => void;
+  /** How many of them there are, 1 to 4, where the rest only fills the group up. */
   readonly count: Local | undefined;
 }
 
@@ -111,18 +114,19 @@ export function sumsOfRows(
 }
 
 /** Addresses of rows of `bytes` from `row` on; behind the last of all, that one again. */
-export const addressesOfRows = (
+export function addressesOfRows(
   f: FunctionBuilder,
   { start, row, rows, bytes }: Readonly<Record<"start" | "row" | "rows", Local>> & { readonly bytes: number },
   count: number,
-): Local[] =>
-  Array.from({ length: count }, (_, i) => {
-    const last = f.let(op("i32.sub", rows, i32(1)));
-    return f.let(sum(start, product(smaller(f.let(sum(row, i)), last), bytes)));
-  });
+): Local[] {
+  const last = f.let(op("i32.sub", rows, i32(1)));
+  return Array.from({ length: count }, (_, i) =>
+    f.let(sum(start, product(smaller(f.let(sum(row, i)), last), bytes))),
+  );
+}
 
 /** Writes rows of inputs side by side, channel by channel; up to three channels more than `depth`, which nobody reads. */
-export function besideEachOther(
+export function transposeRows(
   f: FunctionBuilder,
   inputs: readonly Local[],
   depth: number,

@@ -7,6 +7,7 @@ export const GROUP = 4;
 /** Units begin at multiples of so many columns. */
 const QUAD = 4;
 const MOST_UNITS = 128;
+/** Units of work of so many columns. */
 export const unitsOf = (columns: number): number => Math.min(MOST_UNITS, Math.ceil(columns / QUAD));
 
 /** Where a unit begins: its first column, the first group of it, and the channel its walk starts at. */
@@ -31,8 +32,10 @@ export interface Walk {
   readonly units: readonly UnitStart[];
 }
 
-const groupsOf = (count: number): number => Math.ceil(count / GROUP);
+/** Groups that so many numbers of one column take. */
+export const groupsOf = (count: number): number => Math.ceil(count / GROUP);
 
+/** The walk over a weight whose places rise within a column. */
 export function walkOver(
   { starts, places }: Pick<SparseMatrix, "starts" | "places">,
   { columns }: Pick<Extents, "columns">,

@@ -1,5 +1,5 @@
 import { unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
-import { i32, type Local, op, product, sum } from "../../assembler/expression.ts";
+import { type Expression, i32, type Local, op, product, sum } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
 import { defineKernel } from "../../kernel.ts";
@@ -17,7 +17,7 @@ import {
   UNIT,
   unitsAt,
 } from "./sparse-stream.ts";
-import { addressesOfRows, besideEachOther, type ColumnSums, sumsOfRow, sumsOfRows } from "./sparse-tiles.ts";
+import { addressesOfRows, type ColumnSums, sumsOfRow, sumsOfRows, transposeRows } from "./sparse-tiles.ts";
 import { GROUP, unitsOf } from "./sparse-walk.ts";
 
 /** Rows of inputs that stand side by side while columns pass: as many as there are left, but not more than the most. */
@@ -58,7 +58,7 @@ export function sparseLinear({
       const manyRows = (count: 4 | 8) => {
         const inputs = addressesOfRows(f, { start: input, row, rows, bytes: 4 * depth }, count);
         const outputs = addressesOfRows(f, { start: output, row, rows, bytes: 4 * columns }, count);
-        besideEachOther(f, inputs, depth, workspace);
+        transposeRows(f, inputs, depth, workspace);
         const place = { input: f.let(i32(0)), outputs, factor };
         const shift = Math.log2(4 * count);
         const sums = sumsOfRows(f, features, place);
@@ -111,7 +111,7 @@ function forColumns(
   const steps = from(HEAD.steps, group, GROUP * stepBytes);
   const firstColumn = f.let(load("i32.load", first, UNIT.column));
   const record = from(HEAD.columns, firstColumn, COLUMN.bytes);
-  const move = (channels: ReturnType<typeof load>) => f.advance(input, op("i32.shl", channels, shift));
+  const move = (channels: Expression) => f.advance(input, op("i32.shl", channels, shift));
   const addGroup = (count?: Local) => {
     let i = 0;
     const next = () => move(load(loadStep, steps, stepBytes * i++));
