@@ -99,7 +99,7 @@ function callOf(
     rows,
     workspace: place(workspace),
   };
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE), maximum: 65536, shared: true });
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE), maximum: 65536 });
   new Float32Array(memory.buffer, at.input).set(input);
   new Uint8Array(memory.buffer, at.weight).set(weight);
   const module = new WebAssembly.Module(assembleKernels([kernel], { relaxed }));
