@@ -70,12 +70,15 @@ function weightsBut(zeros: number, count: number): Float32Array {
 }
 
 function nonZeros(weight: Float32Array, { depth, columns }: Shape) {
+  const values = weight.filter((each) => each !== 0);
+  const places = new Int32Array(values.length);
   const starts = new Int32Array(columns + 1);
-  const at = Int32Array.from(weight.keys()).filter((index) => weight[index] !== 0);
-  for (const index of at) starts[Math.floor(index / depth) + 1]!++;
-  for (let column = 0; column < columns; column++) starts[column + 1]! += starts[column]!;
-  const values = Float32Array.from(at, (index) => weight[index]!);
-  return { starts, places: at.map((index) => index % depth), values };
+  let found = 0;
+  for (let index = 0; index < weight.length; index++) {
+    if (weight[index] !== 0) places[found++] = index % depth;
+    starts[Math.floor(index / depth) + 1] = found;
+  }
+  return { starts, places, values };
 }
 
 /** A call of a kernel on memory of its own. */
