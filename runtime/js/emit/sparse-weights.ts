@@ -71,7 +71,11 @@ export function scatteredMatrix(value: CompositeValue): QuantizedMatrix | undefi
  * this one is as fast already where half of all are stored. (`npm run bench:js -- sparse`)
  */
 const MOST_STORED: Readonly<Record<HeldNumbers, number>> = {
-  ...{ f32: 0.25, i8: 0.25, codes: 0.2, f16: 0.2, bf16: 0.2 },
+  f32: 0.25,
+  i8: 0.25,
+  codes: 0.2,
+  f16: 0.2,
+  bf16: 0.2,
 };
 
 /** Whether so many stored numbers of all are few enough for the kernel of single numbers. */
@@ -88,7 +92,7 @@ export function storedMatrix(value: CompositeValue, element: HeldFloat): Factore
   if (isMismatch(stored)) return undefined;
   const { rows, columns, starts, places, numbers } = stored;
   const all = rows * columns;
-  // Looking at the numbers takes long where there are many, and would change nothing.
+  // Numbers are looked at only where they could be few: integers may be the most.
   if (!areFew(places.length, all, "i8")) return undefined;
   const floats = Float32Array.from(numbers);
   const whole = wholeSteps(floats, componentOf(value, "values"));

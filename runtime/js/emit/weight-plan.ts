@@ -165,8 +165,8 @@ const SPARSE_ENOUGH = 3;
 /** Those of some terms; but where all are overlays, the first is none: the others need something to be added to. */
 function overlaysOf(terms: readonly RuntimeValue[]): readonly (Overlay | undefined)[] {
   const overlays = terms.map(overlayOf);
-  const isMore = overlays.every((overlay) => overlay !== undefined);
-  return overlays.map((overlay, i) => (isMore && i === 0 ? undefined : overlay));
+  const areAll = overlays.every((overlay) => overlay !== undefined);
+  return overlays.map((overlay, i) => (areAll && i === 0 ? undefined : overlay));
 }
 
 /** The stored numbers of a sparse matrix, where these are few. */
