@@ -68,14 +68,15 @@ export function scatteredMatrix(value: CompositeValue): QuantizedMatrix | undefi
  * The most of a matrix that may be stored for the kernel of single numbers to be taken, by how they are held: from
  * there down, one row of inputs takes about as long as by the kernel of all numbers, in f32 or in their 16 bits, or
  * less. That one reads vectors of inputs where this one finds each by itself. Many rows are vectors for both, and there
- * this one is as fast already where half of all are stored. (`npm run bench:js -- sparse`)
+ * this one is as fast already where half of all are stored. (`npm run bench:js -- sparse`) What is pruned row by
+ * row to a quarter or a fifth has up to one number more in each, and is still few.
  */
 const MOST_STORED: Readonly<Record<HeldNumbers, number>> = {
-  f32: 0.25,
-  i8: 0.25,
-  codes: 0.2,
-  f16: 0.2,
-  bf16: 0.2,
+  f32: 0.26,
+  i8: 0.26,
+  codes: 0.21,
+  f16: 0.21,
+  bf16: 0.21,
 };
 
 /** Whether so many stored numbers of all are few enough for the kernel of single numbers. */
