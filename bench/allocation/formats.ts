@@ -31,3 +31,21 @@ export const windowsOf: Readonly<Record<Compared, number>> = {
   divergence: 16,
   hessian: 32,
 };
+
+/** Formats of the block linears behind a rotation, filled by GPTQ. */
+export const rotatedFormats = {
+  "W2 g32 asym": "!lowp.q<ui2, block = [1, 32], scale = f16, zero = ui2>",
+  "W3 g64 asym": "!lowp.q<ui3, block = [1, 64], scale = f16, zero = ui3>",
+  "W4 g64 asym": "!lowp.q<ui4, block = [1, 64], scale = f16, zero = ui4>",
+  "W5 g64 asym": "!lowp.q<ui5, block = [1, 64], scale = f16, zero = ui5>",
+} as const;
+
+/** Budgets there, each a little above what one format for all takes, and the recipe of that. */
+export const rotatedBudgets: Readonly<Record<number, string>> = {
+  2.6: "rotated-gptq-w2-g32-asym",
+  3.31: "rotated-gptq-w3-g64-asym",
+  4.32: "rotated-gptq-w4-g64-asym",
+};
+
+/** Rounds of measuring whole plans, where those of single losses are compared with them. */
+export const ROUNDS = 4;

@@ -46,7 +46,15 @@ export async function measureItems(sensitivity: Compared): Promise<readonly Allo
   };
   const weights = expectOk(chosenWeights(module, { only: ["*"], skip: [] }));
   const types = Object.values(formats).map(typeOf);
-  const request = { types, by: [], sensitivity, ties: "none", interactions: "none", pinned: [] } as const;
+  const request = {
+    types,
+    by: [],
+    sensitivity,
+    ties: "none",
+    interactions: "none",
+    pinned: [],
+    rounds: 1,
+  } as const;
   const { problem } = expectOk(await moduleProblem(module, weights, request, context));
   progress.end();
   const names = new Map(Object.entries(formats).map(([name, type]) => [type as string, name]));

@@ -23,16 +23,22 @@ export interface AllocationRow {
   readonly choices: Readonly<Record<string, string>>;
 }
 
+/** An allocation that was chosen by measuring whole plans. */
+export type RoundsRow = Pick<AllocationRow, "budget" | "tokens" | "loss" | "choices">;
+
 export interface AllocationResults {
   /** Losses of the model as it is, by the tokens scored. */
   readonly floatLosses: Readonly<Record<number, number>>;
   /** What was measured, by sensitivity. */
   readonly items: Readonly<Partial<Record<Compared, readonly AllocationItem[]>>>;
   readonly rows: readonly AllocationRow[];
+  readonly rounds: readonly RoundsRow[];
+  /** Of the block linears behind a rotation. */
+  readonly rotated: readonly RoundsRow[];
 }
 
 /** How much more an allocation loses than the model as it is, on the same tokens. */
-export const riseOf = ({ loss, tokens }: AllocationRow, { floatLosses }: AllocationResults): number =>
+export const riseOf = ({ loss, tokens }: RoundsRow, { floatLosses }: AllocationResults): number =>
   loss - floatLosses[tokens]!;
 
 export const resultsPath = join(root, "bench/results/allocation.json");

@@ -3,14 +3,23 @@
 import { join } from "node:path";
 import { writeText } from "../accuracy/results.ts";
 import { root } from "../accuracy/root.ts";
-import { budgets, CURVE_TOKENS, compared, GOAL_TOKENS, goalBudgets } from "./formats.ts";
+import {
+  budgets,
+  CURVE_TOKENS,
+  compared,
+  GOAL_TOKENS,
+  goalBudgets,
+  ROUNDS,
+  rotatedBudgets,
+} from "./formats.ts";
 import { floatLossOf, measureBudget, measureItems } from "./measure.ts";
+import { measureRotated, measureRounds } from "./measure-rounds.ts";
 import { allocationPage } from "./page.ts";
-import { type AllocationResults, loadResults, riseOf, saveResults } from "./results.ts";
+import { type AllocationResults, loadResults, type RoundsRow, riseOf, saveResults } from "./results.ts";
 
 const onlyMissing = process.argv.includes("--missing");
-const empty: AllocationResults = { floatLosses: {}, items: {}, rows: [] };
-let results = (onlyMissing ? loadResults() : undefined) ?? empty;
+const empty: AllocationResults = { floatLosses: {}, items: {}, rows: [], rounds: [], rotated: [] };
+let results = { ...empty, ...(onlyMissing ? loadResults() : undefined) };
 
 /** Written down at once, so that an interrupted run goes on with --missing. */
 function keep(more: Partial<AllocationResults>): void {
@@ -43,5 +52,17 @@ for (const { sensitivity, budget, tokens } of wanted) {
   const rise = riseOf(row, results).toFixed(5);
   console.log(`${sensitivity} ${budget} bits, ${tokens} tokens: ${row.bits.toFixed(4)} used, loss +${rise}`);
 }
+const lacking = (rows: readonly RoundsRow[], all: readonly number[]) =>
+  all.filter((budget) => !rows.some((row) => row.budget === budget));
+const tell = (what: string, row: RoundsRow) =>
+  console.log(`${what}${ROUNDS} rounds, ${row.budget} bits: loss +${riseOf(row, results).toFixed(5)}`);
+await measureRounds(lacking(results.rounds, goalBudgets), (row) => {
+  keep({ rounds: [...results.rounds, row] });
+  tell("", row);
+});
+await measureRotated(lacking(results.rotated, Object.keys(rotatedBudgets).map(Number)), (row) => {
+  keep({ rotated: [...results.rotated, row] });
+  tell("rotated, ", row);
+});
 for (const [name, text] of Object.entries(await allocationPage(results)))
   writeText(join(root, "docs", name), text);

@@ -19,9 +19,16 @@ export const backendOption = (): Option =>
     .choices(["interpreter", "js"] satisfies readonly Backend[])
     .default("interpreter" satisfies Backend);
 
+/** As `backendOption`, for commands that run a program only where their passes measure what it loses. */
+export const lossBackendOption = (): Option =>
+  new Option(
+    "--backend <name>",
+    "what runs the program where passes measure losses: js is quicker (default: interpreter)",
+  ).choices(["interpreter", "js"] satisfies readonly Backend[]);
+
 /** A loaded module, ready to run. */
 export async function executableOf(
-  { registry }: Session,
+  { registry }: Pick<Session, "registry">,
   { module, constants }: Pick<Loaded, "module" | "constants">,
   backend: Backend,
 ): Promise<Result<Executable>> {

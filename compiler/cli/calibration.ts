@@ -11,12 +11,14 @@ import type { InputStatistics } from "../define/solver.ts";
 import { ok, type Result } from "../diagnostics/diagnostic.ts";
 import { type Module, type OpId, walk } from "../ir/module.ts";
 import { topLevelSymbol } from "../ir/symbols.ts";
+import type { Backend } from "./backend.ts";
 import { type CalibrationChoice, readCalibrationData } from "./calibration-data.ts";
 import type { Session } from "./command.ts";
+import { CompiledLossRuns } from "./compiled-loss-runs.ts";
 import { CrossCollector } from "./cross-collector.ts";
 import type { Loaded } from "./load.ts";
 import type { LossFile } from "./loss-file.ts";
-import { LossRuns } from "./loss-runs.ts";
+import { type LossMeter, type LossProgram, LossRuns } from "./loss-runs.ts";
 import { rememberedLosses } from "./remembered-losses.ts";
 import { WindowRuns } from "./window-runs.ts";
 
@@ -25,6 +27,12 @@ export interface TrackedCalibration extends Calibration {
   wasUsed(): boolean;
   /** Whether any pass asked for losses. */
   lossesUsed(): boolean;
+}
+
+/** How losses are measured, and the file they are kept in. */
+export interface LossChoice {
+  readonly file?: LossFile | undefined;
+  readonly backend?: Backend | undefined;
 }
 
 /**
@@ -36,7 +44,7 @@ export function calibrationFrom(
   session: Session,
   loaded: Loaded,
   choice: CalibrationChoice,
-  losses?: LossFile,
+  { file: losses, backend = "interpreter" }: LossChoice = {},
 ): Result<TrackedCalibration> {
   const { registry } = session;
   const data = readCalibrationData(session, loaded, choice);
@@ -46,25 +54,27 @@ export function calibrationFrom(
   const { constants } = loaded;
   const program = { registry, constants, main: "main", inputs, seesOnce: callsAreUnique };
   const runs = new WindowRuns(program);
-  let compared: { readonly module: Module; readonly runs: LossRuns } | undefined;
-  const increase: NonNullable<Calibration["lossIncrease"]> = (current, replaced) => {
+  let compared: { readonly module: Module; readonly runs: LossMeter } | undefined;
+  const increase: NonNullable<Calibration["lossIncrease"]> = (current, replaced, around) => {
     if (compared?.module !== current)
       compared = {
         module: current,
-        runs: new LossRuns({ ...program, areTokens: "text" in source }, current),
+        runs: lossMeter({ ...program, areTokens: "text" in source }, current, backend),
       };
-    return compared.runs.increase(replaced);
+    return compared.runs.increase(replaced, around);
   };
-  const remembered = losses ? rememberedLosses(increase, losses, { data: source, registry }) : increase;
+  // Rounding is the backend's own; what the interpreter gives was kept by the data alone.
+  const measuredOn = backend === "interpreter" ? source : { source, backend };
+  const remembered = losses ? rememberedLosses(increase, losses, { data: measuredOn, registry }) : increase;
   let lossesUsed = false;
   let reference: { readonly module: Module; readonly runs: WindowRuns } | undefined;
   return ok({
     sha256: "text" in source ? source.text : source.inputs,
     wasUsed: () => used,
     lossesUsed: () => lossesUsed,
-    lossIncrease(current, replaced) {
+    lossIncrease(current, replaced, around) {
       used = lossesUsed = true;
-      return remembered(current, replaced);
+      return remembered(current, replaced, around);
     },
     statistics(current, symbols, needs) {
       used = true;
@@ -94,6 +104,9 @@ export function calibrationFrom(
     },
   });
 }
+
+const lossMeter = (program: LossProgram, module: Module, backend: Backend): LossMeter =>
+  backend === "interpreter" ? new LossRuns(program, module) : new CompiledLossRuns(program, module, backend);
 
 /** Whether a program still tells what the inputs were before: the weights asked about and their ops are the same. */
 function isStill(reference: Module, current: Module, symbols: readonly string[]): boolean {

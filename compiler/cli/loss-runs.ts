@@ -1,14 +1,13 @@
 import { get } from "../../dialects/lowp/ops.ts";
 import { Interpreter, type InterpreterOptions } from "../../runtime/interpreter/interpreter.ts";
 import { type Pause, ranBefore } from "../../runtime/interpreter/pause.ts";
-import { addComparison, logProbabilities } from "../../runtime/log-probabilities.ts";
 import type { Registry } from "../define/dialect.ts";
-import { isDense, type RuntimeValue } from "../define/kernel.ts";
-import type { LossIncrease } from "../define/pass.ts";
+import type { Awaitable, LossIncrease } from "../define/pass.ts";
 import { error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
 import type { ConstantStore } from "../ir/constants.ts";
 import { type Module, type OpId, walk } from "../ir/module.ts";
-import type { FloatData, FloatTensor, Tensor } from "../numeric/tensor.ts";
+import type { FloatTensor, Tensor } from "../numeric/tensor.ts";
+import { addScores, type Logits, logitsOf, meanScores, noScores } from "./loss-scores.ts";
 
 /** What is run, and on what. */
 export interface LossProgram {
@@ -21,31 +20,28 @@ export interface LossProgram {
   readonly areTokens: boolean;
 }
 
-/** Logits [rows, classes]. */
-type Logits = Tensor<FloatData>;
+/** Other numbers for parameters, by symbol. */
+export type Numbers = ReadonlyMap<string, FloatTensor>;
 
-/** Sums over rows. */
-interface Scores {
-  rows: number;
-  /** Rows whose next token is known. */
-  scored: number;
-  /** Rise of the negative log-likelihood over those, in nats. */
-  loss: number;
-  /** KL(as it was ‖ as it is) over all, in nats. */
-  kl: number;
-  agreed: number;
+/** Says what other numbers do to a program; see `Calibration.lossIncrease`. */
+export interface LossMeter {
+  increase(replaced: Numbers, around?: Numbers): Awaitable<Result<LossIncrease>>;
 }
+
+const NOTHING: Numbers = new Map();
 
 /**
  * Compares a module with itself, some parameters replaced. Each input keeps the outputs of the module as it is,
  * rows · classes floats, and where its run stands before the parameter that was replaced last: the values that ops
- * still to come will use. A question about a later parameter goes on from there.
+ * still to come will use. A question about a later parameter goes on from there, as long as all others are as before.
  */
-export class LossRuns {
+export class LossRuns implements LossMeter {
   readonly #program: LossProgram;
   readonly #module: Module;
   readonly #references: Logits[] = [];
-  readonly #pauses: (Pause | undefined)[] = [];
+  #pauses: (Pause | undefined)[] = [];
+  /** What the runs that stand there were given. */
+  #around = NOTHING;
 
   constructor(program: LossProgram, module: Module) {
     this.#program = program;
@@ -56,12 +52,19 @@ export class LossRuns {
    * Sums are f64, in the order of the inputs. Codes: `loss-output` where the first output are no logits,
    * `calibration-missing` where the run never comes to a parameter.
    */
-  increase(replaced: ReadonlyMap<string, FloatTensor>): Result<LossIncrease> {
+  increase(replaced: Numbers, around = NOTHING): Result<LossIncrease> {
+    if (around !== this.#around) this.#pauses = [];
+    this.#around = around;
     const { main, inputs, areTokens } = this.#program;
     const readers = readersOf(this.#module, replaced);
-    const changed = this.#interpreter({ replaced: readers });
-    const stops = this.#interpreter({ observe: (_, op) => (readers.has(op.id) ? "stop" : undefined) });
-    const scores: Scores = { rows: 0, scored: 0, loss: 0, kl: 0, agreed: 0 };
+    const changed = this.#interpreter({
+      replaced: readersOf(this.#module, new Map([...around, ...replaced])),
+    });
+    const stops = this.#interpreter({
+      replaced: readersOf(this.#module, around),
+      observe: (_, op) => (readers.has(op.id) ? "stop" : undefined),
+    });
+    const scores = noScores();
     for (const [i, input] of inputs.entries()) {
       const reference = this.#reference(i);
       if (!reference.ok) return reference;
@@ -72,8 +75,7 @@ export class LossRuns {
       if (!logits.ok) return logits;
       addScores(scores, reference.value, logits.value, areTokens ? (input.data as Int32Array) : undefined);
     }
-    const divergence = scores.kl / scores.rows;
-    return ok({ loss: areTokens ? scores.loss / scores.scored : undefined, divergence });
+    return ok(meanScores(scores, areTokens));
   }
 
   /** What the module as it is gives for an input; run once. */
@@ -104,10 +106,7 @@ export class LossRuns {
 }
 
 /** The ops that read replaced parameters, with what they are to give. */
-const readersOf = (
-  module: Module,
-  replaced: ReadonlyMap<string, FloatTensor>,
-): ReadonlyMap<OpId, FloatTensor> =>
+const readersOf = (module: Module, replaced: Numbers): ReadonlyMap<OpId, FloatTensor> =>
   new Map(
     walk(module).flatMap((op) => {
       const value = get.is(op) ? replaced.get(op.attributes.param.join("::")) : undefined;
@@ -115,42 +114,7 @@ const readersOf = (
     }),
   );
 
-function logitsOf(main: string, outputs: Result<readonly RuntimeValue[]>): Result<Logits> {
-  if (!outputs.ok) return outputs;
-  const [first] = outputs.value;
-  const isLogits =
-    first !== undefined &&
-    isDense(first) &&
-    first.shape.length === 2 &&
-    (first.data instanceof Float32Array || first.data instanceof Float64Array);
-  return isLogits
-    ? ok(first as Logits)
-    : fail(
-        error(
-          "loss-output",
-          `the first output of @${main} are no logits [rows, classes], which losses are taken of`,
-          {
-            hint: "take a sensitivity of the layers alone, such as hessian",
-          },
-        ),
-      );
-}
-
-/** Adds the rows of one input; `tokens` are those fed, where they say what comes next. */
-function addScores(scores: Scores, before: Logits, after: Logits, tokens: Int32Array | undefined): void {
-  const rows = before.shape[0]!;
-  for (let row = 0; row < rows; row++) {
-    const [expected, predicted] = [logProbabilities(before, row), logProbabilities(after, row)];
-    addComparison(scores, expected, predicted);
-    const next = tokens?.[row + 1];
-    if (next === undefined) continue;
-    scores.loss += expected[next]! - predicted[next]!;
-    scores.scored++;
-  }
-  scores.rows += rows;
-}
-
-const neverRead = (replaced: ReadonlyMap<string, FloatTensor>) => {
+const neverRead = (replaced: Numbers) => {
   const [symbol] = replaced.keys();
   return error("calibration-missing", `the calibration run never came to @${symbol}`, {
     hint: `skip @${symbol}, or call its function from the entry that is calibrated`,

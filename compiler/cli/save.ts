@@ -1,8 +1,8 @@
 import { basename, dirname, relative, resolve } from "node:path";
 import type { Registry } from "../define/dialect.ts";
-import { error, fail, ok, type Result, unreachable } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, error, fail, ok, type Result, unreachable } from "../diagnostics/diagnostic.ts";
 import { type TensorToWrite, writeSafetensors } from "../export/safetensors/write.ts";
-import { writeAll, writeAside } from "../export/write-aside.ts";
+import { isStream, writeAll, writeAside } from "../export/write-aside.ts";
 import { bitsOfDtype, type SafetensorsDtype } from "../import/safetensors/dtype.ts";
 import type { ConstantStore, ResourceOrigin } from "../ir/constants.ts";
 import { attributesOf, type Module, walk } from "../ir/module.ts";
@@ -24,12 +24,18 @@ export interface Saving {
 /** The file that the weights of a module are written to. */
 export const weightsPath = (path: string): string => path.replace(/(\.mlir)?$/, ".safetensors");
 
+/** The answer to an output beside which no weights can be written, such as /dev/null. Code: `weights-nowhere`. */
+export const weightsNowhere = (path: string): Diagnostic =>
+  error("weights-nowhere", `${path} is no file, so the weights of the module have no place beside it`, {
+    hint: "give the name of a file with -o",
+  });
+
 /** Bytes up to this size are written into the text itself. */
 const INLINE_BYTES = 64;
 
 /**
  * Writes a module as text, and the bytes that are in no file yet into a safetensors file beside it,
- * named after it. Both are written aside and renamed.
+ * named after it. Both are written aside and renamed. Codes: `weights-in-use`, `weights-nowhere` and those of writing.
  */
 export function saveModule(path: string, saving: Saving): Result<readonly string[]> {
   const { module, constants, registry, form, header = "" } = saving;
@@ -56,6 +62,7 @@ export function saveModule(path: string, saving: Saving): Result<readonly string
     } else resources[key] = origin;
   }
   if (tensors.length > 0) {
+    if (isStream(path)) return fail(weightsNowhere(path));
     const replaced = Object.values(module.resources).find(
       (origin) => origin.kind === "file" && resolve(saving.folder, origin.file) === weights,
     );

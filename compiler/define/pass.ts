@@ -52,11 +52,16 @@ export interface Calibration {
     needs: readonly Statistic[],
   ): Awaitable<Result<ReadonlyMap<string, InputStatistics>>>;
   /**
-   * Runs the module with these numbers in place of those of dense parameters, by symbol, and compares. Costs a run of
-   * the program from where the first of them is used; asked in program order, what comes before is not run again.
-   * Undefined where only statistics are at hand.
+   * Runs the module with these numbers in place of those of dense parameters, by symbol, and compares it with the
+   * module as it is. Costs a run of the program from where the first of them is used; asked in program order, what
+   * comes before is not run again. Parameters in `around` have other numbers too, unless `replaced` has them: asked
+   * with the same map again, runs go on where they stood. Undefined where only statistics are at hand.
    */
-  lossIncrease?(module: Module, replaced: ReadonlyMap<string, FloatTensor>): Awaitable<Result<LossIncrease>>;
+  lossIncrease?(
+    module: Module,
+    replaced: ReadonlyMap<string, FloatTensor>,
+    around?: ReadonlyMap<string, FloatTensor>,
+  ): Awaitable<Result<LossIncrease>>;
 }
 
 /** What a pass may use besides the module. */

@@ -23,6 +23,8 @@ export interface InputStatistics {
   /** Smallest and largest value of each channel [K]; asked for as `range`. */
   readonly minimum?: Float64Array;
   readonly maximum?: Float64Array;
+  /** Share of each channel [K] that is exactly zero, of either sign. */
+  readonly zeroShare?: Float64Array;
   /** |x| of all channels. */
   readonly histogram?: MagnitudeHistogram;
   /** Some of the rows [rows, K], evenly spread over those seen. */
@@ -35,6 +37,7 @@ export type Statistic =
   | "absoluteMaximum"
   | "absoluteMean"
   | "range"
+  | "zeroShare"
   | "histogram"
   | "sample";
 

@@ -1,23 +1,55 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type Diagnostic, error, fail, ok, type Result } from "../diagnostics/diagnostic.ts";
 import { systemErrorCode } from "../import/open-file.ts";
 
 /**
  * Writes a file so that `path` holds either its old content or all of the new one: `write` fills a temporary
- * file in the same folder, which then replaces it. Codes: `write-folder`, `write-permission`, `write-failed`.
+ * file in the same folder, which then replaces it. Links are followed; what is no file, such as /dev/null, is written
+ * to as it is.
+ * Codes: `write-folder`, `write-permission`, `write-failed`.
  */
 export function writeAside(path: string, write: (descriptor: number) => void): Result<void> {
+  // The calls of node:fs have no form that returns their error.
+  try {
+    if (isStream(path)) fillStream(path, write);
+    else replaceFile(existsSync(path) ? realpathSync(path) : path, write);
+    return ok(undefined);
+  } catch (problem) {
+    return fail(writingProblem(path, systemErrorCode(problem)));
+  }
+}
+
+function replaceFile(path: string, write: (descriptor: number) => void): void {
   // The process id keeps two programs that write the same file from sharing one temporary.
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
-  // The calls of node:fs have no form that returns their error.
   try {
     fillFile(temporary, write);
     renameSync(temporary, path);
-    return ok(undefined);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** Whether there is a device or a pipe at a path, which keeps nothing and must not be replaced by a file. */
+export function isStream(path: string): boolean {
+  // What cannot be looked at cannot be written either, which writing then tells.
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found !== undefined && !found.isFile() && !found.isDirectory();
   } catch (problem) {
-    if (existsSync(temporary)) rmSync(temporary);
-    return fail(writingProblem(path, systemErrorCode(problem)));
+    systemErrorCode(problem);
+    return false;
   }
 }
 
@@ -37,6 +69,16 @@ function fillFile(path: string, write: (descriptor: number) => void): void {
   try {
     write(descriptor);
     fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** As `fillFile`, but that a stream cannot be synchronized. */
+function fillStream(path: string, write: (descriptor: number) => void): void {
+  const descriptor = openSync(path, "w");
+  try {
+    write(descriptor);
   } finally {
     closeSync(descriptor);
   }

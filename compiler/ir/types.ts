@@ -139,9 +139,9 @@ export function builtinType(word: string): Type | undefined {
   return integer(width, signedness);
 }
 
-/** Structural equality of types, attributes and everything else made of plain data. */
+/** Structural equality of types, attributes and everything else made of plain data; +0 and -0 are two numbers. */
 export function same(left: unknown, right: unknown): boolean {
-  if (left === right) return true;
+  if (left === right) return left !== 0 || Object.is(left, right);
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null)
     return Number.isNaN(left) && Number.isNaN(right);
   if (Array.isArray(left) !== Array.isArray(right)) return false;

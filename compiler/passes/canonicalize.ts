@@ -11,7 +11,7 @@ export const canonicalize = definePass({
   options: {
     skip: withDefault(listOf(string), []), // pattern names, for bisecting a bad rewrite
   },
-  contract: { kind: "exactInReals" },
+  contract: { kind: "exact" },
   explains: "ops that are the root of a canonicalization",
   run(module, { skip }, context) {
     const patterns = context.registry.dialects.flatMap((dialect) => dialect.canonicalizations ?? []);

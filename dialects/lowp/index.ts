@@ -9,6 +9,7 @@ import { storedBytes } from "./pack.ts";
 import { allocateBits } from "./passes/allocate-bits.ts";
 import { allocateRows } from "./passes/allocate-rows.ts";
 import { awqScale } from "./passes/awq-scale.ts";
+import { bisectBits } from "./passes/bisect-bits.ts";
 import { foldBatchNorm } from "./passes/fold-batch-norm.ts";
 import { hoistDequant } from "./passes/hoist-dequant.ts";
 import { observeValues } from "./passes/observe-values.ts";
@@ -37,6 +38,7 @@ export const lowp = defineDialect({
     foldBatchNorm,
     allocateBits,
     allocateRows,
+    bisectBits,
     quantizeWeights,
     quantizeActivations,
     hoistDequant,

@@ -15,6 +15,7 @@ import {
   attribute,
   oneOf,
   optional,
+  real,
   string,
   symbolDefinition,
   symbolReference,
@@ -28,7 +29,7 @@ import { accumulatorProblems, accumulatorSchema } from "./accumulator.ts";
 import { givenScaleProblems } from "./given-scale.ts";
 import { lmulProblems } from "./lmul-format.ts";
 import { solverAttribute } from "./passes/solver-choice.ts";
-import { allocationProblems } from "./planned-type.ts";
+import { planProblems } from "./planned-type.ts";
 import { requantizeProblems } from "./requantize.ts";
 import { seedProblems, seedSchema } from "./stochastic.ts";
 import { componentsOf } from "./storage.ts";
@@ -63,7 +64,7 @@ export const floatOrComposite: TypeConstraint = {
  * Names weights. `value` says where they are: one resource for a dense tensor, a dictionary with one
  * resource per component for any other. Without it the parameter is only declared. `prov` says how
  * the value came about. `allocated` is the type that a dense parameter is to be put into, by `solver`,
- * round to nearest where left out.
+ * round to nearest where left out. `sparsity` is the share of it that is to become zero, as `prune` makes it.
  */
 export const param = defineOp("lowp.param", {
   summary: "Names a weight tensor and says where its bytes are.",
@@ -75,12 +76,13 @@ export const param = defineOp("lowp.param", {
     prov: optional(attribute),
     allocated: optional(lowpType),
     solver: optional(solverAttribute),
+    sparsity: optional(real()),
   },
   results: {},
   form: "definition",
   verify({ attributes }) {
     const { type: declared, value, sym_name: name } = attributes;
-    const plans = allocationProblems(name, declared, attributes);
+    const plans = planProblems(name, declared, attributes);
     if (plans.length > 0) return plans;
     if (declared.kind !== "tensor" || declared.shape.includes(DYNAMIC))
       return [

@@ -72,16 +72,17 @@ const dropIdentityTranspose = definePattern(
   },
 );
 
-const zeros = "an operand that is 0 all over";
+const zeros = "an operand that is 0 all over, -0 of floats";
 const ones = "an operand that is 1 all over";
 
-/** x + 0 = 0 + x = x; a -0 in x stays, where the sum with +0 would be +0. */
+/** x + 0 = 0 + x = x of integers; of floats x + -0 = x, while + 0 would make 0 of a -0. (IEEE 754 §6.3) */
 const dropAddedZero = definePattern(
   "drop-added-zero",
   add,
   [zeros, keepsType],
   ({ operands, results }, rewriter) => {
-    const kept = besideSplat(operands, 0, rewriter);
+    const isFloat = tensorTypeOf(rewriter, results.output)?.element.kind !== "integer";
+    const kept = besideSplat(operands, isFloat ? -0 : 0, rewriter);
     if (kept === undefined) return rewriter.unmet(zeros, describeBoth(operands, rewriter));
     return replaceBy(kept, results.output, rewriter);
   },
@@ -99,15 +100,15 @@ const dropFactorOne = definePattern(
   },
 );
 
-/** x - 0 = x */
+/** x - 0 = x; - -0 would make 0 of a -0. */
 const dropSubtractedZero = definePattern(
   "drop-subtracted-zero",
   sub,
-  ["a right operand that is 0 all over", keepsType],
+  ["a right operand that is +0 all over", keepsType],
   ({ operands, results }, rewriter) =>
     isSplat(operands.right, 0, rewriter)
       ? replaceBy(operands.left, results.output, rewriter)
-      : rewriter.unmet("a right operand that is 0 all over", rewriter.describe(operands.right)),
+      : rewriter.unmet("a right operand that is +0 all over", rewriter.describe(operands.right)),
 );
 
 /** x / 1 = x */
@@ -229,7 +230,7 @@ function replaceBy(value: ValueId, result: ValueId, rewriter: Rewriter<typeof ke
   return rewriter.unmet(keepsType, `${describeType(found)} instead of ${describeType(expected)}`);
 }
 
-/** The operand beside one that is `number` all over. */
+/** The operand beside one that is `number` all over; 0 and -0 are two numbers. */
 function besideSplat(
   { left, right }: { readonly left: ValueId; readonly right: ValueId },
   number: number,
@@ -241,7 +242,7 @@ function besideSplat(
 
 function isSplat(value: ValueId, number: number, rewriter: Pick<Rewriter, "producer">): boolean {
   const producer = rewriter.producer(value, constant);
-  return producer !== undefined && splatOf(producer.attributes.value) === number;
+  return producer !== undefined && Object.is(splatOf(producer.attributes.value), number);
 }
 
 function tensorTypeOf(rewriter: Pick<Rewriter, "typeOf">, value: ValueId): TensorType | undefined {

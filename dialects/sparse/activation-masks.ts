@@ -13,18 +13,24 @@ export function keepLargestOfRows(
 ): FloatTensor {
   const kept = allocateLike(input, input.shape);
   const columns = input.shape.at(-1)!;
-  const worth = new Float64Array(columns);
-  const order = new Int32Array(columns);
   for (let start = 0; start < input.data.length; start += columns) {
-    for (let column = 0; column < columns; column++) {
-      const product = Math.abs(input.data[start + column]!) * (weights ? weights[column]! : 1);
-      worth[column] = Number.isNaN(product) ? Number.POSITIVE_INFINITY : product;
-      order[column] = column;
-    }
-    order.sort((one, other) => compare(worth[other]!, worth[one]!) || one - other);
-    for (const column of order.subarray(0, k)) kept.data[start + column] = input.data[start + column]!;
+    const row = input.data.subarray(start, start + columns);
+    for (const column of orderByWorth(row, weights).subarray(0, k)) kept.data[start + column] = row[column]!;
   }
   return kept;
+}
+
+/** The columns of a row from the largest |x| · weight to the least, ties to the lower index first; as above. */
+export function orderByWorth(
+  row: FloatTensor["data"],
+  weights: ArrayLike<number> | undefined,
+): Int32Array<ArrayBuffer> {
+  const worth = Float64Array.from(row, (x, column) => {
+    const product = Math.abs(x) * (weights ? weights[column]! : 1);
+    return Number.isNaN(product) ? Number.POSITIVE_INFINITY : product;
+  });
+  const order = Int32Array.from(row, (_, column) => column);
+  return order.sort((one, other) => compare(worth[other]!, worth[one]!) || one - other);
 }
 
 /** As a subtraction would say, but for infinities. */

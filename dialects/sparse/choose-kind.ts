@@ -21,7 +21,11 @@ export interface KindChoice {
  * The kind to pack a weight in: n:m where it holds everywhere and takes no more than 1.25 times the bytes of the
  * smallest kind, else that; of equals the wider groups. Undefined where none saves a byte.
  */
-export function chooseKind({ type, value: { shape }, nonZero }: StoredWeight): KindChoice | undefined {
+export function chooseKind({
+  type,
+  value: { shape },
+  nonZero,
+}: Pick<StoredWeight, "type" | "value" | "nonZero">): KindChoice | undefined {
   const { pattern } = detectZeros(nonZero, shape.at(-1) ?? 1);
   const regular = pattern && measured({ kind: "nm", ...pattern });
   const others: readonly SparseKind[] = [

@@ -1,6 +1,7 @@
 import { defineDialect } from "../../compiler/define/dialect.ts";
 import { sparseKernels } from "./kernels.ts";
 import { gaussianTopK, topK, weightInformedTopK } from "./ops.ts";
+import { allocateSparsity } from "./passes/allocate-sparsity.ts";
 import { detectSparsity } from "./passes/detect-sparsity.ts";
 import { packSparsity } from "./passes/pack-sparsity.ts";
 import { prune } from "./passes/prune.ts";
@@ -12,6 +13,6 @@ export const sparse = defineDialect({
   summary: "Zeros: weights that become zero, are stored without them, and inputs of which few are kept.",
   ops: [topK, weightInformedTopK, gaussianTopK],
   kernels: sparseKernels,
-  passes: [prune, detectSparsity, packSparsity, sparsifyActivations],
+  passes: [allocateSparsity, prune, detectSparsity, packSparsity, sparsifyActivations],
   recipes: sparseRecipes,
 });

@@ -27,14 +27,32 @@ export function pruneRuns(
   }
 }
 
+/** How units of a window are to be pruned: with `byRow` each row gives its share, else the window as a whole. */
+export interface UnitGoal {
+  /** Neighbours of a row that are pruned together; their count divides the window's width. */
+  readonly unit: number;
+  /** Of the units; what becomes zero is rounded down. */
+  readonly share: number;
+  readonly byRow: boolean;
+}
+
+/** Units of one pool that `share` prunes. */
+const prunedOf = (pool: number, share: number): number => Math.floor(share * pool);
+
+/** Numbers that `pruneUnits` marks in a window, whatever they are. */
+export function countOfUnits({ unit, share, byRow }: UnitGoal, { rows, start, end }: Window): number {
+  const perRow = (end - start) / unit;
+  return unit * (byRow ? rows * prunedOf(perRow, share) : prunedOf(rows * perRow, share));
+}
+
 /**
  * Marks with 1 the `share` of a window's units, runs of `unit` neighbours of a row, that are least important by the
- * sum over their numbers, rounded down; of equals the last go first. With `byRow` each row gives that share.
+ * sum over their numbers; of equals the last go first.
  */
 export function pruneUnits(
   importance: Float64Array,
   pruned: Uint8Array,
-  { unit, share, byRow }: { readonly unit: number; readonly share: number; readonly byRow: boolean },
+  { unit, share, byRow }: UnitGoal,
   window: Window,
 ): void {
   const { rows, columns, start, end } = window;
@@ -46,7 +64,7 @@ export function pruneUnits(
   }
   const pool = byRow ? perRow : sums.length;
   for (let first = 0; first < sums.length; first += pool)
-    visitLeast(sums.subarray(first, first + pool), Math.floor(share * pool), (index) => {
+    visitLeast(sums.subarray(first, first + pool), prunedOf(pool, share), (index) => {
       const at = placeOf(first + index);
       pruned.fill(1, at, at + unit);
     });

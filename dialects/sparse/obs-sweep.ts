@@ -1,4 +1,4 @@
-import { handOnErrors, type SweptMatrix, segmentsOf } from "../lowp/solvers/gptq-sweep.ts";
+import { handOnErrors, type Segment, type SweptMatrix, segmentsOf } from "../lowp/solvers/gptq-sweep.ts";
 import type { Window } from "./masks.ts";
 import { type PrunePattern, runOf } from "./prune-pattern.ts";
 
@@ -8,6 +8,13 @@ export type MarkLeast = (importance: Float64Array, pruned: Uint8Array, window: W
 /** Columns among which unstructured weights and groups compete, at least. (SparseGPT, §3.2) */
 const COMPETING_COLUMNS = 128;
 
+/** The columns among which unstructured weights and groups compete, or runs of n:m are chosen, one after another. */
+export function sweptSegments(columns: number, pattern: PrunePattern): readonly Segment[] {
+  const run = runOf(pattern);
+  const together = pattern.kind === "nm" ? run : run * Math.ceil(COMPETING_COLUMNS / run);
+  return segmentsOf(columns, together, undefined);
+}
+
 /**
  * Prunes a matrix column by column, in place: a weight that becomes zero hands w · U_jk / U_jj on to every later
  * weight k of its row, with H⁻¹ = Uᵀ U. What to prune is chosen for a run of columns when the sweep comes to it, by
@@ -15,11 +22,9 @@ const COMPETING_COLUMNS = 128;
  */
 export function pruneBySweep(matrix: SweptMatrix, pattern: PrunePattern, mark: MarkLeast): Uint8Array {
   const { rows, columns, work, factor } = matrix;
-  const run = runOf(pattern);
-  const together = pattern.kind === "nm" ? run : run * Math.ceil(COMPETING_COLUMNS / run);
   const importance = new Float64Array(work.length);
   const pruned = new Uint8Array(work.length);
-  for (const { start, end } of segmentsOf(columns, together, undefined)) {
+  for (const { start, end } of sweptSegments(columns, pattern)) {
     for (let column = start; column < end; column++) {
       const pivot = factor[column * (columns + 1)]!;
       for (let at = column; at < work.length; at += columns) importance[at] = (work[at]! / pivot) ** 2;

@@ -2,8 +2,8 @@ import { isMismatch, type Mismatch, mismatch } from "../../compiler/define/op.ts
 import type { FloatTensor } from "../../compiler/numeric/tensor.ts";
 import { wrongMoment } from "../lowp/solvers/losses.ts";
 import { type PreparedMoment, prepareMoment } from "../lowp/solvers/second-moment.ts";
-import { pruneRuns, pruneUnits, type Window } from "./masks.ts";
-import { pruneBySweep } from "./obs-sweep.ts";
+import { countOfUnits, pruneRuns, pruneUnits, type UnitGoal, type Window } from "./masks.ts";
+import { pruneBySweep, sweptSegments } from "./obs-sweep.ts";
 import { type PrunePattern, runOf } from "./prune-pattern.ts";
 
 /**
@@ -77,15 +77,23 @@ function bySweep(
   return { numbers, pruned };
 }
 
-/** Unstructured weights compete within rows by wanda, as its paper has it, and within the whole window by others. */
-function markLeast(
-  importance: Float64Array,
-  pruned: Uint8Array,
-  { pattern, sparsity, score }: PruneGoal,
-  window: Window,
-): void {
-  const unit = runOf(pattern);
-  const byRow = pattern.kind === "unstructured" && score === "wanda";
-  if (pattern.kind === "nm") pruneRuns(importance, pruned, pattern, window);
-  else pruneUnits(importance, pruned, { unit, share: sparsity, byRow }, window);
+/** Numbers that a share of an unstructured or group pattern prunes of a matrix, whatever they are. */
+export function countPruned(rows: number, columns: number, goal: PruneGoal): number {
+  const windows = goal.score === "obs" ? sweptSegments(columns, goal.pattern) : [{ start: 0, end: columns }];
+  return windows.reduce((sum, { start, end }) => {
+    return sum + countOfUnits(unitsOf(goal), { rows, columns, start, end });
+  }, 0);
 }
+
+function markLeast(importance: Float64Array, pruned: Uint8Array, goal: PruneGoal, window: Window): void {
+  const { pattern } = goal;
+  if (pattern.kind === "nm") pruneRuns(importance, pruned, pattern, window);
+  else pruneUnits(importance, pruned, unitsOf(goal), window);
+}
+
+/** Unstructured weights compete within rows by wanda, as its paper has it, and within the whole window by others. */
+const unitsOf = ({ pattern, sparsity, score }: PruneGoal): UnitGoal => ({
+  unit: runOf(pattern),
+  share: sparsity,
+  byRow: pattern.kind === "unstructured" && score === "wanda",
+});

@@ -32,6 +32,7 @@ export const EVERYTHING: readonly Collected[] = [
   "absoluteMaximum",
   "absoluteMean",
   "range",
+  "zeroShare",
   "histogram",
 ];
 
@@ -104,6 +105,7 @@ interface Totals {
   readonly absoluteSum: Float64Array;
   readonly minimum: Float64Array;
   readonly maximum: Float64Array;
+  readonly zeros: Float64Array;
   readonly secondMoment: SecondMoment | undefined;
   readonly histogram: HistogramCounter | undefined;
   readonly sample: RowSample | undefined;
@@ -117,6 +119,7 @@ function startTotals(channels: number, collected: ReadonlySet<Collected>): Total
     absoluteSum: new Float64Array(channels),
     minimum: new Float64Array(channels).fill(Infinity),
     maximum: new Float64Array(channels).fill(-Infinity),
+    zeros: new Float64Array(channels),
     secondMoment: collected.has("secondMoment") ? new SecondMoment(channels) : undefined,
     histogram: collected.has("histogram") ? new HistogramCounter() : undefined,
     sample: collected.has("sample") ? new RowSample(channels) : undefined,
@@ -124,7 +127,7 @@ function startTotals(channels: number, collected: ReadonlySet<Collected>): Total
 }
 
 function addRows(totals: Totals, values: FloatData): void {
-  const { channels, absoluteMaximum, absoluteSum, minimum, maximum } = totals;
+  const { channels, absoluteMaximum, absoluteSum, minimum, maximum, zeros } = totals;
   totals.rows += values.length / channels;
   totals.secondMoment?.add(values);
   totals.histogram?.add(values);
@@ -137,11 +140,12 @@ function addRows(totals: Totals, values: FloatData): void {
       if (magnitude > absoluteMaximum[channel]!) absoluteMaximum[channel] = magnitude;
       if (value < minimum[channel]!) minimum[channel] = value;
       if (value > maximum[channel]!) maximum[channel] = value;
+      if (value === 0) zeros[channel]!++;
     }
 }
 
 function finishTotals(totals: Totals, collected: ReadonlySet<Collected>): SiteStatistics {
-  const { channels, rows: count, absoluteMaximum, absoluteSum, minimum, maximum } = totals;
+  const { channels, rows: count, absoluteMaximum, absoluteSum, minimum, maximum, zeros } = totals;
   const { secondMoment, histogram, sample } = totals;
   return {
     count,
@@ -150,6 +154,7 @@ function finishTotals(totals: Totals, collected: ReadonlySet<Collected>): SiteSt
     ...(collected.has("absoluteMaximum") && { absoluteMaximum: absoluteMaximum.slice() }),
     ...(collected.has("absoluteMean") && { absoluteMean: absoluteSum.map((sum) => sum / count) }),
     ...(collected.has("range") && { minimum: minimum.slice(), maximum: maximum.slice() }),
+    ...(collected.has("zeroShare") && { zeroShare: zeros.map((each) => each / count) }),
     ...(histogram && { histogram: histogram.finish() }),
     ...(sample && { sample: sample.finish() }),
   };

@@ -73,6 +73,7 @@ const parts = {
   absolute_mean: "absoluteMean",
   minimum: "minimum",
   maximum: "maximum",
+  zero_share: "zeroShare",
 } as const;
 const partNames = Object.keys(parts) as readonly (keyof typeof parts)[];
 

@@ -48,6 +48,7 @@ describe("compiled examples", () => {
     { recipe: "nvfp4-w4a4", allowed: 1e-3 },
     ...whenLong([
       { recipe: "nvfp4", allowed: 1e-6 },
+      { recipe: "w2w4-g32", allowed: 1e-6 },
       { recipe: "mxfp4-w4a4", allowed: 1e-3 },
       { recipe: "w8a8-tensor", allowed: 1e-3 },
     ]),

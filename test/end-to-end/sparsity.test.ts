@@ -2,12 +2,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runCli } from "../../compiler/cli/main.ts";
+import { registry } from "../../compiler/cli/toolchain.ts";
+import { readNpy } from "../../compiler/import/npy/read.ts";
 import { walk } from "../../compiler/ir/module.ts";
 import type { TensorType } from "../../compiler/ir/types.ts";
 import { param } from "../../dialects/lowp/ops.ts";
 import { paramSizes } from "../../dialects/lowp/sizes.ts";
 import { sparse } from "../../dialects/lowp/types.ts";
-import { temporaryFolder } from "../compiler/import/files.ts";
+import { Interpreter } from "../../runtime/interpreter/interpreter.ts";
+import { expectValue, temporaryFolder } from "../compiler/import/files.ts";
 import { hasModel, isLong, models, narrow, openModule, repository } from "./narrow.ts";
 import { expectNear, lossInTable, lossOf } from "./references.ts";
 import { visionModule } from "./vision-models.ts";
@@ -17,7 +20,11 @@ const digits = join(repository, "examples/digits/mlp.mlir");
 const images = join(repository, "examples/digits/test_images.npy");
 
 /** The remarks of a pipeline, without their places. */
-async function remarks(path: string, pipeline: string): Promise<readonly string[]> {
+async function remarks(
+  path: string,
+  pipeline: string,
+  ...rest: readonly string[]
+): Promise<readonly string[]> {
   const err: string[] = [];
   const io = {
     folder: repository,
@@ -25,7 +32,7 @@ async function remarks(path: string, pipeline: string): Promise<readonly string[
     out: () => {},
     err: (text: string) => void err.push(text),
   };
-  expect(await runCli(["opt", path, "--pipeline", pipeline], io), err.join("")).toBe(0);
+  expect(await runCli(["opt", path, "--pipeline", pipeline, ...rest], io), err.join("")).toBe(0);
   return err
     .join("")
     .split("\n")
@@ -54,6 +61,28 @@ describe("the digits by a network that was trained 2:4", () => {
       "@fc2.weight: 50.00 % zero; 2:4",
       "@fc3.weight: 0.00 % zero; no pattern",
     ]);
+  });
+
+  test("have inputs that are zero, and layers with relu before them", async () => {
+    const stated = await remarks(digits, "detect-sparsity{of=inputs}", "--calibration", images);
+    const shareOf = (values: Float32Array): number =>
+      (100 * values.reduce((count, x) => count + (x === 0 ? 1 : 0), 0)) / values.length;
+    const { module, constants } = openModule(digits);
+    const met: string[] = [];
+    const interpreter = new Interpreter(module, registry, constants, {
+      precision: "f32",
+      observe(_entry, op, { input }) {
+        if (op.name !== "nn.linear") return undefined;
+        const { data } = input as { readonly data: Float32Array };
+        met.push(`${shareOf(data).toFixed(2)} % zero`);
+        return undefined;
+      },
+    });
+    expectValue(interpreter.run("main", [expectValue(readNpy(images))]));
+    expect(met).toHaveLength(3);
+    expect(stated.map((remark) => /\d+\.\d\d % zero/.exec(remark)?.[0])).toEqual(met);
+    // Images have dark pixels, and each relu silences a third of its channels or more.
+    expect(Math.min(...met.map(Number.parseFloat))).toBeGreaterThan(33);
   });
 
   test.each([

@@ -27,6 +27,7 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
     `allocate-rows{high=${I8} low=${I4} share=0.3 multiple=1 ${MAIN}}`,
     `allocate-rows{high=${I8} low=${I4} share=0.3 multiple=2 sensitivity=hessian ${MAIN}},quantize-weights{type=allocated ${MAIN}},hoist-dequant`,
   ],
+  "bisect-bits": [`bisect-bits{types=[${I8}, ${I4}] tolerance=0.5 sensitivity=weight-error ${MAIN}}`],
   "quantize-weights": [
     `quantize-weights{type=${I4}}`,
     `quantize-weights{type=${I4} solver=gptq ${MAIN}}`,
@@ -58,7 +59,7 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
     `prune{pattern=2:4 score=obs ${MAIN}}`,
     `prune{pattern=group<4> sparsity=0.5 ${MAIN}}`,
   ],
-  "detect-sparsity": ["detect-sparsity"],
+  "detect-sparsity": ["detect-sparsity", `detect-sparsity{of=inputs ${MAIN}}`],
   "pack-sparsity": [
     `prune{pattern=2:4 ${MAIN}},pack-sparsity{pattern=2:4 ${MAIN}},hoist-dequant`,
     `prune{pattern=1:4 ${MAIN}},quantize-weights{type=${ROW} ${MAIN}},hoist-dequant,pack-sparsity{pattern=1:4 ${MAIN}}`,

@@ -5,6 +5,7 @@ import { readWholeFile } from "../../import/open-file.ts";
 import { PIPELINE, parsePipeline } from "../../passes/bind.ts";
 import { bisect, type Culprit, type Trial } from "../bisect/bisect.ts";
 import { type Gauge, lossGauge, noiseGauge } from "../bisect/gauge.ts";
+import { type CalibrationOptions, calibrationOf, unusedCalibration } from "../calibration-choice.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { FAILED, OK, report, resolvePath } from "../io.ts";
 import { paramsOf } from "../layers.ts";
@@ -12,7 +13,6 @@ import { type Loaded, loadModule } from "../load.ts";
 import { calibrationOption, positiveInteger } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
 import { plainTable } from "../table.ts";
-import { type CalibrationOptions, calibrationOf, unusedCalibration } from "./quantize.ts";
 
 interface BisectOptions extends CalibrationOptions {
   readonly pipeline: string;

@@ -4,6 +4,7 @@ import { matchDiagnostics } from "../../check/match-diagnostics.ts";
 import { splitInput } from "../../check/split-input.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
+import { isStream } from "../../export/write-aside.ts";
 import { ConstantStore, encodeHex } from "../../ir/constants.ts";
 import type { Module } from "../../ir/module.ts";
 import { printModule } from "../../text/print.ts";
@@ -11,6 +12,8 @@ import type { PrintForm } from "../../text/print-attributes.ts";
 import { parseModule } from "../../text/resolve.ts";
 import { verify } from "../../verify/verify.ts";
 import { ALLOCATION_PROBLEM, writeProblem } from "../allocation/problem-file.ts";
+import { lossBackendOption } from "../backend.ts";
+import { type CalibrationOptions, calibrationOf, unusedData } from "../calibration-choice.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { constantHost } from "../constant-host.ts";
 import { readCostTable, unusedCosts } from "../cost-table.ts";
@@ -27,7 +30,6 @@ import {
 import { runPasses } from "../run-passes.ts";
 import { inlineSmall, saveModule } from "../save.ts";
 import { openUnfinished } from "../solving/unfinished.ts";
-import { type CalibrationOptions, calibrationOf, unusedData } from "./quantize.ts";
 
 export interface OptOptions extends CalibrationOptions {
   readonly pipeline?: string;
@@ -58,6 +60,7 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
     .addOption(calibrationWindowOption())
     .addOption(calibrationWindowsOption())
     .option("--losses <file>", "keeps the losses that passes measure, so that none is measured twice")
+    .addOption(lossBackendOption())
     .option("--costs <file>", "what weights cost a target in each type, for allocate-bits{budgets=…}")
     .option("--problem <file>", "write what allocate-bits had to decide as JSON, for narrow allocate")
     .option("-o, --output <file>", "write the module here (and new weights beside it) instead of printing it")
@@ -127,7 +130,8 @@ async function onePiece(session: Session, piece: Piece, options: OptOptions): Pr
   const sources = new Map([[piece.file, piece.text]]);
   const constants = new ConstantStore(constantHost(piece.folder));
   const output = options.output === undefined ? undefined : resolvePath(io, options.output);
-  const unfinished = output === undefined ? ok(undefined) : openUnfinished(output, { resume: false });
+  const unfinished =
+    output === undefined || isStream(output) ? ok(undefined) : openUnfinished(output, { resume: false });
   if (!unfinished.ok) {
     report(io, unfinished.diagnostics, sources, options.diagnostics);
     return FAILED;

@@ -2,34 +2,23 @@ import type { Registry } from "../../define/dialect.ts";
 import { pipelineFor } from "../../define/recipe.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
-import { isNpy } from "../../import/npy/read.ts";
-import { readWholeFile } from "../../import/open-file.ts";
-import { calibrationFrom, type TrackedCalibration } from "../calibration.ts";
-import { readExamples } from "../calibration-data.ts";
-import { calibrationFromStatistics, isStatisticsFile, windowOptionsProblem } from "../calibration-file.ts";
+import { isStream } from "../../export/write-aside.ts";
+import { lossBackendOption } from "../backend.ts";
+import { type CalibrationOptions, calibrationOf, unusedData } from "../calibration-choice.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { explainOption } from "../explain.ts";
 import { FAILED, OK, report, resolvePath, shownPath } from "../io.ts";
-import { type Loaded, loadModule } from "../load.ts";
-import { LossFile } from "../loss-file.ts";
+import { loadModule } from "../load.ts";
 import {
   calibrationOption,
   calibrationWindowOption,
   calibrationWindowsOption,
-  DEFAULT_WINDOWS,
   workersOption,
 } from "../options.ts";
 import { runPasses } from "../run-passes.ts";
-import { saveModule } from "../save.ts";
+import { saveModule, weightsNowhere } from "../save.ts";
 import type { ReuseListener } from "../solving/journaled-host.ts";
 import { openUnfinished } from "../solving/unfinished.ts";
-
-export interface CalibrationOptions {
-  readonly calibration?: string;
-  readonly calibrationWindow?: number;
-  readonly calibrationWindows?: number;
-  readonly losses?: string;
-}
 
 interface QuantizeOptions extends CalibrationOptions {
   readonly recipe?: string;
@@ -73,6 +62,7 @@ export const quantizeCommand: AddCommand = (program, { session, finish }) => {
     .addOption(calibrationWindowOption())
     .addOption(calibrationWindowsOption())
     .option("--losses <file>", "keeps the losses that a recipe measures, so that none is measured twice")
+    .addOption(lossBackendOption())
     .requiredOption("-o, --output <file>", "module to write; its weights go beside it")
     .addOption(workersOption())
     .option("--no-resume", "start over where an interrupted run left off")
@@ -114,6 +104,7 @@ async function quantizeFile(
   const data = calibrationOf(session, loaded.value, options);
   if (!data.ok) return data;
   const output = resolvePath(io, options.output);
+  if (isStream(output)) return fail(weightsNowhere(output));
   const unfinished = openUnfinished(output, options);
   if (!unfinished.ok) return unfinished;
   const { journal, blobs, remove } = unfinished.value;
@@ -163,64 +154,6 @@ function reuseNotes(io: Session["io"]): ReuseListener & { conclude(): void } {
     },
   };
 }
-
-/** What the options say of calibration data; undefined where they say nothing. */
-export function calibrationOf(
-  session: Session,
-  loaded: Loaded,
-  { calibration, calibrationWindow, calibrationWindows, losses }: CalibrationOptions,
-): Result<TrackedCalibration | undefined> {
-  const given = { window: calibrationWindow, windows: calibrationWindows };
-  if (losses !== undefined && calibration === undefined)
-    return fail(
-      error("calibration-missing", "--losses keeps what is measured on a text, but none is given", {
-        hint: "add --calibration FILE",
-      }),
-    );
-  if (calibration !== undefined) {
-    const path = resolvePath(session.io, calibration);
-    const content = readWholeFile(path);
-    if (!content.ok) return content;
-    if (!isStatisticsFile(content.value)) {
-      const data = isNpy(content.value) ? readExamples(path) : ok({ text: content.value });
-      const windows = calibrationWindows ?? DEFAULT_WINDOWS;
-      const file = losses === undefined ? ok(undefined) : LossFile.open(resolvePath(session.io, losses));
-      if (!file.ok) return file;
-      return data.ok
-        ? calibrationFrom(session, loaded, { ...data.value, ...given, windows }, file.value)
-        : data;
-    }
-    const idle = windowOptionsProblem(given) ?? (losses === undefined ? undefined : unusedLosses(losses));
-    return idle ? fail(idle) : calibrationFromStatistics(path, content.value);
-  }
-  const option = calibrationWindow === undefined ? "--calibration-windows" : "--calibration-window";
-  return calibrationWindow === undefined && calibrationWindows === undefined
-    ? ok(undefined)
-    : fail(
-        error("calibration-missing", `${option} says how to read a text, but none is given`, {
-          hint: "add --calibration FILE",
-        }),
-      );
-}
-
-/** What data were given for, and no pass looked at. Codes: `calibration-unused`, `losses-unused`. */
-export function unusedData(
-  data: TrackedCalibration,
-  { calibration, losses }: CalibrationOptions,
-): Diagnostic | undefined {
-  if (!data.wasUsed()) return unusedCalibration(calibration!);
-  return losses !== undefined && !data.lossesUsed() ? unusedLosses(losses) : undefined;
-}
-
-const unusedLosses = (file: string): Diagnostic =>
-  error("losses-unused", `no loss was measured that ${file} could keep`, {
-    hint: "leave --losses out, or run allocate-bits{sensitivity=divergence …} on a text",
-  });
-
-export const unusedCalibration = (file: string): Diagnostic =>
-  error("calibration-unused", `nothing looked at the calibration data of ${file}`, {
-    hint: "choose a solver, pass or recipe that does, such as gptq, or leave --calibration out",
-  });
 
 function pipelineOf(
   { recipe, type, only, skip, solver, seed }: QuantizeOptions,

@@ -3,6 +3,7 @@ import { encodeHex } from "../../ir/constants.ts";
 import { PIPELINE, parsePipeline } from "../../passes/bind.ts";
 import { opCount, type Reduced, reduceModule } from "../../reduce/reduce.ts";
 import { printModule } from "../../text/print.ts";
+import { type CalibrationOptions, calibrationOf } from "../calibration-choice.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { describeFailure, type Failure, failureOf, isSameFailure, type Trial } from "../failure.ts";
 import { FAILED, OK, report, resolvePath } from "../io.ts";
@@ -10,7 +11,6 @@ import { type Loaded, loadModule } from "../load.ts";
 import { calibrationOption, calibrationWindowOption, calibrationWindowsOption } from "../options.ts";
 import { progressOn } from "../progress.ts";
 import { inlineSmall, saveModule } from "../save.ts";
-import { type CalibrationOptions, calibrationOf } from "./quantize.ts";
 
 interface ReduceOptions extends CalibrationOptions {
   readonly pipeline: string;

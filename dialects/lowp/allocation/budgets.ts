@@ -5,6 +5,7 @@ import { didYouMean } from "../../../compiler/diagnostics/suggest.ts";
 import { floatAttribute } from "../../../compiler/ir/attributes.ts";
 import { real, type Schema } from "../../../compiler/schema/schema.ts";
 import { entriesOf } from "./braces.ts";
+import type { CostWords } from "./cost-words.ts";
 
 /** How much the weights may take, as the user says it. */
 export interface Budgets {
@@ -82,11 +83,8 @@ const allowedBytes = (bits: number, elements: number): number => Math.floor((bit
 /** Why a budget cannot be met, in words: the fewest weights that alone need too much. Code: `budget-infeasible`. */
 export function infeasible(
   { items, budgets }: AllocationInfeasible,
-  {
-    problem,
-    asked,
-    elements,
-  }: { readonly problem: AllocationProblem; readonly asked: Budgets; readonly elements: number },
+  problem: AllocationProblem,
+  words: CostWords,
 ): Diagnostic {
   const least = (metric: string) => {
     const chosen = problem.items.filter(({ id }) => items.includes(id));
@@ -94,19 +92,35 @@ export function infeasible(
       return total + Math.min(...choices.map(({ cost }) => cost[metric] ?? 0));
     }, 0);
   };
-  const parts = Object.entries(budgets).map(([metric, { allowed }]) =>
-    metric === "bytes" && asked.bits !== undefined
-      ? `${listed(items)} alone take at least ${bitsOf(least(metric), elements)} bits per weight of all, allowed are ${asked.bits}`
-      : `${listed(items)} alone take at least ${least(metric)} ${metric}, allowed are ${allowed}`,
-  );
-  const all = Object.entries(budgets).map(([metric, each]) =>
-    metric === "bytes" && asked.bits !== undefined
-      ? `bits=${bitsOf(each.least, elements)}`
-      : `${metric}=${each.least}`,
+  const parts = Object.entries(budgets).map(
+    ([metric, { allowed }]) => `${listed(items)} alone ${words.shortage(metric, least(metric), allowed)}`,
   );
   return error("budget-infeasible", `the budget cannot be met: ${parts.join("; ")}`, {
-    hint: `all weights together need at least ${all.join(" ")}; add smaller types, or allow more`,
+    hint: words.remedy(budgets),
   });
+}
+
+/** Words on types for weights of so many numbers together; bytes are spoken of as bits where the user did. */
+export function typeWords({ bits }: Pick<Budgets, "bits">, elements: number): CostWords {
+  const isInBits = (metric: string) => metric === "bytes" && bits !== undefined;
+  return {
+    total: ({ bytes = 0 }) => `${((8 * bytes) / elements).toFixed(4)} bits on average`,
+    each: ({ bytes }, numbers) => `${((8 * bytes) / numbers).toFixed(2)} bits`,
+    price: (metric, price) =>
+      metric === "bytes"
+        ? { more: "bit per weight", saved: (price * elements) / 8 }
+        : { more: `of ${metric}`, saved: price },
+    shortage: (metric, least, allowed) =>
+      isInBits(metric)
+        ? `take at least ${bitsOf(least, elements)} bits per weight of all, allowed are ${bits}`
+        : `take at least ${least} ${metric}, allowed are ${allowed}`,
+    remedy(budgets) {
+      const all = Object.entries(budgets).map(([metric, { least }]) =>
+        isInBits(metric) ? `bits=${bitsOf(least, elements)}` : `${metric}=${least}`,
+      );
+      return `all weights together need at least ${all.join(" ")}; add smaller types, or allow more`;
+    },
+  };
 }
 
 const NAMED = 4;
@@ -120,5 +134,4 @@ function listed(names: readonly string[]): string {
 }
 
 /** Rounded up, so that what is said to be enough is. */
-export const bitsOf = (bytes: number, elements: number): number =>
-  Math.ceil(((bytes * 8) / elements) * 1e4) / 1e4;
+const bitsOf = (bytes: number, elements: number): number => Math.ceil(((bytes * 8) / elements) * 1e4) / 1e4;

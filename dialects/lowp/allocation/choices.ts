@@ -1,4 +1,5 @@
 import type { Registry } from "../../../compiler/define/dialect.ts";
+import { statisticsNeeded } from "../../../compiler/define/solver.ts";
 import { type Diagnostic, error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import { type Literal, stringAttribute, typeAttribute } from "../../../compiler/ir/attributes.ts";
 import { type DialectType, DYNAMIC } from "../../../compiler/ir/types.ts";
@@ -8,15 +9,12 @@ import { type BoundSolver, bindSolver, type SolverChoice, solverChoice } from ".
 import { seedProblems } from "../stochastic.ts";
 import { lowpType } from "../value-type.ts";
 import { entriesOf } from "./braces.ts";
+import { solveFormat } from "./solved-weight.ts";
+import type { WeightChange } from "./weight-change.ts";
 
 /** A type that a weight may be put into, and by what. */
-export interface FormatChoice {
-  /** Type and solver as written, for people and files; equal ids are equal choices. */
-  readonly id: string;
+export interface FormatChoice extends WeightChange {
   readonly type: DialectType;
-  readonly solver: BoundSolver;
-  /** Whether the user named the solver, so that it is written beside the type. */
-  readonly isNamed: boolean;
 }
 
 /** Weights, by patterns, that are to have a type whatever it costs. */
@@ -79,7 +77,7 @@ export function formatChoices(
   return problems.length > 0 ? fail(...problems) : ok(choices);
 }
 
-/** A choice with its id. */
+/** The choice of a type; the solver is written beside it where `isNamed`, that is, the user named it. */
 export function choiceOf(
   type: DialectType,
   solver: BoundSolver,
@@ -88,5 +86,13 @@ export function choiceOf(
 ): FormatChoice {
   const printer = new AttributePrinter(registry, "pretty", []);
   const by = isNamed ? ` by ${printer.literal(solverChoice.encode(solver.choice))}` : "";
-  return { id: `${printer.type(type)}${by}`, type, solver, isNamed };
+  return {
+    id: `${printer.type(type)}${by}`,
+    type,
+    needs: statisticsNeeded(solver.solver, solver.options),
+    asker: `solver ${solver.solver.name}`,
+    plan: { allocated: type, solver: isNamed ? solver.choice : undefined },
+    apply: (module, weight, statistics, context) =>
+      solveFormat(module, weight, { type, solver }, statistics, context),
+  };
 }

@@ -2,22 +2,27 @@ import type { PairLoss } from "../../../compiler/allocation/problem.ts";
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import { fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
+import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import type { ParamOp } from "../params.ts";
-import type { FormatChoice } from "./choices.ts";
 import { noCalibration, type Sensitivity } from "./sensitivity.ts";
 import { type SolvedCandidate, solveCandidates } from "./solve-candidates.ts";
+import type { SolvedWeight, WeightChange } from "./weight-change.ts";
 
-/** A weight and the types it may be put into, at least one. */
+/** A weight and the changes it may undergo, at least one. */
 export interface Candidate {
   readonly weight: ParamOp;
-  readonly choices: readonly FormatChoice[];
+  readonly choices: readonly WeightChange[];
 }
 
-/** A weight in a type: what it takes, and what it does to the program while all others are as they were. */
+/** A weight changed: what it takes, and what it does to the program while all others are as they were. */
 export interface MeasuredChoice {
-  readonly choice: FormatChoice;
+  readonly choice: WeightChange;
   readonly bytes: number;
+  /** What else it takes, by metric. */
+  readonly costs?: SolvedWeight["costs"];
   readonly loss: number;
+  /** The weight as it then is, in f32; there where asked for. */
+  readonly numbers?: FloatTensor;
 }
 
 export interface MeasuredWeight {
@@ -37,17 +42,19 @@ export interface Measuring {
   readonly sensitivity: Sensitivity;
   /** Whether neighbours in program order are also measured together: |choices|² runs for each two. */
   readonly withNeighbours: boolean;
+  /** Whether what the weights become is kept: four bytes for each number and choice. */
+  readonly keepsNumbers: boolean;
 }
 
 /**
- * Measures every weight in every type that it may have, in program order, so that runs of the program go on from one
+ * Measures every weight under every change that it may undergo, in program order, so that runs of the program go on from one
  * to the next. Inputs are those of the program as it is. Costs a solved weight for each, and where the sensitivity
  * runs the program, a run from the weight on. For neighbours Ω_ij = L(i, j) − L(i) − L(j). (CLADO; pairs of layers)
  */
 export async function measureChoices(
   module: Module,
   candidates: readonly Candidate[],
-  { sensitivity, withNeighbours }: Measuring,
+  { sensitivity, withNeighbours, keepsNumbers }: Measuring,
   context: PassContext,
 ): Promise<Result<Measured>> {
   if (sensitivity.measureTogether && !context.calibration)
@@ -81,7 +88,14 @@ export async function measureChoices(
         context,
       );
       if (!loss.ok) return loss;
-      choices.push({ choice, bytes: each.bytes, loss: loss.value });
+      const { bytes, numbers, costs } = each;
+      choices.push({
+        choice,
+        bytes,
+        loss: loss.value,
+        ...(costs && { costs }),
+        ...(keepsNumbers && { numbers }),
+      });
     }
     weights.set(weight, { weight, choices });
     previous = current;
@@ -108,11 +122,11 @@ async function measureTogether(
   for (const one of first.choices)
     for (const other of second.choices) {
       progress(items.join(" and "));
-      const solved = new Map([
-        [items[0], one.solved],
-        [items[1], other.solved],
+      const replaced = new Map([
+        [items[0], one.solved.numbers],
+        [items[1], other.solved.numbers],
       ]);
-      const loss = await sensitivity.measureTogether!(module, solved, context);
+      const loss = await sensitivity.measureTogether!(module, replaced, context);
       if (!loss.ok) return loss;
       pairs.push({ items, choices: [one.choice.id, other.choice.id], loss: loss.value });
     }
@@ -136,7 +150,7 @@ function withoutOwn(pairs: readonly PairLoss[], weights: readonly MeasuredWeight
 /** Counts what is measured; called before each measurement. */
 function progressOf(
   candidates: readonly Candidate[],
-  { sensitivity, withNeighbours }: Measuring,
+  { sensitivity, withNeighbours }: Omit<Measuring, "keepsNumbers">,
   context: PassContext,
 ): (label: string) => void {
   const counts = candidates.map(({ choices }) => choices.length);

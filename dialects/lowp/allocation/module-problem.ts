@@ -16,16 +16,22 @@ import { sensitivities } from "./sensitivity.ts";
 import { misfit } from "./solved-weight.ts";
 import { type TieKind, tieGroups } from "./ties.ts";
 
-/** What is to be decided about a module, as the user says it. */
-export interface AllocationRequest {
-  readonly types: readonly DialectType[];
-  /** Solvers that fill the types: none named, one for all, or one for each. */
-  readonly by: readonly SolverChoice[];
+/** How weights are to be measured, as the user says it. */
+export interface MeasuringRequest {
   readonly sensitivity: (typeof sensitivities)[number]["name"];
-  /** Weights that must have one type. */
+  /** Weights that must be changed alike. */
   readonly ties: TieKind;
   /** Weights that are also measured two at a time. */
   readonly interactions: "none" | "neighbours";
+  /** How often the program is measured; more than once, about the best plan so far. */
+  readonly rounds: number;
+}
+
+/** What is to be decided about a module, as the user says it. */
+export interface AllocationRequest extends MeasuringRequest {
+  readonly types: readonly DialectType[];
+  /** Solvers that fill the types: none named, one for all, or one for each. */
+  readonly by: readonly SolverChoice[];
   readonly pinned: readonly Pin[];
   readonly only: readonly string[];
   readonly skip: readonly string[];
@@ -39,8 +45,8 @@ export interface ModuleProblem {
 }
 
 /**
- * Measures what each of these weights costs and loses in each type. Codes: `no-types`, `type-misfit` where no type fits a weight or a type no weight, `ties-unused`,
- * `interactions-unused`, and those of measuring.
+ * Measures what each of these weights costs and loses in each type. Codes: `no-types`, `type-misfit` where no type fits
+ * a weight or a type no weight, and those of `measuredProblem`.
  */
 export async function moduleProblem(
   module: Module,
@@ -49,8 +55,20 @@ export async function moduleProblem(
   context: PassContext,
 ): Promise<Result<ModuleProblem>> {
   const candidates = candidatesOf(weights, request, context);
-  if (!candidates.ok) return candidates;
-  const names = new Set(weights.map(({ attributes }) => attributes.sym_name));
+  return candidates.ok ? measuredProblem(module, candidates.value, request, context) : candidates;
+}
+
+/**
+ * Measures what each candidate costs and loses under each of its changes. Codes: `ties-unused`, `interactions-unused`,
+ * `rounds-unused`, and those of measuring.
+ */
+export async function measuredProblem(
+  module: Module,
+  candidates: readonly Candidate[],
+  request: MeasuringRequest,
+  context: PassContext,
+): Promise<Result<ModuleProblem>> {
+  const names = new Set(candidates.map(({ weight }) => weight.attributes.sym_name));
   const ties = tieGroups(module, names, request.ties);
   if (request.ties !== "none" && ties.length === 0)
     return fail(
@@ -60,8 +78,12 @@ export async function moduleProblem(
     );
   const sensitivity = sensitivities.find(({ name }) => name === request.sensitivity)!;
   const withNeighbours = request.interactions === "neighbours";
-  if (withNeighbours && !sensitivity.measureTogether) return fail(layersAlone(sensitivity.name));
-  const measured = await measureChoices(module, candidates.value, { sensitivity, withNeighbours }, context);
+  const keepsNumbers = request.rounds > 1;
+  if (withNeighbours && !sensitivity.measureTogether)
+    return fail(layersAlone(sensitivity.name, "interactions"));
+  if (keepsNumbers && !sensitivity.measureTogether) return fail(layersAlone(sensitivity.name, "rounds"));
+  const measuring = { sensitivity, withNeighbours, keepsNumbers };
+  const measured = await measureChoices(module, candidates, measuring, context);
   if (!measured.ok) return measured;
   const { weights: found, pairs } = measured.value;
   const items = itemsOf(found, context.costs);
@@ -72,14 +94,10 @@ export async function moduleProblem(
   });
 }
 
-const layersAlone = (sensitivity: string): Diagnostic =>
-  error(
-    "interactions-unused",
-    `sensitivity ${sensitivity} looks at each layer alone, where nothing interacts`,
-    {
-      hint: "take sensitivity=divergence, or leave interactions out",
-    },
-  );
+const layersAlone = (sensitivity: string, option: "interactions" | "rounds"): Diagnostic =>
+  error(`${option}-unused`, `sensitivity ${sensitivity} looks at each layer alone, where nothing interacts`, {
+    hint: `take sensitivity=divergence, or leave ${option} out`,
+  });
 
 /** Numbers in a weight. */
 export const elementsOf = ({ attributes }: ParamOp): number =>
@@ -100,10 +118,10 @@ export function itemsOf(
     const { shape } = type as TensorType;
     return {
       id: symbol,
-      choices: choices.map(({ choice: { id, type: format }, bytes, loss }) => {
-        const cost = costs?.costOf({ symbol, shape, type: format }) ?? {};
+      choices: choices.map(({ choice: { id, type: format }, bytes, costs: others, loss }) => {
+        const cost = (format && costs?.costOf({ symbol, shape, type: format })) ?? {};
         if (isMismatch(cost)) problems.push(error(cost.code, cost.message, { hint: cost.hint ?? "" }));
-        return { id, loss, cost: { bytes, ...(isMismatch(cost) ? {} : cost) } };
+        return { id, loss, cost: { bytes, ...others, ...(isMismatch(cost) ? {} : cost) } };
       }),
     };
   });
@@ -124,8 +142,8 @@ export function chosenWeights(
   return ok(weights.filter(({ attributes }) => chosen.includes(attributes.sym_name)));
 }
 
-/** Every weight with the types that fit it. */
-function candidatesOf(
+/** Every weight with the types that fit it. Codes: `no-types`, `type-misfit`, `pinned-twice`, those of `formatChoices`. */
+export function candidatesOf(
   weights: readonly ParamOp[],
   { types, by, pinned }: Pick<AllocationRequest, "types" | "by" | "pinned">,
   { registry }: PassContext,

@@ -1,30 +1,66 @@
 import type { AllocationProblem, AllocationSolution } from "../../../compiler/allocation/problem.ts";
+import { totalsOf } from "../../../compiler/allocation/totals.ts";
 import type { Diagnostic } from "../../../compiler/diagnostics/diagnostic.ts";
+import type { CostWords } from "./cost-words.ts";
 import type { MeasuredWeight } from "./measure.ts";
-import { elementsOf, totalElements } from "./module-problem.ts";
+import { elementsOf } from "./module-problem.ts";
+import type { Plan } from "./plan-meter.ts";
+import type { Refinement } from "./rounds.ts";
 import type { Sensitivity } from "./sensitivity.ts";
+
+/** What a plan was made for, and how to speak of it. */
+interface Told {
+  readonly problem: AllocationProblem;
+  readonly sensitivity: Sensitivity;
+  readonly words: CostWords;
+}
 
 /** What was decided: totals and how good they are, then a line for each weight, and prices. Code: `allocation`. */
 export function allocationRemark(
   solution: AllocationSolution,
   weights: readonly MeasuredWeight[],
-  { budgets }: AllocationProblem,
-  { unit, name }: Sensitivity,
+  { problem, sensitivity: { unit, name }, words }: Told,
 ): Diagnostic {
-  const elements = totalElements(weights.map(({ weight }) => weight));
-  const used = Object.entries(budgets).map(
-    ([metric, allowed]) => `${solution.costs[metric] ?? 0} of ${allowed} ${metric}`,
+  return remark(
+    `${sizes(solution, weights, { problem, words })}; ${name} adds up to ${figure(solution.loss)} ${unit}: ${proofOf(solution)}`,
+    [...weightLines(weights, solution.choices, words), ...prices(solution, words)],
   );
-  const bits = (8 * (solution.costs.bytes ?? 0)) / elements;
-  return {
-    severity: "remark",
-    code: "allocation",
-    message: `${solution.solver} gives ${weights.length} weights ${bits.toFixed(4)} bits on average, ${used.join(", ")}; ${name} adds up to ${figure(solution.loss)} ${unit}: ${proofOf(solution)}`,
-    span: undefined,
-    notes: [...weights.map((weight) => weightLine(weight, solution)), ...prices(solution, elements)].map(
-      (message) => ({ message, span: undefined }),
-    ),
-  };
+}
+
+/** What was decided by measuring whole plans: the totals of the best, a line for each weight, one for each plan. */
+export function refinementRemark(
+  { best, tried }: Refinement,
+  weights: readonly MeasuredWeight[],
+  { problem, sensitivity: { unit }, words, solver }: Told & { readonly solver: string },
+): Diagnostic {
+  const { costs } = totalsOf(problem, best.choices);
+  return remark(
+    `${sizes({ solver, costs }, weights, { problem, words })}; all together ${figure(best.loss)} ${unit}, the least of ${tried.length} plans that were measured`,
+    [
+      ...weightLines(weights, best.choices, words),
+      ...tried.map(({ origin, loss }) => `${origin}: ${figure(loss)} all together`),
+    ],
+  );
+}
+
+const remark = (message: string, notes: readonly string[]): Diagnostic => ({
+  severity: "remark",
+  code: "allocation",
+  message,
+  span: undefined,
+  notes: notes.map((note) => ({ message: note, span: undefined })),
+});
+
+/** Who decided, and what it takes. */
+function sizes(
+  { solver, costs }: Pick<AllocationSolution, "solver" | "costs">,
+  weights: readonly MeasuredWeight[],
+  { problem: { budgets }, words }: Pick<Told, "problem" | "words">,
+): string {
+  const used = Object.entries(budgets).map(
+    ([metric, allowed]) => `${costs[metric] ?? 0} of ${allowed} ${metric}`,
+  );
+  return `${solver} gives ${weights.length} weights ${words.total(costs)}, ${used.join(", ")}`;
 }
 
 function proofOf({ proof, loss, bound }: AllocationSolution): string {
@@ -34,21 +70,26 @@ function proofOf({ proof, loss, bound }: AllocationSolution): string {
     : "with no proof of how much less there could be";
 }
 
-function weightLine({ weight, choices }: MeasuredWeight, solution: AllocationSolution): string {
-  const { sym_name: symbol } = weight.attributes;
-  const chosen = choices.find(({ choice }) => choice.id === solution.choices.get(symbol))!;
-  const bits = ((8 * chosen.bytes) / elementsOf(weight)).toFixed(2);
-  return `@${symbol}: ${chosen.choice.id}, ${bits} bits, ${figure(chosen.loss)}`;
-}
+/** A line for each weight: what it gets, what that takes, and what it loses alone. */
+export const weightLines = (
+  weights: readonly MeasuredWeight[],
+  plan: Plan,
+  words: CostWords,
+): readonly string[] =>
+  weights.map(({ weight, choices }) => {
+    const { sym_name: symbol } = weight.attributes;
+    const chosen = choices.find(({ choice }) => choice.id === plan.get(symbol))!;
+    return `@${symbol}: ${chosen.choice.id}, ${words.each(chosen, elementsOf(weight))}, ${figure(chosen.loss)}`;
+  });
 
 /** What more of each budget would save, where the solver knows and it is something. */
-const prices = ({ shadowPrices = {} }: AllocationSolution, elements: number): readonly string[] =>
+const prices = ({ shadowPrices = {} }: AllocationSolution, words: CostWords): readonly string[] =>
   Object.entries(shadowPrices)
     .filter(([, price]) => price > 0)
-    .map(([metric, price]) =>
-      metric === "bytes"
-        ? `one more bit per weight would save about ${figure((price * elements) / 8)}`
-        : `one more of ${metric} would save about ${figure(price)}`,
-    );
+    .map(([metric, price]) => {
+      const { more, saved } = words.price(metric, price);
+      return `one more ${more} would save about ${figure(saved)}`;
+    });
 
-const figure = (value: number): string => value.toPrecision(4);
+/** Four digits. */
+export const figure = (value: number): string => value.toPrecision(4);

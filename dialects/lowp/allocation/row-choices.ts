@@ -21,6 +21,9 @@ export interface RowChoice extends MeasuredChoice {
 }
 
 export interface RowRanking {
+  /** Of the rows that matter most, and of all others. */
+  readonly high: DialectType;
+  readonly low: DialectType;
   /** What fills both types; round to nearest where none is named. */
   readonly solver: SolverChoice | undefined;
   /** By what errors of rows are compared. */
@@ -41,7 +44,7 @@ export function rowChoices(
   { registry }: PassContext,
 ): Result<readonly RowChoice[]> {
   const { weight } = candidate;
-  const [highType, lowType] = [high!.choice.type, low!.choice.type];
+  const { high: highType, low: lowType } = ranking;
   const secondMoment = ranking.metric === "output" ? statistics?.secondMoment : undefined;
   const matrix = low!.solved.weight;
   const salience = rowSalience(matrix, [highType, lowType], ranking.metric, statistics);

@@ -27,9 +27,6 @@ const metrics: Readonly<Record<RowSensitivity, Metric>> = {
 
 /** What is to be decided about the rows of some weights. */
 export interface RowRequest extends Omit<RowRanking, "metric"> {
-  /** Of the rows that matter most, and of all others. */
-  readonly high: DialectType;
-  readonly low: DialectType;
   readonly sensitivity: RowSensitivity;
 }
 

@@ -2,32 +2,37 @@ import type { PassContext } from "../../../compiler/define/pass.ts";
 import type { InputStatistics, Statistic } from "../../../compiler/define/solver.ts";
 import { error, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
+import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { outputEnergy } from "../solvers/losses.ts";
-import type { SolvedWeight } from "./solved-weight.ts";
+import type { SolvedWeight } from "./weight-change.ts";
 
-/** One weight in one type, with what is known of its inputs. */
+/** One weight under one change, with what is known of its inputs. */
 export interface Trial {
   readonly module: Module;
   readonly symbol: string;
   readonly solved: SolvedWeight;
-  /** The weight in each of its types, this one included. */
+  /** The weight under each of its changes, this one included. */
   readonly all: readonly SolvedWeight[];
   /** There where the sensitivity needs it. */
   readonly statistics: InputStatistics | undefined;
 }
 
-/** A way to say how much a program suffers when one weight is put into a type. Never negative, but for losses. */
+/** A way to say how much a program suffers when one weight is changed. Never negative, but for losses. */
 export interface Sensitivity {
   readonly name: string;
   /** What it is a sum of, for reports. */
   readonly unit: string;
   readonly needs: readonly Statistic[];
   measure(trial: Trial, context: PassContext): Promise<Result<number>>;
-  /** Of several weights at once; there where the program is run, so that any measurement costs a run of it. */
+  /**
+   * Of several weights at once, by their numbers, those of `around` included; there where the program is run, so that
+   * any measurement costs a run of it, from the first of `replaced` on where `around` is the map it was before.
+   */
   measureTogether?(
     module: Module,
-    solved: ReadonlyMap<string, SolvedWeight>,
+    replaced: ReadonlyMap<string, FloatTensor>,
     context: PassContext,
+    around?: ReadonlyMap<string, FloatTensor>,
   ): Promise<Result<number>>;
 }
 
@@ -143,22 +148,26 @@ function global<const Name extends string>(
     readonly divergence: number;
   }) => number | undefined,
 ): Sensitivity & { readonly name: Name } {
-  const measureTogether: NonNullable<Sensitivity["measureTogether"]> = async (module, solved, context) => {
+  const measureTogether: NonNullable<Sensitivity["measureTogether"]> = async (
+    module,
+    replaced,
+    context,
+    around,
+  ) => {
     if (!context.calibration) return fail(noCalibration(`sensitivity ${name}`));
-    const replaced = new Map([...solved].map(([symbol, { numbers }]) => [symbol, numbers]));
-    const measured = await context.calibration.lossIncrease?.(module, replaced);
+    const measured = await context.calibration.lossIncrease?.(module, replaced, around);
     if (!measured) return fail(statisticsAlone(name));
     if (!measured.ok) return measured;
     const value = figureOf(measured.value);
     if (value === undefined) return fail(nothingFollows);
-    return Number.isFinite(value) ? ok(value) : fail(notFinite(name, [...solved.keys()], value));
+    return Number.isFinite(value) ? ok(value) : fail(notFinite(name, [...replaced.keys()], value));
   };
   return {
     name,
     unit,
     needs: [],
     measure: ({ module, symbol, solved }, context) =>
-      measureTogether(module, new Map([[symbol, solved]]), context),
+      measureTogether(module, new Map([[symbol, solved.numbers]]), context),
     measureTogether,
   };
 }
@@ -180,7 +189,7 @@ export const noCalibration = (asker: string) =>
 
 const notFinite = (name: string, symbols: readonly string[], value: number) =>
   error("sensitivity-not-finite", `sensitivity ${name} of @${symbols.join(" and @")} is ${value}`, {
-    hint: "leave the type out that makes it so",
+    hint: "leave the choice out that makes it so",
   });
 
 function energy(errors: Float64Array): number {

@@ -1,23 +1,22 @@
 import type { PassContext } from "../../../compiler/define/pass.ts";
-import { type InputStatistics, statisticsNeeded } from "../../../compiler/define/solver.ts";
+import type { InputStatistics } from "../../../compiler/define/solver.ts";
 import { type Diagnostic, fail, ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
 import { linearSites } from "../linear-sites.ts";
 import { measureInputs } from "../passes/input-statistics.ts";
-import type { FormatChoice } from "./choices.ts";
 import type { Candidate } from "./measure.ts";
 import type { Sensitivity } from "./sensitivity.ts";
-import { type SolvedWeight, solveChoice } from "./solved-weight.ts";
+import type { SolvedWeight, WeightChange } from "./weight-change.ts";
 
-/** A weight put into each of its types. */
+/** A weight under each of its changes. */
 export interface SolvedCandidate {
   readonly candidate: Candidate;
-  readonly choices: readonly { readonly choice: FormatChoice; readonly solved: SolvedWeight }[];
-  /** Of its inputs, where a solver or the sensitivity needs them. */
+  readonly choices: readonly { readonly choice: WeightChange; readonly solved: SolvedWeight }[];
+  /** Of its inputs, where a change or the sensitivity needs them. */
   readonly statistics: InputStatistics | undefined;
 }
 
-/** Weights in program order, each solved when it is asked for; ends with the first that fails. */
+/** Weights in program order, each changed when it is asked for; ends with the first that fails. */
 export async function* solveCandidates(
   module: Module,
   candidates: readonly Candidate[],
@@ -44,7 +43,7 @@ async function solveAll(
 ): Promise<Result<SolvedCandidate>> {
   const results = await Promise.all(
     candidate.choices.map((choice) =>
-      solveChoice(module, candidate.weight, choice, needsInputs(choice) ? statistics : undefined, context),
+      choice.apply(module, candidate.weight, choice.needs.length > 0 ? statistics : undefined, context),
     ),
   );
   const problems: Diagnostic[] = [];
@@ -55,9 +54,6 @@ async function solveAll(
   });
   return problems.length > 0 ? fail(...problems) : ok({ candidate, choices, statistics });
 }
-
-const needsInputs = ({ solver: { solver, options } }: FormatChoice): boolean =>
-  statisticsNeeded(solver, options).length > 0;
 
 /** Candidates that see one input together, in program order; their statistics are held at once, no others. */
 function sitesOf(module: Module, candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
@@ -79,15 +75,11 @@ async function statisticsOf(
   sensitivity: Sensitivity,
   context: PassContext,
 ): Promise<Result<ReadonlyMap<string, InputStatistics>>> {
-  const solvers = site.flatMap(({ choices }) => choices.map(({ solver }) => solver));
-  const bySolvers = solvers.flatMap(({ solver, options }) => statisticsNeeded(solver, options));
-  const needs = [...new Set([...sensitivity.needs, ...bySolvers])];
+  const all = site.flatMap(({ choices }) => choices);
+  const needs = [...new Set([...sensitivity.needs, ...all.flatMap((choice) => choice.needs)])];
   if (needs.length === 0) return ok(new Map());
-  const asking = solvers.find(({ solver, options }) => statisticsNeeded(solver, options).length > 0);
-  const asker =
-    sensitivity.needs.length > 0 || !asking
-      ? `sensitivity ${sensitivity.name}`
-      : `solver ${asking.solver.name}`;
+  const asking = all.find((choice) => choice.needs.length > 0);
+  const asker = sensitivity.needs.length > 0 || !asking ? `sensitivity ${sensitivity.name}` : asking.asker;
   const symbols = site.map(({ weight }) => weight.attributes.sym_name);
   return measureInputs(module, symbols, { needs, asker }, context);
 }

@@ -4,28 +4,16 @@ import type { InputStatistics } from "../../../compiler/define/solver.ts";
 import { error, fail, ok, type Result, unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
 import type { DialectType, TensorType } from "../../../compiler/ir/types.ts";
-import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { dequantize } from "../dequantize.ts";
 import { unpackValue } from "../pack.ts";
 import type { ParamOp } from "../params.ts";
+import type { BoundSolver } from "../passes/solver-choice.ts";
 import { weightJob } from "../passes/weight-job.ts";
 import { errorsOf } from "../solvers/losses.ts";
 import { solveInLine } from "../solvers/solve-in-line.ts";
 import { storedShape } from "../stored-shape.ts";
 import { problemsInShape } from "../types.ts";
-import type { FormatChoice } from "./choices.ts";
-
-/** A weight put into a type, and what that did to it. */
-export interface SolvedWeight {
-  /** Of all components, as they would be stored. */
-  readonly bytes: number;
-  /** w, as rows [N, K] of a matrix where the type is one of matrices. */
-  readonly weight: FloatTensor;
-  /** w′ − w in f64, in the order of the weight. */
-  readonly errors: Float64Array;
-  /** w′ in f32, in the shape of the parameter. */
-  readonly numbers: FloatTensor;
-}
+import type { SolvedWeight } from "./weight-change.ts";
 
 /** Why a type does not fit the shape of a weight, if it does not. */
 export function misfit({ attributes }: ParamOp, type: DialectType): Mismatch | undefined {
@@ -34,10 +22,10 @@ export function misfit({ attributes }: ParamOp, type: DialectType): Mismatch | u
 }
 
 /** Puts a weight into a type without changing the module. Codes: those of the solver and of reading the weight. */
-export async function solveChoice(
+export async function solveFormat(
   module: Module,
   op: ParamOp,
-  { type, solver }: FormatChoice,
+  { type, solver }: { readonly type: DialectType; readonly solver: BoundSolver },
   statistics: InputStatistics | undefined,
   context: PassContext,
 ): Promise<Result<SolvedWeight>> {

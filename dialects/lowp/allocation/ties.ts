@@ -1,5 +1,6 @@
 import { type Module, opAt, type ValueId, valueAt, walk } from "../../../compiler/ir/module.ts";
 import { add } from "../../nn/ops/binary.ts";
+import { joinGroups } from "../join-groups.ts";
 import { linearSites, weightUses } from "../linear-sites.ts";
 
 /** Which weights must have one type: none, those that see one input, or those whose outputs are added. */
@@ -21,7 +22,7 @@ export function tieGroups(
     kind === "inputs"
       ? [...linearSites(module).values()].map(({ symbol, aliases }) => [symbol, ...aliases])
       : residualPairs(module);
-  return joined(groups.map((group) => group.filter((name) => names.has(name)))).filter(
+  return joinGroups(groups.map((group) => group.filter((name) => names.has(name)))).filter(
     (group) => group.length > 1,
   );
 }
@@ -38,20 +39,4 @@ function residualPairs(module: Module): readonly (readonly string[])[] {
     const [left, right] = [maker(op.operands.left), maker(op.operands.right)];
     return left !== undefined && right !== undefined ? [[left, right]] : [];
   });
-}
-
-/** Groups that share a member become one. */
-function joined(groups: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  let merged: readonly (readonly string[])[] = [];
-  for (const group of groups) {
-    const touching = merged.filter((other) => other.some((name) => group.includes(name)));
-    const union = [...new Set([...touching.flat(), ...group])];
-    const place = touching[0] === undefined ? merged.length : merged.indexOf(touching[0]);
-    merged = [
-      ...merged.slice(0, place),
-      union,
-      ...merged.slice(place).filter((other) => !touching.includes(other)),
-    ];
-  }
-  return merged;
 }

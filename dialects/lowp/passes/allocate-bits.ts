@@ -1,7 +1,7 @@
 import { allocationSolvers } from "../../../compiler/allocation/solvers/index.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
 import { int, listOf, oneOf, optional, real, string, withDefault } from "../../../compiler/schema/schema.ts";
-import { budgetSchema, budgetsOf } from "../allocation/budgets.ts";
+import { budgetSchema, budgetsOf, typeWords } from "../allocation/budgets.ts";
 import { pinSchema } from "../allocation/choices.ts";
 import { chosenWeights, moduleProblem, totalElements } from "../allocation/module-problem.ts";
 import { decide } from "../allocation/plan.ts";
@@ -16,7 +16,8 @@ import { linearWeights } from "./weight-goals.ts";
  * Chooses for each weight of a linear op or convolution one of some types, so that the sum of what each of them alone
  * does to the program is least within a budget. Sizes are exact: codes, scales, zero points and padding. The choice is
  * written beside the weight, as `allocated`, and `solver` where `by` names one; `quantize-weights{type=allocated}`
- * carries it out. Weights that are not chosen keep what they have, and count in no budget, so that two groups of
+ * carries it out. Losses of weights do not quite add up: with `rounds` above 1 whole plans are measured, and single
+ * changes of the best of them. Weights that are not chosen keep what they have, and count in no budget, so that two groups of
  * weights can be allocated one after the other by two sensitivities. (HAWQ-V3, Yao et al. 2021; groups: MixDQ, Zhao
  * et al. 2024)
  */
@@ -34,6 +35,7 @@ export const allocateBits = definePass({
     solver: withDefault(oneOf(...allocationSolvers.map(({ name }) => name)), "ilp"),
     ties: withDefault(oneOf(...tieKinds), "none"),
     interactions: withDefault(oneOf("none", "neighbours"), "none"),
+    rounds: withDefault(int({ min: 1 }), 1), // of measuring, from the second on about the best plan so far
     pinned: withDefault(listOf(pinSchema), []),
     only: withDefault(listOf(string), ["*"]), // names of parameters, * matching anything
     skip: withDefault(listOf(string), []),
@@ -47,12 +49,15 @@ export const allocateBits = definePass({
     const weights = chosenWeights(module, request);
     if (!weights.ok) return weights;
     const asked = { bits, bytes, budgets: others };
-    const budgets = budgetsOf(asked, totalElements(weights.value), context.costs);
+    const elements = totalElements(weights.value);
+    const budgets = budgetsOf(asked, elements, context.costs);
     if (!budgets.ok) return budgets;
     const built = await moduleProblem(module, weights.value, request, context);
     if (!built.ok) return built;
     const solver = allocationSolvers.find(({ name }) => name === chosen)!;
-    const { sensitivity } = request;
-    return decide(module, built.value, { budgets: budgets.value, asked, solver, sensitivity }, context);
+    const { sensitivity, rounds } = request;
+    const words = typeWords(asked, elements);
+    const decision = { budgets: budgets.value, words, solver, sensitivity, rounds };
+    return decide(module, built.value, decision, context);
   },
 });

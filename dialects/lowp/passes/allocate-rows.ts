@@ -2,7 +2,7 @@ import { ilp } from "../../../compiler/allocation/solvers/ilp.ts";
 import { definePass } from "../../../compiler/define/pass.ts";
 import { error, fail, ok } from "../../../compiler/diagnostics/diagnostic.ts";
 import { int, listOf, oneOf, optional, real, string, withDefault } from "../../../compiler/schema/schema.ts";
-import { budgetSchema, budgetsOf } from "../allocation/budgets.ts";
+import { budgetSchema, budgetsOf, typeWords } from "../allocation/budgets.ts";
 import { chosenWeights, totalElements } from "../allocation/module-problem.ts";
 import { decide } from "../allocation/plan.ts";
 import { rowProblem, rowSensitivities } from "../allocation/row-problem.ts";
@@ -55,7 +55,8 @@ export const allocateRows = definePass({
     const rows = built.value.problem.items.reduce((sum, { choices }) => sum + choices.at(-1)!.cost.rows!, 0);
     const all = { ...budgets.value, ...(share !== undefined && { rows: Math.floor(share * rows) }) };
     const { sensitivity } = request;
-    return decide(module, built.value, { budgets: all, asked, solver: ilp, sensitivity }, context);
+    const words = typeWords(asked, totalElements(weights.value));
+    return decide(module, built.value, { budgets: all, words, solver: ilp, sensitivity }, context);
   },
 });
 

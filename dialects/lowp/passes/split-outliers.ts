@@ -6,6 +6,7 @@ import type { Module } from "../../../compiler/ir/module.ts";
 import type { TensorType } from "../../../compiler/ir/types.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { listOf, real, string, withDefault } from "../../../compiler/schema/schema.ts";
+import { joinGroups } from "../join-groups.ts";
 import { siteOfParam } from "./explain-selection.ts";
 import { calibratedProvenance, measureInputs } from "./input-statistics.ts";
 import { type LinearInput, selectInputs } from "./linear-inputs.ts";
@@ -35,9 +36,8 @@ export const splitOutliers = definePass({
     const asked = { needs: ["absoluteMaximum"], asker: "split-outliers" } as const;
     const statistics = await measureInputs(module, sites, asked, context);
     if (!statistics.ok) return statistics;
-    const masks = new Map(
-      sites.map((site) => [site, splitSite(statistics.value.get(site)!.absoluteMaximum!, threshold)]),
-    );
+    const largest = new Map(sites.map((site) => [site, statistics.value.get(site)!.absoluteMaximum!]));
+    const masks = splitSites(inputs.value, largest, threshold);
     for (const [site, mask] of masks) explainMask(module, site, mask, threshold, context);
     const problem = maskProblem(masks, threshold);
     if (problem) return fail(problem);
@@ -52,12 +52,26 @@ export const splitOutliers = definePass({
   },
 });
 
-function splitSite(largest: Float64Array, threshold: number): SplitSite {
-  const channels = [...largest.keys()];
-  return {
-    outliers: channels.filter((channel) => largest[channel]! >= threshold),
-    regular: channels.filter((channel) => !(largest[channel]! >= threshold)),
-  };
+/** The channels of each site, by their largest |x|; a weight is split once, so that inputs which meet it split alike. */
+function splitSites(
+  inputs: readonly LinearInput[],
+  largest: ReadonlyMap<string, Float64Array>,
+  threshold: number,
+): ReadonlyMap<string, SplitSite> {
+  const sitesOfWeight = new Map<string, string[]>();
+  for (const { site, uses } of inputs)
+    for (const { symbol } of uses) sitesOfWeight.set(symbol, [...(sitesOfWeight.get(symbol) ?? []), site]);
+  const masks = new Map<string, SplitSite>();
+  for (const group of joinGroups([...sitesOfWeight.values()])) {
+    const isOutlier = (channel: number) => group.some((site) => largest.get(site)![channel]! >= threshold);
+    const channels = [...largest.get(group[0]!)!.keys()];
+    const mask = {
+      outliers: channels.filter(isOutlier),
+      regular: channels.filter((channel) => !isOutlier(channel)),
+    };
+    for (const site of group) masks.set(site, mask);
+  }
+  return masks;
 }
 
 function explainMask(

@@ -5,6 +5,7 @@ import { decoupleQRecipes } from "./decouple-q.ts";
 import { formatRecipes } from "./formats.ts";
 import { gptqRecipes } from "./gptq.ts";
 import { lowRankRecipes } from "./low-rank.ts";
+import { mixedGroupRecipes } from "./mixed-groups.ts";
 import { roundToNearest } from "./round-to-nearest.ts";
 import { spqrRecipes } from "./spqr.ts";
 import { tableRecipes } from "./tables.ts";
@@ -16,6 +17,7 @@ export const lowpRecipes: readonly Recipe[] = [
   ...formatRecipes,
   ...gptqRecipes,
   ...awqRecipes,
+  ...mixedGroupRecipes,
   ...decoupleQRecipes,
   ...spqrRecipes,
   ...tritPlaneRecipes,

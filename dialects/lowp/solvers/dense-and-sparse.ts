@@ -11,7 +11,8 @@ import { innerNeeds, innerSolver } from "./inner-solver.ts";
 import { readLastTerm, withLastTerm } from "./last-term.ts";
 import { settle, wrongMoment } from "./losses.ts";
 
-const someShare: Schema<number> = {
+/** A share of weights or groups, from 0 to 1. */
+export const someShare: Schema<number> = {
   ...real(),
   describe: "number from 0 to 1",
   decode: (literal) => {

@@ -10,6 +10,7 @@ import { floatSearch } from "./float-search.ts";
 import { fourOverSix } from "./four-over-six.ts";
 import { gptq } from "./gptq.ts";
 import { lowRankCorrection } from "./low-rank-correction.ts";
+import { mixedGroups } from "./mixed-groups.ts";
 import { mseClip } from "./mse-clip.ts";
 import { olive } from "./olive.ts";
 import { outputPca } from "./output-pca.ts";
@@ -31,6 +32,7 @@ export const lowpSolvers: readonly WeightSolver[] = [
   outputPca,
   denseAndSparse,
   salientRows,
+  mixedGroups,
   spqr,
   tritPlanes,
   fourOverSix,

@@ -2,7 +2,7 @@ import type { InputStatistics } from "../../../compiler/define/solver.ts";
 
 /** The statistics of some of the input channels, in the order given. */
 export function selectChannels(
-  { count, secondMoment, absoluteMaximum, absoluteMean }: InputStatistics,
+  { count, secondMoment, absoluteMaximum, absoluteMean, zeroShare }: InputStatistics,
   channels: Int32Array,
 ): InputStatistics {
   const take = (numbers: Float64Array): Float64Array =>
@@ -12,6 +12,7 @@ export function selectChannels(
     ...(secondMoment && { secondMoment: takeSquare(secondMoment, channels) }),
     ...(absoluteMaximum && { absoluteMaximum: take(absoluteMaximum) }),
     ...(absoluteMean && { absoluteMean: take(absoluteMean) }),
+    ...(zeroShare && { zeroShare: take(zeroShare) }),
   };
 }
 

@@ -79,16 +79,18 @@ export const statisticMissing = (solver: string, statistic: Statistic): Mismatch
 
 /**
  * The solution with its report, or round to nearest with `fellBack` where that is better. Round to nearest gets no
- * more numbers to store in sparse terms than the solution has.
+ * more numbers to store in sparse terms than the solution has; a solver whose solutions are bound to more than that
+ * gives the nearest of them.
  */
 export function settle(
   solver: string,
   objective: SolverReport["objective"],
   value: CompositeValue,
   { weight, type, statistics }: WeightProblem,
+  given?: CompositeValue | Mismatch,
 ): Solution | Mismatch {
   if (type.kind !== "dialect") return notSupportedHere("solving a weight", type);
-  const nearest = quantize(weight, type, { like: value });
+  const nearest = given ?? quantize(weight, type, { like: value });
   if (isMismatch(nearest)) return nearest;
   const lossOf = (candidate: CompositeValue): number | Mismatch =>
     objective === "weight"

@@ -1,35 +1,38 @@
-import { isMismatch, type Mismatch, mismatch } from "../../../compiler/define/op.ts";
+import type { Mismatch } from "../../../compiler/define/op.ts";
 import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import type { InputStatistics } from "../../../compiler/define/solver.ts";
 import { error, fail, ok, type Result, unreachable } from "../../../compiler/diagnostics/diagnostic.ts";
-import { floatAttribute, stringAttribute } from "../../../compiler/ir/attributes.ts";
+import { type Attribute, floatAttribute, stringAttribute } from "../../../compiler/ir/attributes.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
 import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
-import type { TensorType, Type } from "../../../compiler/ir/types.ts";
-import { elementCount } from "../../../compiler/numeric/tensor.ts";
+import type { TensorType } from "../../../compiler/ir/types.ts";
+import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
-import { listOf, oneOf, optional, real, string, withDefault } from "../../../compiler/schema/schema.ts";
+import { listOf, oneOf, optional, string, withDefault } from "../../../compiler/schema/schema.ts";
 import { param } from "../../lowp/ops.ts";
 import type { ParamOp } from "../../lowp/params.ts";
 import { ParamWriter } from "../../lowp/passes/dense-params.ts";
-import { explainWeights } from "../../lowp/passes/explain-selection.ts";
 import { calibratedProvenance, measureInputs } from "../../lowp/passes/input-statistics.ts";
 import { stagesByInput } from "../../lowp/passes/quantize-weights.ts";
-import { selectParams } from "../../lowp/passes/select-params.ts";
-import { linearWeights } from "../../lowp/passes/weight-goals.ts";
-import { runProblems } from "../../lowp/sparse-kind-laws.ts";
-import { describePattern, prunePatternProblems, prunePatternSchema, runOf } from "../prune-pattern.ts";
-import { type PruneGoal, pruneWeight } from "../prune-weight.ts";
+import { prunableWeights, pruneNumbers } from "../prunable-weights.ts";
+import {
+  DAMPING,
+  dampingProblems,
+  idleOption,
+  plannedOrShare,
+  scoreOptions,
+  shareProblems,
+} from "../prune-options.ts";
+import { describePattern, prunePatternProblems, prunePatternSchema } from "../prune-pattern.ts";
+import type { PruneGoal } from "../prune-weight.ts";
 
 const options = {
   pattern: prunePatternSchema,
   /** Share that becomes zero, rounded down; one half where left out. N:M says it by itself. */
-  sparsity: optional(real({ above: 0 })),
-  score: withDefault(oneOf("magnitude", "wanda", "obs"), "magnitude"),
+  sparsity: optional(plannedOrShare),
+  ...scoreOptions,
   /** pruned, where left out: later weights see what the pruned ones before them give. dense: what it was before. */
   inputs: optional(oneOf("pruned", "dense")),
-  /** Of obs, in units of the mean of the diagonal of H; 0.01 where left out. */
-  damping: optional(real({ above: 0 })),
   only: withDefault(listOf(string), ["*"]), // names of parameters, * matching anything
   skip: withDefault(listOf(string), []),
 };
@@ -38,6 +41,8 @@ const options = {
  * Sets weights of linear ops and convolutions to zero, in a pattern along the rows [out, in · height · width]. Scores
  * that look at inputs prune stage by stage: weights that share an input together, later ones seeing what these give.
  * Parameters keep their type, but for obs, whose remaining weights change; they become f32, or stay f64.
+ * With `sparsity=allocated` each weight that has an attribute `sparsity` gets that share of zeros; the other weights
+ * stay as they are.
  */
 export const prune = definePass({
   name: "prune",
@@ -46,51 +51,34 @@ export const prune = definePass({
   contract: { kind: "lossy", metric: "relative output difference" },
   explains: "weights of linear ops and convolutions",
   async run(module, given, context) {
-    const [refused] = [...prunePatternProblems(given.pattern), ...optionProblems(given)];
+    const [refused] = optionProblems(given);
     if (refused) return fail({ severity: "error", span: undefined, ...refused });
-    const candidates = linearWeights(module).map(({ attributes }) => attributes.sym_name);
-    if (candidates.length === 0)
-      return fail(
-        error("nothing-to-prune", "no nn.linear or nn.conv2d takes its weight from a dense parameter", {
-          hint: "weights must come from lowp.get; prune before they are quantized",
-        }),
-      );
-    const { chosen, diagnostics } = selectParams(candidates, given.only, given.skip);
-    if (context.explain) explainWeights(module, { ...given, candidates }, "prune", context.explain);
-    if (diagnostics.length > 0) return fail(...diagnostics);
-    if (chosen.length === 0)
-      return fail(error("selector", `skip leaves none of the ${candidates.length} weights`));
-    const unfit = chosen.flatMap((name) => shapeProblems(module, name, given));
-    return unfit.length > 0 ? fail(...unfit) : pruneInStages(module, chosen, given, context);
+    const { pattern, only, skip } = given;
+    const planned = given.sparsity === "allocated";
+    const weights = prunableWeights(module, { pattern, planned, only, skip, rule: "prune" }, context);
+    if (!weights.ok) return weights;
+    const chosen = weights.value.map(({ attributes }) => attributes.sym_name);
+    return pruneInStages(module, chosen, given, context);
   },
 });
 
 type Given = Pick<PruneGoal, "pattern" | "score"> & {
-  readonly sparsity: number | undefined;
+  readonly sparsity: number | "allocated" | undefined;
   readonly inputs: "pruned" | "dense" | undefined;
   readonly damping: number | undefined;
 };
 
 /** Options that say nothing here, and a share that is none. */
 function optionProblems({ pattern, sparsity, score, inputs, damping }: Given): readonly Mismatch[] {
-  const problems: Mismatch[] = [];
-  const idle = (option: string, why: string) =>
-    problems.push(mismatch("no-effect", `${option} has no effect: ${why}`, { hint: `leave ${option} out` }));
-  if (sparsity !== undefined && pattern.kind === "nm")
-    idle("sparsity", `${describePattern(pattern)} says how many weights stay`);
-  if (sparsity !== undefined && !(sparsity < 1))
-    problems.push(mismatch("sparsity", `sparsity is ${sparsity}, expected a share above 0 and below 1`));
-  if (inputs !== undefined && score === "magnitude") idle("inputs", "score = magnitude looks at none");
-  if (damping !== undefined && score !== "obs") idle("damping", `score = ${score} inverts no matrix`);
-  return problems;
-}
-
-function shapeProblems(module: Module, name: string, { pattern }: Given) {
-  const { attributes, span } = paramOf(module, name);
-  const [, columns] = matrixShape(attributes.type);
-  return runProblems(runOf(pattern), describePattern(pattern), 1, columns).map((problem) =>
-    error(problem.code, `@${name}: ${problem.message}`, { span, hint: `skip @${name}` }),
-  );
+  const isIdle = sparsity !== undefined && pattern.kind === "nm";
+  const blind = inputs !== undefined && score === "magnitude";
+  return [
+    ...prunePatternProblems(pattern),
+    ...(isIdle ? [idleOption("sparsity", `${describePattern(pattern)} says how many weights stay`)] : []),
+    ...(typeof sparsity === "number" ? shareProblems(sparsity) : []),
+    ...(blind ? [idleOption("inputs", "score = magnitude looks at none")] : []),
+    ...dampingProblems(score, damping),
+  ];
 }
 
 async function pruneInStages(
@@ -120,7 +108,7 @@ async function pruneInStages(
   }
   if (counts.changed === 0)
     return fail(
-      error("nothing-to-prune", `the weights are ${describePattern(given.pattern)} already`, {
+      error("nothing-to-prune", nothingToDo(given), {
         hint: "leave prune out; pack-sparsity stores the zeros that are there",
       }),
     );
@@ -132,6 +120,11 @@ async function pruneInStages(
   });
   return ok(current);
 }
+
+const nothingToDo = ({ pattern, sparsity }: Given): string =>
+  sparsity === "allocated"
+    ? "the weights have the zeros that are allocated to them already"
+    : `the weights are ${describePattern(pattern)} already`;
 
 interface Stage {
   readonly given: Given;
@@ -148,34 +141,58 @@ function pruneStage(
 ): Result<Module> {
   const editor = new Editor(module);
   const writer = new ParamWriter(editor, context.constants);
-  const { pattern, score } = given;
-  const goal = { pattern, score, sparsity: given.sparsity ?? 0.5, damping: given.damping ?? 0.01 };
-  const prov = provenance(given, context);
+  const { score } = given;
   for (const name of names) {
     const op = paramOf(module, name);
     const read = writer.read(op);
     if (!read.ok) return read;
-    const weight = { ...read.value, shape: matrixShape(op.attributes.type) };
-    const found = pruneWeight(weight, goal, statistics.get(name)?.secondMoment);
-    if (isMismatch(found)) return fail(error(found.code, `@${name}: ${found.message}`, { span: op.span }));
+    const goal = goalOf(given, op);
+    // The plan is carried out, or overruled.
+    const done = { ...op, attributes: { ...op.attributes, sparsity: undefined } };
+    if (goal.sparsity === 0) {
+      editor.update(done);
+      count(counts, read.value.data, read.value.data);
+      continue;
+    }
+    const found = pruneNumbers(op, read.value, goal, statistics.get(name)?.secondMoment);
+    if (!found.ok) return found;
+    const { numbers } = found.value;
     const { element } = op.attributes.type as TensorType;
     const keepsType = score !== "obs" && element.kind === "float";
-    writer.rewrite(op, found.numbers, prov, keepsType ? { element } : undefined);
-    counts.weights += found.numbers.length;
-    for (const [at, number] of found.numbers.entries()) {
-      if (number === 0) counts.pruned++;
-      if (number === 0 && weight.data[at] !== 0) counts.changed++;
-    }
+    const prov = provenance(given, goal.sparsity, context);
+    writer.rewrite(done, numbers, prov, keepsType ? { element } : undefined);
+    count(counts, numbers, read.value.data);
   }
   if (writer.problems.length > 0) return fail(...writer.problems);
   writer.finish();
   return ok(editor.commit());
 }
 
-function provenance({ pattern, sparsity, score, inputs, damping }: Given, context: PassContext) {
+const goalOf = ({ pattern, score, sparsity, damping }: Given, { attributes }: ParamOp): PruneGoal => ({
+  pattern,
+  score,
+  // Weights without an attribute are not among the chosen.
+  sparsity: sparsity === "allocated" ? attributes.sparsity! : (sparsity ?? 0.5),
+  damping: damping ?? DAMPING,
+});
+
+function count(counts: Stage["counts"], numbers: FloatTensor["data"], before: FloatTensor["data"]): void {
+  counts.weights += numbers.length;
+  for (const [at, number] of numbers.entries()) {
+    if (number === 0) counts.pruned++;
+    if (number === 0 && before[at] !== 0) counts.changed++;
+  }
+}
+
+/** `share` is what became zero of this weight, where the user did not leave it out. */
+function provenance(
+  { pattern, sparsity, score, inputs, damping }: Given,
+  share: number,
+  context: PassContext,
+): Attribute {
   const entries = {
     pattern: stringAttribute(describePattern(pattern)),
-    ...(sparsity !== undefined && { sparsity: floatAttribute(sparsity) }),
+    ...(sparsity !== undefined && { sparsity: floatAttribute(share) }),
     ...(inputs !== undefined && { inputs: stringAttribute(inputs) }),
     ...(damping !== undefined && { damping: floatAttribute(damping) }),
   };
@@ -190,10 +207,4 @@ function provenance({ pattern, sparsity, score, inputs, damping }: Given, contex
 function paramOf(module: Module, name: string): ParamOp {
   const op = topLevelSymbol(module, name);
   return op && param.is(op) ? op : unreachable(`@${name} was found in the module`);
-}
-
-/** [out, all other axes]. */
-function matrixShape(type: Type): readonly [number, number] {
-  const [rows = 1, ...rest] = (type as TensorType).shape;
-  return [rows, elementCount(rest)];
 }

@@ -1,4 +1,3 @@
-import { isMismatch } from "../../../compiler/define/op.ts";
 import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import {
   type Diagnostic,
@@ -14,34 +13,37 @@ import { topLevelSymbol } from "../../../compiler/ir/symbols.ts";
 import { f32, type TensorType, tensorType } from "../../../compiler/ir/types.ts";
 import { Editor } from "../../../compiler/rewrite/editor.ts";
 import { listOf, oneOf, real, string, withDefault } from "../../../compiler/schema/schema.ts";
-import { dequantize as toNumbers } from "../../lowp/dequantize.ts";
 import { type WeightUse, weightUses } from "../../lowp/linear-sites.ts";
 import { get, param, linear as storedLinear } from "../../lowp/ops.ts";
 import type { ParamOp } from "../../lowp/params.ts";
-import { ParamWriter, readStored } from "../../lowp/passes/dense-params.ts";
+import { ParamWriter } from "../../lowp/passes/dense-params.ts";
 import { explainWeights } from "../../lowp/passes/explain-selection.ts";
 import { selectParams } from "../../lowp/passes/select-params.ts";
 import { linear } from "../../nn/ops/linear.ts";
+import { columnNorms, greedyCounts, type InputChoice, readNumbers } from "../activation-shares.ts";
 import { topK, weightInformedTopK } from "../ops.ts";
 import { problemOf } from "../stored-weights.ts";
 
 /**
  * Lets linear ops see only the inputs that matter most in each row; the others count as zero, so that hardware may
  * skip the columns of the weight that they meet. `magnitude` keeps the largest (TEAL, arXiv 2408.14690); `weight`
- * keeps those of the largest |x| times the norm of the column, which becomes a parameter of its own (WINA).
+ * keeps those of the largest |x| times the norm of the column, which becomes a parameter of its own (WINA). `shares`
+ * says where the zeros are: everywhere alike, or by calibration data more of them where outputs suffer less (both
+ * papers; the average counts the numbers of the weights).
  */
 export const sparsifyActivations = definePass({
   name: "sparsify-activations",
   summary: "Keeps the inputs of linear ops that matter most, row by row, and sets the others to zero.",
   options: {
     sparsity: withDefault(real({ above: 0 }), 0.5), // share of each row that becomes zero, what stays rounded down
+    shares: withDefault(oneOf("uniform", "greedy"), "uniform"), // greedy: the sparsity is that of the average
     score: withDefault(oneOf("weight", "magnitude"), "weight"),
     only: withDefault(listOf(string), ["*"]), // names of the weights the inputs meet, * matching anything
     skip: withDefault(listOf(string), []),
   },
   contract: { kind: "lossy", metric: "relative output difference" },
   explains: "linear ops by the weights they take",
-  run(module, { sparsity, score, only, skip }, context) {
+  async run(module, { sparsity, shares, score, only, skip }, context) {
     if (!(sparsity < 1))
       return fail(
         error("sparsity", `sparsity is ${sparsity}, expected a share above 0 and below 1`, {
@@ -63,21 +65,47 @@ export const sparsifyActivations = definePass({
     if (chosen.length === 0)
       return fail(error("selector", `skip leaves none of the ${names.length} weights`));
     const wanted = uses.filter(({ symbol }) => chosen.includes(symbol));
-    return sparsifyInputs(module, wanted, { sparsity, score }, context);
+    const quantized = wanted.flatMap(({ symbol, input }) =>
+      quantizedInput(module, paramOf(module, symbol), input),
+    );
+    if (quantized.length > 0) return fail(...quantized);
+    const weights = chosen.map((symbol) => paramOf(module, symbol));
+    const counts =
+      shares === "greedy"
+        ? await greedyCounts(module, weights, { sparsity, score }, context)
+        : uniformCounts(weights, sparsity);
+    return counts.ok ? sparsifyInputs(module, wanted, { score, counts: counts.value }, context) : counts;
   },
 });
 
 const isLinear = (op: Op): boolean => linear.is(op) || storedLinear.is(op);
 
-interface Choice {
-  readonly sparsity: number;
-  readonly score: "weight" | "magnitude";
+/** As many inputs for each weight as the share leaves, by symbol. Code: `sparsity` where none is left. */
+function uniformCounts(weights: readonly ParamOp[], sparsity: number): Result<ReadonlyMap<string, number>> {
+  const problems: Diagnostic[] = [];
+  const counts = weights.map((weight) => {
+    const { type, sym_name: name } = weight.attributes;
+    const columns = (type as TensorType).shape.at(-1)!;
+    const k = Math.floor(columns * (1 - sparsity));
+    if (k === 0)
+      problems.push(
+        problemOf(weight, "sparsity", `a sparsity of ${sparsity} leaves none of ${columns} inputs`),
+      );
+    return [name, k] as const;
+  });
+  return problems.length > 0 ? fail(...problems) : ok(new Map(counts));
+}
+
+/** What becomes of the inputs of each weight. */
+interface Choice extends Pick<InputChoice, "score"> {
+  /** Inputs that are kept of each row, by symbol. */
+  readonly counts: ReadonlyMap<string, number>;
 }
 
 function sparsifyInputs(
   module: Module,
   uses: readonly WeightUse[],
-  { sparsity, score }: Choice,
+  { score, counts }: Choice,
   context: PassContext,
 ): Result<Module> {
   const editor = new Editor(module);
@@ -87,13 +115,8 @@ function sparsifyInputs(
   for (const { op: id, symbol, input } of uses) {
     const op = opAt(module, id);
     const weight = paramOf(module, symbol);
-    const columns = (weight.attributes.type as TensorType).shape.at(-1)!;
-    const k = Math.floor(columns * (1 - sparsity));
-    const [unfit] = inputProblems(module, { input, weight, k, columns, sparsity });
-    if (unfit) {
-      problems.push(unfit);
-      continue;
-    }
+    const k = counts.get(symbol)!;
+    if (k === (weight.attributes.type as TensorType).shape.at(-1)) continue; // nothing is dropped
     if (score === "weight" && !norms.has(symbol)) {
       const added = addNorms(module, weight, writer, context);
       if (!added.ok) problems.push(...added.diagnostics);
@@ -124,27 +147,16 @@ function sparsifyInputs(
 const takeInstead = (editor: Editor, op: Op, input: ValueId): void =>
   editor.update({ ...op, operands: { ...op.operands, input } });
 
-/** Inputs that are no floats, and rows of which nothing would be left. */
-function inputProblems(
-  module: Module,
-  at: {
-    readonly input: ValueId;
-    readonly weight: ParamOp;
-    readonly k: number;
-    readonly columns: number;
-    readonly sparsity: number;
-  },
-): readonly Diagnostic[] {
-  const { weight, k, columns, sparsity } = at;
-  const { element } = valueAt(module, at.input).type as TensorType; // operands of linear ops are tensors
-  if (element.kind === "dialect")
-    return [
-      problemOf(weight, "input-quantized", "the input that meets it is in a lowp type already", {
-        hint: "run sparsify-activations before quantize-activations",
-      }),
-    ];
-  if (k > 0) return [];
-  return [problemOf(weight, "sparsity", `a sparsity of ${sparsity} leaves none of ${columns} inputs`)];
+/** The problem with an input that is no tensor of floats. Code: `input-quantized`. */
+function quantizedInput(module: Module, weight: ParamOp, input: ValueId): readonly Diagnostic[] {
+  const { element } = valueAt(module, input).type as TensorType; // operands of linear ops are tensors
+  return element.kind === "dialect"
+    ? [
+        problemOf(weight, "input-quantized", "the input that meets it is in a lowp type already", {
+          hint: "run sparsify-activations before quantize-activations",
+        }),
+      ]
+    : [];
 }
 
 /** A parameter that the pass has made. */
@@ -158,23 +170,18 @@ function addNorms(
   module: Module,
   weight: ParamOp,
   writer: ParamWriter,
-  { constants }: PassContext,
+  context: PassContext,
 ): Result<ValueOfParam> {
-  const read = readStored(weight, constants, (key) => module.resources[key]);
-  if (!read.ok) return read;
-  const numbers = toNumbers(read.value, "f64");
-  if (isMismatch(numbers)) return fail(problemOf(weight, numbers.code, numbers.message));
-  const columns = numbers.shape.at(-1)!;
-  const squares = new Float64Array(columns);
-  for (const [at, x] of numbers.data.entries()) squares[at % columns] = squares[at % columns]! + x * x;
-  const type = tensorType([columns], f32);
+  const numbers = readNumbers(module, weight, context);
+  if (!numbers.ok) return numbers;
+  const data = columnNorms(numbers.value);
+  const type = tensorType([data.length], f32);
   const name = `${weight.attributes.sym_name}.column_norms`;
   const prov = {
     kind: "dictionary",
     entries: { algo: stringAttribute("column-norms"), pass: stringAttribute("sparsify-activations") },
   } as const;
-  const value = { shape: type.shape, data: Float32Array.from(squares, Math.sqrt) };
-  writer.add(weight, { name, type, value, prov });
+  writer.add(weight, { name, type, value: { shape: type.shape, data }, prov });
   return ok({ name, type });
 }
 

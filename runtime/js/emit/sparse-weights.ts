@@ -119,5 +119,5 @@ function wholeSteps(
 }
 
 /** Where what a sparse value stores stands in it, row-major. */
-const positionsOf = (value: CompositeValue, kind: SparseKind): Int32Array =>
+export const positionsOf = (value: CompositeValue, kind: SparseKind): Int32Array =>
   readPositions(kind, value.shape, (name) => integersOf(value, name).data);

@@ -15,6 +15,7 @@ import type { SparseMatrix } from "../kernels/linear/sparse-overlay.ts";
 import { structuredSparseLinear } from "../kernels/linear/structured-sparse.ts";
 import { heldAs } from "./float-bytes.ts";
 import { refuse } from "./lowering.ts";
+import { sharedOutMatrix } from "./shared-groups.ts";
 import { patternMatrix, scatteredMatrix, storedMatrix } from "./sparse-weights.ts";
 import { quantizedMatrix } from "./weights.ts";
 
@@ -95,7 +96,7 @@ function compactPlan(value: RuntimeValue, type: Type): WeightPlan | undefined {
 /** One kernel that takes codes. */
 function kernelPlan(value: CompositeValue): WeightPlan | undefined {
   const [columns = 0, depth = 0] = value.shape;
-  const codes = quantizedMatrix(value) ?? scatteredMatrix(value);
+  const codes = quantizedMatrix(value) ?? scatteredMatrix(value) ?? sharedOutMatrix(value);
   if (codes) {
     const form = (epilogue: Epilogue) => quantizedLinear({ columns, depth, weight: codes, epilogue });
     return { kind: "form", form };

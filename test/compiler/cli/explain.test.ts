@@ -13,7 +13,7 @@ const program = `func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
 const table = `// canonicalize: applied at 1 of 3 places
 a.mlir:2:3  nn.relu %a  drop-repeated-relu  matched 0 of 2: expected an input from nn.relu, found %x, an argument
 a.mlir:3:3  nn.relu %b  drop-repeated-relu  applied
-a.mlir:4:3  nn.add %c   drop-added-zero     matched 0 of 2: expected an operand that is 0 all over, found %a, made by nn.relu, and %a, made by nn.relu
+a.mlir:4:3  nn.add %c   drop-added-zero     matched 0 of 2: expected an operand that is 0 all over, -0 of floats, found %a, made by nn.relu, and %a, made by nn.relu
 `;
 
 describe("--explain", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { CompiledLossRuns } from "../../../compiler/cli/compiled-loss-runs.ts";
 import { sha256 } from "../../../compiler/cli/constant-host.ts";
 import { LossRuns } from "../../../compiler/cli/loss-runs.ts";
 import { registry } from "../../../compiler/cli/toolchain.ts";
@@ -104,6 +105,18 @@ describe("LossRuns", () => {
     });
   });
 
+  it("goes on about a changed program as about the module as it is", () => {
+    const runs = new LossRuns({ ...common, areTokens: true }, moduleOf(program(weights)));
+    const around = new Map(names.map((name, i) => [name, weight(60 + i)]));
+    for (const [i, name] of ["a", "b", "b", "head", "a"].entries()) {
+      const replaced = new Map([[name, weight(70 + i)]]);
+      const together = new Map([...around, ...replaced]);
+      expect(expectValue(runs.increase(replaced, around))).toEqual(expected(together));
+    }
+    const replaced = new Map([["head", weight(80)]]);
+    expect(expectValue(runs.increase(replaced))).toEqual(expected(replaced));
+  });
+
   it("knows no loss where the data do not say what comes next", () => {
     const runs = new LossRuns({ ...common, areTokens: false }, moduleOf(program(weights)));
     const replaced = new Map([["b", weight(40)]]);
@@ -115,6 +128,32 @@ describe("LossRuns", () => {
     const runs = new LossRuns({ ...common, areTokens: true }, moduleOf(program(weights)));
     expect(runs.increase(new Map([["unused", weight(50)]]))).toMatchObject({
       diagnostics: [{ code: "calibration-missing", message: "the calibration run never came to @unused" }],
+    });
+  });
+});
+
+describe("CompiledLossRuns", () => {
+  it("gives what the interpreter gives but for roundings in f32", async () => {
+    const module = moduleOf(program(weights));
+    const [interpreted, compiled] = [
+      new LossRuns({ ...common, areTokens: true }, module),
+      new CompiledLossRuns({ ...common, areTokens: true }, module, "js"),
+    ];
+    const around = new Map([["a", weight(90)]]);
+    for (const name of names)
+      for (const about of [undefined, around]) {
+        const replaced = new Map([[name, weight(91)]]);
+        const expectation = expectValue(interpreted.increase(replaced, about));
+        const found = expectValue(await compiled.increase(replaced, about));
+        expect(found.loss).toBeCloseTo(expectation.loss!, 5);
+        expect(found.divergence).toBeCloseTo(expectation.divergence, 5);
+      }
+  });
+
+  it("refuses what is no dense parameter", async () => {
+    const runs = new CompiledLossRuns({ ...common, areTokens: true }, moduleOf(program(weights)), "js");
+    expect(await runs.increase(new Map([["nothing", weight(1)]]))).toMatchObject({
+      diagnostics: [{ code: "replaced" }],
     });
   });
 });

@@ -65,6 +65,18 @@ describe("narrow opt --losses", () => {
     expect(linesOf(folder)).toHaveLength(16);
   });
 
+  it("keeps what each backend measures apart; both choose alike", async () => {
+    const folder = await prepared();
+    const interpreted = await opt(folder, allocate("divergence", 8), ...data, ...kept);
+    const compiled = await opt(folder, allocate("divergence", 8), ...data, ...kept, "--backend", "js");
+    expect(compiled.status, compiled.err).toBe(0);
+    expect(compiled.out).toBe(interpreted.out);
+    const lines = linesOf(folder).map((line) => JSON.parse(line) as { key: string; divergence: number });
+    expect(new Set(lines.map(({ key }) => key)).size).toBe(16);
+    for (const [i, { divergence }] of lines.slice(8).entries())
+      expect(Math.abs(divergence - lines[i]!.divergence)).toBeLessThan(1e-6 + 1e-3 * lines[i]!.divergence);
+  });
+
   it("goes on after a run that was killed in the middle of a line", async () => {
     const folder = await prepared();
     const whole = await opt(folder, allocate("divergence", 8), ...data, ...kept);
@@ -78,7 +90,9 @@ describe("narrow opt --losses", () => {
 
   it.each([
     [allocate("hessian", 9), [...data, ...kept], "losses-unused"],
+    [allocate("hessian", 9), [...data, "--backend", "js"], "backend-unused"],
     [allocate("divergence", 9), kept, "calibration-missing"],
+    [allocate("divergence", 9), ["--backend", "js"], "calibration-missing"],
     [allocate("divergence", 9), [...data, "--losses", "text.txt"], "loss-file"],
     [allocate("divergence", 9), [...data, "--losses", "nowhere/losses.jsonl"], "write-folder"],
   ])("%s with %s ends with %s", async (pipeline, rest, code) => {

@@ -1,4 +1,18 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { writeAll, writeAside } from "../../../compiler/export/write-aside.ts";
@@ -24,6 +38,27 @@ test("keeps the old file while the new one is written and when writing fails", (
   expect(() => writeAside(path, failing)).toThrow("a bug");
   expect(readFileSync(path, "utf8")).toBe("new");
   expect(readdirSync(folder)).toEqual(["a.txt"]);
+});
+
+test("replaces the file that a link leads to, not the link", () => {
+  symlinkSync(join(folder, "a.txt"), join(folder, "link"));
+  expectValue(writeAside(join(folder, "link"), text("linked")));
+  expect(readFileSync(join(folder, "a.txt"), "utf8")).toBe("linked");
+  expect(lstatSync(join(folder, "link")).isSymbolicLink()).toBe(true);
+  rmSync(join(folder, "link"));
+});
+
+test("writes into a pipe, and leaves it one", async () => {
+  const path = join(folder, "pipe");
+  execFileSync("mkfifo", [path]);
+  // Opened for both, a pipe waits for nobody.
+  const reader = openSync(path, "r+");
+  expectValue(writeAside(path, text("through")));
+  const bytes = Buffer.alloc(16);
+  expect(bytes.toString("utf8", 0, readSync(reader, bytes))).toBe("through");
+  closeSync(reader);
+  expect(statSync(path).isFIFO()).toBe(true);
+  rmSync(path);
 });
 
 test("reports what the operating system refuses, naming the path", () => {

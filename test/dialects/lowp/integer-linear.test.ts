@@ -112,6 +112,36 @@ describe("lowp.linear of integers", () => {
     expect([...multiply(input, weight, "f32").data]).toEqual([-17]);
   });
 
+  it("is the product of the high halves times 16 and that of the low halves: 8 bits in two passes of 4 (COMET)", () => {
+    const codes = fc.array(fc.integer({ min: -128, max: 127 }), { minLength: 24, maxLength: 24 });
+    const nibbles = fc.array(fc.integer({ min: -8, max: 7 }), { minLength: 36, maxLength: 36 });
+    fc.assert(
+      fc.property(codes, nibbles, (input, weight) => {
+        const by = (element: string, shape: readonly number[], data: readonly number[]): CompositeValue => ({
+          shape,
+          type: lowpType(`!lowp.q<${element}, block = [*, *], scale = f32>`),
+          components: {
+            codes: { shape, data: Int32Array.from(data) },
+            scale: { shape: [1, 1], data: Float32Array.of(1) },
+          },
+        });
+        const right = by("i4", [3, 12], weight);
+        const times = (element: string, data: readonly number[]) =>
+          multiply(by(element, [2, 12], data), right, "f64").data;
+        const whole = times("i8", input);
+        const high = times(
+          "i4",
+          input.map((code) => code >> 4),
+        );
+        const low = times(
+          "ui4",
+          input.map((code) => code & 15),
+        );
+        expect([...whole]).toEqual([...high].map((sum, at) => 16 * sum + low[at]! + 0));
+      }),
+    );
+  });
+
   it("sums beyond 2^53 exactly", () => {
     const type = lowpType("!lowp.q<ui16, block = [1, *], scale = f32, zero = i32>");
     const value = (codes: readonly number[], zero: number): CompositeValue => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isMismatch } from "../../../compiler/define/op.ts";
 import { DYNAMIC, f16, i64 } from "../../../compiler/ir/types.ts";
-import { packValue } from "../../../dialects/lowp/pack.ts";
+import { packValue, storedBits } from "../../../dialects/lowp/pack.ts";
 import { quantize } from "../../../dialects/lowp/quantize.ts";
 import { bitsPerElement, byteLengthOf, componentsOf } from "../../../dialects/lowp/storage.ts";
 import { gaussianTensor } from "./generate.ts";
@@ -68,6 +68,24 @@ describe("bits per element", () => {
     expect([...packed.values()].reduce((sum, bytes) => sum + bytes.length, 0)).toBe(
       byteLengthOf(type, shape),
     );
+  });
+
+  it("are b + b0 / B0 + b1 / (B0 · B1) for scales in blocks with scales, as in all 432 types of LQ-LoRA", () => {
+    for (const [bits, scaleBits] of [2, 3, 4, 8].flatMap((b) => [2, 3, 4, 8].map((b0) => [b, b0] as const)))
+      for (const [name, outerBits] of Object.entries({ bf16: 16, f16: 16, f32: 32 }))
+        for (const [block, scaleBlock] of [16, 32, 64].flatMap((B0) => [16, 64, 256].map((B1) => [B0, B1]))) {
+          const scale = `!lowp.q<ui${scaleBits}, block = [1, ${scaleBlock}], scale = ${name}>`;
+          const type = lowpType(
+            `!lowp.q<!lowp.table<${bits}, 1, nf>, block = [1, ${block}], scale = ${scale}>`,
+          );
+          const expected = bits + scaleBits / block! + outerBits / (block! * scaleBlock!);
+          expect(bitsPerElement(type, [1, block! * scaleBlock!])).toBe(expected);
+        }
+    const text =
+      "!lowp.q<!lowp.table<3, 1, nf>, block = [1, 16], scale = !lowp.q<ui4, block = [1, 16], scale = f16>>";
+    const value = quantize(gaussianTensor(shape, 1), lowpType(text));
+    if (isMismatch(value)) throw new Error(value.message);
+    expect(storedBits(value)).toBe(3 + 4 / 16 + 16 / 256);
   });
 
   it("counts a low-rank value and a vector codebook", () => {

@@ -28,6 +28,8 @@ function canonicalize(input: string, lines: readonly string[], output = input): 
 }
 
 const zero = "%c = nn.constant() {value = dense<0.0> : tensor<4xf32>} : tensor<4xf32>";
+const negativeZero = zero.replace("0.0", "-0.0");
+const wholeZero = "%c = nn.constant() {value = dense<0> : tensor<4xi32>} : tensor<4xi32>";
 const one = "%c = nn.constant() {value = dense<[1.0, 1.0]> : tensor<2xf32>} : tensor<2xf32>";
 
 describe("canonicalization", () => {
@@ -74,8 +76,9 @@ describe("canonicalization", () => {
   });
 
   test.each([
-    ["x + 0", zero, "nn.add(%x, %c)", "4xf32"],
-    ["0 + x", zero, "nn.add(%c, %x)", "4xf32"],
+    ["x + -0", negativeZero, "nn.add(%x, %c)", "4xf32"],
+    ["-0 + x", negativeZero, "nn.add(%c, %x)", "4xf32"],
+    ["x + 0 of integers", wholeZero, "nn.add(%x, %c)", "4xi32"],
     ["x - 0", zero, "nn.sub(%x, %c)", "3x4xf32"],
     ["x · 1", one, "nn.mul(%x, %c)", "3x2xf32"],
     ["x / 1", one, "nn.div(%x, %c)", "2xf32"],
@@ -85,7 +88,9 @@ describe("canonicalization", () => {
 
   test.each([
     ["0 - x", zero, "nn.sub(%c, %x)", "4xf32", "4xf32"],
-    ["a sum with 0 that broadcasts", zero, "nn.add(%x, %c)", "3x1xf32", "3x4xf32"],
+    ["x + 0, which is 0 where x is -0", zero, "nn.add(%x, %c)", "4xf32", "4xf32"],
+    ["x - -0, which is 0 where x is -0", negativeZero, "nn.sub(%x, %c)", "4xf32", "4xf32"],
+    ["a sum with -0 that broadcasts", negativeZero, "nn.add(%x, %c)", "3x1xf32", "3x4xf32"],
     ["x · 0", zero, "nn.mul(%x, %c)", "4xf32", "4xf32"],
   ])("keeps %s", (_, constant, op, input, output) => {
     expect(canonicalize(input, [constant, `%y = ${op} : tensor<${output}>`], output)).toHaveLength(2);

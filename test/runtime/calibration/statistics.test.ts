@@ -35,6 +35,7 @@ function recompute(values: readonly number[], channels: number) {
     absoluteMean: each((numbers) => sum(numbers.map(Math.abs)) / count),
     minimum: each((numbers) => Math.min(...numbers)),
     maximum: each((numbers) => Math.max(...numbers)),
+    zeroShare: each((numbers) => numbers.filter((number) => number === 0).length / count),
   };
 }
 
@@ -72,6 +73,7 @@ describe("the statistics of a small model", () => {
       absoluteMaximum: ["absoluteMaximum"],
       absoluteMean: ["absoluteMean"],
       range: ["minimum", "maximum"],
+      zeroShare: ["zeroShare"],
       histogram: ["histogram"],
       sample: ["sample"],
     };

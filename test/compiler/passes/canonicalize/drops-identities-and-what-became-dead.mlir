@@ -3,7 +3,7 @@
 // CHECK-LABEL: func.func @added_zero
 // CHECK-NEXT: return %x
 func.func @added_zero(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
-  %zero = nn.constant() {value = dense<0.0> : tensor<f32>} : tensor<f32>
+  %zero = nn.constant() {value = dense<-0.0> : tensor<f32>} : tensor<f32>
   %y = nn.add(%x, %zero) : tensor<2x3xf32>
   return %y : tensor<2x3xf32>
 }

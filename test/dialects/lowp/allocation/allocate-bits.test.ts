@@ -1,84 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AllocationSolution } from "../../../../compiler/allocation/problem.ts";
-import { sha256 } from "../../../../compiler/cli/constant-host.ts";
 import { registry } from "../../../../compiler/cli/toolchain.ts";
 import type { PassContext } from "../../../../compiler/define/pass.ts";
-import { error, fail, ok, type Result, unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
-import { ConstantStore } from "../../../../compiler/ir/constants.ts";
-import { attributesOf, type Module, topLevel } from "../../../../compiler/ir/module.ts";
-import type { DialectType, TensorType } from "../../../../compiler/ir/types.ts";
-import { gaussian, seededRandom } from "../../../../compiler/numeric/random.ts";
-import { parsePipeline } from "../../../../compiler/passes/bind.ts";
-import { runPipeline } from "../../../../compiler/passes/pipeline.ts";
+import { ok, unreachable } from "../../../../compiler/diagnostics/diagnostic.ts";
 import { printModule } from "../../../../compiler/text/print.ts";
 import { chosenWeights, moduleProblem } from "../../../../dialects/lowp/allocation/module-problem.ts";
 import { expectValue } from "../../../compiler/import/files.ts";
 import { moduleOf } from "../passes/transforming.ts";
+import { allocate, bitsIn, codesOf, contextWith, program, typeOf, W2, W4, W8 } from "./allocating.ts";
 import { everyAllocation } from "./every-allocation.ts";
-
-const [W2, W4, W8] = [2, 4, 8].map((bits) => `!lowp.q<i${bits}, block = [1, *], scale = f32>`);
-
-/** A weight whose numbers are `scale` large, so that its squared error grows with it. */
-function param(name: string, rows: number, scale: number, seed: number): string {
-  const random = seededRandom(seed);
-  const row = () => `[${Array.from({ length: 8 }, () => (scale * gaussian(random)).toFixed(4))}]`;
-  const type = `tensor<${rows}x8xf32>`;
-  return `lowp.param @${name} : ${type} = dense<[${Array.from({ length: rows }, row)}]> : ${type}`;
-}
-
-/** q and k see one input; the outputs of o and d meet in a sum. */
-const program = (scales: readonly number[]) => `
-${["q", "k", "o", "d"].map((name, i) => param(name, 8, scales[i]!, i + 1)).join("\n")}
-func.func @main(%x: tensor<?x8xf32>) -> tensor<?x8xf32> {
-  %w_q = lowp.get(@q) : tensor<8x8xf32>
-  %w_k = lowp.get(@k) : tensor<8x8xf32>
-  %w_o = lowp.get(@o) : tensor<8x8xf32>
-  %w_d = lowp.get(@d) : tensor<8x8xf32>
-  %q = nn.linear(%x, %w_q) : tensor<?x8xf32>
-  %k = nn.linear(%x, %w_k) : tensor<?x8xf32>
-  %h = nn.mul(%q, %k) : tensor<?x8xf32>
-  %o = nn.linear(%h, %w_o) : tensor<?x8xf32>
-  %a = nn.silu(%h) : tensor<?x8xf32>
-  %d = nn.linear(%a, %w_d) : tensor<?x8xf32>
-  %y = nn.add(%o, %d) : tensor<?x8xf32>
-  return %y : tensor<?x8xf32>
-}
-`;
-
-const contextWith = (remarks: string[]): PassContext => ({
-  registry,
-  constants: new ConstantStore({ sha256, readTensor: (file) => fail(error("no-file", file)) }),
-  report: ({ message, notes = [] }) => remarks.push(message, ...notes.map((note) => note.message)),
-  progress: () => {},
-});
-
-const typeOf = (text: string): DialectType => {
-  const [declared] = topLevel(moduleOf(`lowp.param @w : tensor<8x8x${text}>`));
-  const { element } = attributesOf(declared!).type as TensorType;
-  return element as DialectType;
-};
-
-async function allocate(
-  scales: readonly number[],
-  pipeline: string,
-  calibration?: PassContext["calibration"],
-): Promise<{ readonly result: Result<Module>; readonly remarks: readonly string[] }> {
-  const remarks: string[] = [];
-  const context = { ...contextWith(remarks), calibration };
-  const passes = expectValue(parsePipeline(pipeline, registry));
-  const options = { verifyEach: true, allowUnregistered: false };
-  return { result: await runPipeline(moduleOf(program(scales)), passes, context, options), remarks };
-}
-
-/** Bits by weight, as the printed module says them. */
-const bitsIn = (result: Result<Module>): Readonly<Record<string, number>> =>
-  Object.fromEntries(
-    [...printModule(expectValue(result), registry).matchAll(/@(\w+) : .*allocated = !lowp.q<i(\d)/g)].map(
-      ([, name, bits]) => [name!, Number(bits)],
-    ),
-  );
-const codesOf = (result: Result<Module>) => (result.ok ? [] : result.diagnostics.map(({ code }) => code));
 
 describe("allocate-bits", () => {
   it("gives more bits to weights that suffer more, within the budget", async () => {
@@ -223,12 +154,47 @@ describe("allocate-bits", () => {
             sensitivity: "weight-error",
             ties,
             interactions: "none",
+            rounds: 1,
           } as const;
           const { problem } = expectValue(await moduleProblem(module, weights, request, contextWith([])));
           const best = await everyAllocation.solve({ ...problem, budgets: { bytes } });
           expect(best.kind === "solution" && remarks[0]).toContain(
             `adds up to ${(best as AllocationSolution).loss.toPrecision(4)} squared error of the weights: no allocation within the budgets has less`,
           );
+        },
+      ),
+      { numRuns: 15 },
+    ));
+
+  it("chooses how much of each weight is pruned as it chooses bits, by dynamic programming, too", async () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 4, maxLength: 4 }),
+        fc.integer({ min: 320, max: 1000 }),
+        async (scales, bytes) => {
+          const sizes = scales.map((each) => each / 10);
+          // 64 numbers: 16, 32 or 48 of them in f32, with 2 bits to say which.
+          const kinds = ["1:4", "2:4", "3:4"].map((kind) => `!lowp.sparse<nm ${kind}, f32>`);
+          const pipeline = `allocate-bits{types=[${kinds.join(", ")}] bytes=${bytes} solver=dp}`;
+          const { result, remarks } = await allocate(sizes, pipeline);
+          const module = moduleOf(program(sizes));
+          const weights = expectValue(chosenWeights(module, { only: ["*"], skip: [] }));
+          const request = {
+            types: kinds.map((type) => typeOf(type)),
+            ...{ by: [], pinned: [] },
+            ...({ sensitivity: "weight-error", ties: "none", interactions: "none", rounds: 1 } as const),
+          };
+          const { problem } = expectValue(await moduleProblem(module, weights, request, contextWith([])));
+          const best = await everyAllocation.solve({ ...problem, budgets: { bytes } });
+          expect(best.kind === "solution" && remarks[0]).toContain(
+            `adds up to ${(best as AllocationSolution).loss.toPrecision(4)} squared error of the weights: no allocation within the budgets has less`,
+          );
+          const text = printModule(expectValue(result), registry);
+          const kept = [...text.matchAll(/allocated = !lowp.sparse<nm (\d):4/g)].map(([, kept]) =>
+            Number(kept),
+          );
+          expect(kept).toHaveLength(4);
+          expect(kept.reduce((sum, each) => sum + each * (64 + 4), 0)).toBeLessThanOrEqual(bytes);
         },
       ),
       { numRuns: 15 },

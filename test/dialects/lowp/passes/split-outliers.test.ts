@@ -37,6 +37,21 @@ describe("splitting outlier channels off", () => {
     ]);
   });
 
+  it("splits inputs alike that meet one weight", async () => {
+    const second = `
+  %z = nn.relu(%x) : tensor<?x4xf64>
+  %s = nn.linear(%z, %v) : tensor<?x1xf64>
+  return %p, %s :`;
+    const shared = program.replace("\n  return %p, %q :", second);
+    const { result, store } = await transform(shared, "split-outliers", (site) => ({
+      absoluteMaximum: site === "up" ? largest : Float64Array.of(7, 1, 1, 1),
+    }));
+    if (!result.ok) throw new Error(result.diagnostics[0]?.message);
+    const before = run(moduleOf(shared), store, input);
+    for (const [i, found] of run(result.value, store, input).entries())
+      for (const [at, value] of found.entries()) expect(value).toBeCloseTo(before[i]![at]!, 12);
+  });
+
   it.each([
     ["split-outliers{threshold=100.0}", "no input channel reaches 100, so there is nothing to split"],
     ["split-outliers{threshold=0.5}", "every channel of the input that meets @up reaches 0.5"],

@@ -15,11 +15,11 @@ import { expectValue } from "../../../compiler/import/files.ts";
 
 export const moduleOf = (text: string): Module => expectValue(parseModule(text, "test.mlir", registry));
 
-/** Runs a pipeline on a module whose every linear op was seen to have an input of these statistics. */
+/** Runs a pipeline on a module whose linear ops were seen to have inputs of these statistics, the same or by weight. */
 export async function transform(
   text: string,
   pipeline: string,
-  statistics: Omit<InputStatistics, "count">,
+  statistics: Omit<InputStatistics, "count"> | ((symbol: string) => Omit<InputStatistics, "count">),
 ): Promise<{
   readonly result: Result<Module>;
   readonly remarks: readonly string[];
@@ -35,7 +35,14 @@ export async function transform(
     calibration: {
       sha256: "0".repeat(64),
       statistics: (_module, symbols) =>
-        ok(new Map(symbols.map((symbol) => [symbol, { count: 2, ...statistics }]))),
+        ok(
+          new Map(
+            symbols.map((symbol) => {
+              const known = typeof statistics === "function" ? statistics(symbol) : statistics;
+              return [symbol, { count: 2, ...known }];
+            }),
+          ),
+        ),
     },
     report: ({ message }) => remarks.push(message),
     explain: (explanation) => explanations.push(explanation),

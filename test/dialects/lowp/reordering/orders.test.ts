@@ -123,6 +123,28 @@ describe("sorting keys by magnitude (A, F13)", () => {
   });
 });
 
+describe("the blocks that outliers fill", () => {
+  it("leave 1 − ⌈outliers / block⌉ · block / channels of the channels to few bits", () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.nat(255), { maxLength: 100 }),
+        fc.constantFrom(8, 32, 64),
+        (loud, block) => {
+          const largest = Float64Array.from({ length: 256 }, (_, channel) =>
+            loud.includes(channel) ? 40 : 1,
+          );
+          const { perm, outliers } = outliersFirst(largest, { block, factor: 3 });
+          expect(outliers).toBe(loud.length);
+          const touched = blocksTouched(perm, (channel) => loud.includes(channel), block);
+          const fewBits = 1 - (touched * block) / 256;
+          expect(fewBits).toBe(1 - (Math.ceil(loud.length / block) * block) / 256);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
+
 describe("gathering outliers in few blocks (A, A12)", () => {
   const [channels, block] = [4096, 128];
   const random = seededRandom(9);

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gaussian, seededRandom } from "../../../../compiler/numeric/random.ts";
 import type { FloatTensor } from "../../../../compiler/numeric/tensor.ts";
@@ -30,6 +31,26 @@ const diagonal = (importance: Float64Array): Float64Array => {
   return matrix;
 };
 
+/** Σ importance · (w′ − w)². */
+const weightedError = ({ data }: FloatTensor, numbers: ArrayLike<number>, importance: Float64Array): number =>
+  Array.from(data, (x, at) => importance[at % importance.length]! * (x - numbers[at]!) ** 2).reduce(
+    (sum, each) => sum + each,
+    0,
+  );
+
+/** Rows at the nearest of `levels` numbers, evenly spread from their least to their largest. */
+function evenGrid({ shape, data }: FloatTensor, levels: number): Float64Array {
+  const columns = shape[1]!;
+  const output = new Float64Array(data.length);
+  for (let start = 0; start < data.length; start += columns) {
+    const row = Array.from(data.subarray(start, start + columns));
+    const [least, step] = [Math.min(...row), (Math.max(...row) - Math.min(...row)) / (levels - 1)];
+    for (const [at, x] of row.entries())
+      output[start + at] = step > 0 ? least + Math.round((x - least) / step) * step : x;
+  }
+  return output;
+}
+
 describe("codebook", () => {
   // The paper's order with at least the margins of F10, which were of other draws: 9.1 < 14.6 < 15.8 and 15.8 < 21 < 23.2.
   it.each([
@@ -45,6 +66,32 @@ describe("codebook", () => {
     expect(sensitive - means).toBeGreaterThan(margin);
     expect(Math.abs(means - plain)).toBeLessThan(0.8);
     expect(Math.abs(sensitive - weighted)).toBeLessThan(0.8);
+  });
+
+  it("is never worse than an even grid of as many levels, whatever the columns weigh", () => {
+    const grids = fc.record({
+      bits: fc.integer({ min: 1, max: 4 }),
+      columns: fc.integer({ min: 1, max: 40 }),
+      spread: fc.constantFrom(0, 1, 4),
+      seed: fc.nat(2 ** 20),
+    });
+    fc.assert(
+      fc.property(grids, ({ bits, columns, spread, seed }) => {
+        const random = seededRandom(seed);
+        const weight = gaussianTensor([3, columns], seed);
+        const importance = Float64Array.from({ length: columns }, () => Math.exp(spread * gaussian(random)));
+        const table = lowpType(
+          `!lowp.q<!lowp.table<${bits}, 1, f32, per = row>, block = [*, *], scale = f32>`,
+        );
+        const value = right(solveCodebooks(weight, table, diagonal(importance)));
+        const found = weightedError(weight, right(dequantize(value, "f64")).data, importance);
+        const even = weightedError(weight, evenGrid(weight, 2 ** bits), importance);
+        // Scales, centres and their products are rounded to f32.
+        const energy = weightedError(weight, new Float64Array(weight.data.length), importance);
+        expect(found).toBeLessThanOrEqual(even * (1 + 1e-6) + energy * 2 ** -44);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("has one table for the tensor or one for each row, in the type they are stored in", () => {

@@ -66,6 +66,10 @@ export const bilevel = (bits: number): string => {
   return `!lowp.q<ui${bits}, block = [1, 16], scale = ${statistic}, zero = ${statistic}>`;
 };
 
+/** Groups of `size` neighbours in so many bits, with an f16 scale and a zero point each. */
+export const groupsOf = (size: number, bits: number): string =>
+  `!lowp.sparse<group ${size}, !lowp.q<ui${bits}, block = [1, ${size}], scale = f16, zero = ui${bits}>>`;
+
 /** The values for a solver in tests that go over all of them: a type it takes. */
 export const typeFor = (solver: string, dense: string): string =>
   ({
@@ -74,6 +78,7 @@ export const typeFor = (solver: string, dense: string): string =>
     "output-pca": "!lowp.lowrank<2, f16, f16>",
     "dense-and-sparse": `!lowp.sum<${dense}, !lowp.sparse<csr, f16>>`,
     "salient-rows": `!lowp.split<0, [(2 : ${dense}), (4 : ${dense})], permuted = true>`,
+    "mixed-groups": `!lowp.sum<${groupsOf(8, 2)}, ${groupsOf(8, 4)}>`,
     spqr: `!lowp.sum<${dense}, !lowp.sparse<csr, f16>>`,
     "trit-planes":
       "!lowp.sum<!lowp.q<trit, block = [1, 8], scale = f16>, !lowp.q<trit, block = [1, 8], scale = f16>>",

@@ -75,6 +75,14 @@ describe("spqr", () => {
     expect(right(dequantize(unpacked, "f32"))).toEqual(right(dequantize(value, "f32")));
   });
 
+  it("without outliers is plain rounding of the groups, where no input tells of another", () => {
+    const apart = problemOf(weight, overlay(3), identityMoment(128));
+    const { value } = solve(spqr, apart, { threshold: 1e9 });
+    expect(kept(value)).toBe(0);
+    const plain = solve(roundToNearest, problemOf(weight, bilevel(3))).value;
+    expect(componentOf(value, "0")).toEqual(plain);
+  });
+
   it("keeps fewer weights the higher the threshold, and loses more", () => {
     const found = [0.05, 0.2, 1].map((threshold) => solve(spqr, problem, { threshold }));
     const counts = found.map(({ value }) => kept(value));

@@ -9,7 +9,7 @@ import { ConstantStore } from "../../../../compiler/ir/constants.ts";
 import { type Module, resultsOf, valueAt, walk } from "../../../../compiler/ir/module.ts";
 import { gramOfRows, transpose } from "../../../../compiler/numeric/matrix.ts";
 import { gaussian, seededRandom } from "../../../../compiler/numeric/random.ts";
-import type { Tensor } from "../../../../compiler/numeric/tensor.ts";
+import { elementCount, type Tensor } from "../../../../compiler/numeric/tensor.ts";
 import { printModule } from "../../../../compiler/text/print.ts";
 import { param } from "../../../../dialects/lowp/ops.ts";
 import { axisFlows } from "../../../../dialects/nn/axis-flow.ts";
@@ -88,6 +88,21 @@ test.each(["", " shortcuts = false"])("channels without a signal go at no cost%s
     [6, 6],
   ]);
 });
+
+test.each([
+  ["", 4],
+  [" shortcuts = false", 0],
+])(
+  "numbers left are those of the kept channels, and a square for each shortcut%s",
+  async (options, shortcuts) => {
+    const kept = 6;
+    const { module } = await after(llama(), `fold-norms,slice-channels{channels = ${kept}${options}}`);
+    // What the weights have beside the stream: q, k, v, o, gate, up and down twice, the table and the head.
+    const beside = 2 * (16 + 8 + 8 + 16 + 12 + 12 + 12) + 6 + 6;
+    const left = [...shapesOf(module).values()].reduce((sum, shape) => sum + elementCount(shape), 0);
+    expect(left).toBe(beside * kept + shortcuts * kept ** 2);
+  },
+);
 
 test("channels with a signal do not", async () => {
   const { difference } = await after(llama(), "fold-norms,slice-channels{channels = 6}");

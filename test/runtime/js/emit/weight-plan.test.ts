@@ -73,6 +73,38 @@ const cases: Readonly<Record<string, readonly [pipeline: string, families: reado
   ],
   "groups of codes with zero points": [prune("group<8>", "bsr<8>", shifted), ["quantized_linear"]],
   "groups of codes by a mask": [prune("group<16>", "group<16>", i4), ["quantized_linear"]],
+  "groups of 2 bits and groups of 4": [
+    quantize(
+      `!lowp.sum<!lowp.sparse<group 8, ${shifted.replaceAll("ui4", "ui2")}>, !lowp.sparse<group 8, ${shifted}>>`,
+      "solver=mixed-groups<share = 0.25>",
+    ),
+    ["quantized_linear"],
+  ],
+  "groups of other tables": [
+    quantize(
+      "!lowp.sum<!lowp.sparse<group 8, !lowp.q<!lowp.table<3, 1, nf>, block = [1, 8], scale = f16>>, !lowp.sparse<group 8, !lowp.q<i4, block = [1, 8], scale = f16>>>",
+      "solver=mixed-groups<share = 0.25>",
+    ),
+    ["quantized_linear"],
+  ],
+  "groups of which a term stores none": [
+    quantize(
+      `!lowp.sum<!lowp.sparse<group 8, ${shifted.replaceAll("ui4", "ui2")}>, !lowp.sparse<group 8, ${shifted}>>`,
+      "solver=mixed-groups<share = 0>",
+    ),
+    ["quantized_linear"],
+  ],
+  "groups with scales of runs of two lengths": [
+    quantize(
+      `!lowp.sum<!lowp.sparse<group 8, ${shifted.replaceAll("ui4", "ui2")}>, !lowp.sparse<group 8, ${shifted.replace("[1, 8]", "[1, 4]")}>>`,
+      "solver=mixed-groups<share = 0.25>",
+    ),
+    ["quantized_linear"],
+  ],
+  "groups that two terms store": [
+    quantize(`!lowp.sum<!lowp.sparse<group 8, ${i4}>, !lowp.sparse<group 8, ${i4}>>`),
+    ["add_sparse", "quantized_linear"],
+  ],
   "2:4 floats, which are held as if there were all": [prune("2:4", "2:4"), ["dense_linear_f32"]],
   "few floats, by their columns": [prune("unstructured sparsity=0.8", "csr"), ["sparse_linear_f32"]],
   "few floats, by a mask": [prune("unstructured sparsity=0.85", "bitmap"), ["sparse_linear_f32"]],
