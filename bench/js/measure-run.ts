@@ -7,7 +7,8 @@ import { isThere, measureLanguage, sources } from "./languages.ts";
 import { vectorExtensions, watchOthers } from "./machine.ts";
 import { measureLinear } from "./measure-linear.ts";
 import type { Peer } from "./peers.ts";
-import type { LanguageRow, ProgramRow, Row, Run, ThreadsRow } from "./results.ts";
+import type { LanguageRow, ProgramRow, Row, Run, SparseRow, ThreadsRow } from "./results.ts";
+import { measureSparse, SPARSE } from "./sparse.ts";
 import { streamingBandwidth } from "./streaming.ts";
 import { measureThreads, threadCases } from "./threads.ts";
 
@@ -15,7 +16,7 @@ const STREAMED_MEBIBYTES = [64, 512] as const;
 
 export interface RunOptions extends Settings {
   readonly peers: readonly Peer[];
-  /** Of shapes and formats, those that have one of these names; all where empty. */
+  /** Of shapes and formats, those that have one of these names, or what is `sparse`; all where empty. */
   readonly wanted: readonly string[];
   /** Takes what is left out since it is not there. */
   skip(what: string): void;
@@ -47,6 +48,12 @@ export async function measureRun({
     rows.push(...measured.rows);
     programs.push(...measured.programs);
   }
+  const sparse: SparseRow[] = [];
+  if (wanted.length === 0 || wanted.includes(SPARSE))
+    for (const shape of shapes) {
+      progress(`${shapeName(shape)} ${SPARSE}`);
+      sparse.push(...(await measureSparse(shape, settings)));
+    }
   const languages: LanguageRow[] = [];
   const threads: ThreadsRow[] = [];
   if (wanted.length === 0) {
@@ -75,13 +82,23 @@ export async function measureRun({
     programs,
     languages,
     threads,
+    sparse,
   };
 }
 
 /** All names that `wanted` may have. */
-export const caseNames: readonly string[] = [...shapes.map(shapeName), ...formats.map(({ name }) => name)];
+export const caseNames: readonly string[] = [
+  ...shapes.map(shapeName),
+  ...formats.map(({ name }) => name),
+  SPARSE,
+];
+
+/** Whether any linear op is wanted that peers have, too. */
+export const measuresCases = (wanted: readonly string[]): boolean =>
+  wanted.length === 0 || wanted.some((word) => word !== SPARSE);
 
 const casesOf = (wanted: readonly string[]) => {
+  if (!measuresCases(wanted)) return [];
   const named = (names: readonly string[], name: string) =>
     !wanted.some((word) => names.includes(word)) || wanted.includes(name);
   const [shapeNames, formatNames] = [shapes.map(shapeName), formats.map(({ name }) => name)];

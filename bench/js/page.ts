@@ -6,6 +6,7 @@ import {
   type Results,
   type Run,
   runKey,
+  type SparseRow,
   type ThreadsRow,
 } from "./results.ts";
 import { cells, columns, type Group, groupsOf, milliseconds, sideBySide, times } from "./side-by-side.ts";
@@ -68,7 +69,18 @@ call.
 
 /** Programs are the same in all engines, so only the first section tells of them. */
 function section(run: Run, isFirst: boolean): string {
-  const { node, processor, peers, streaming, othersLoad, rows, languages, threads, programs } = run;
+  const {
+    node,
+    processor,
+    peers,
+    streaming,
+    othersLoad,
+    rows,
+    languages,
+    threads,
+    programs,
+    sparse = [],
+  } = run;
   const speeds = Object.entries(streaming).map(([size, speed]) => `${speed.toFixed(1)} GB/s over ${size}`);
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
   const beside = versions.length > 0 ? `, beside ${versions.join(" and ")}` : "";
@@ -83,7 +95,7 @@ How many times as long as narrow its peers take, over the shapes and groups belo
 
 ${table(["", ...peerNames], 1, groupsOf(rows).map(groupCells))}
 ${table(columns, 3, sideBySide(rows).map(cells))}
-${languageSection(languages)}${threadsSection(threads)}${isFirst ? programSection(programs) : ""}`;
+${sparseSection(sparse)}${languageSection(languages)}${threadsSection(threads)}${isFirst ? programSection(programs) : ""}`;
 }
 
 const groupCells = ({ name, ranges }: Group): readonly string[] => [
@@ -124,6 +136,29 @@ Greedy continuation of a short prompt by ${languages[0]!.tokens} tokens, compile
 own holds that does nothing else, and what an empty one does.
 
 ${table(names, 1, rows)}`;
+}
+
+function sparseSection(sparse: readonly SparseRow[]): string {
+  if (sparse.length === 0) return "";
+  const rows = sparse.map(({ shape, format, zeros, dense, sparse, isTaken }) => [
+    shape,
+    format,
+    isTaken ? "yes" : "no",
+    `${100 * zeros} %`,
+    milliseconds(dense.milliseconds),
+    milliseconds(sparse.milliseconds),
+    times(dense.milliseconds / sparse.milliseconds),
+    times(sparse.bytes / dense.bytes),
+  ]);
+  const names = ["M×K×N", "weights", "taken", "zeros", "all ms", "others ms", "ratio", "bytes"];
+  return `
+### Weights with zeros
+
+Weights of which a share is zeros, anywhere, by the kernel of all numbers and by the one of the others; 8-bit integers
+with one scale are beside f32. Ratio: how many times as long as the others all of them take. Bytes: of the others, with
+their places, over those of all. Taken: whether the compiler has the others alone multiplied.
+
+${table(names, 3, rows)}`;
 }
 
 function threadsSection(threads: readonly ThreadsRow[]): string {

@@ -1,13 +1,13 @@
 import Table from "cli-table3";
 import { plainTable } from "../../compiler/cli/table.ts";
 import type { Run } from "./results.ts";
-import { cells, columns, sideBySide, times } from "./side-by-side.ts";
+import { cells, columns, milliseconds, sideBySide, times } from "./side-by-side.ts";
 
 /** Columns of words; the others hold numbers. */
 const WORDS = 3;
 
 /** What a run measured, for the terminal. */
-export function describeRun({ rows, streaming, othersLoad, languages, threads }: Run): string {
+export function describeRun({ rows, streaming, othersLoad, languages, threads, sparse }: Run): string {
   const linear = new Table({
     ...plainTable,
     head: [...columns],
@@ -23,11 +23,16 @@ export function describeRun({ rows, streaming, othersLoad, languages, threads }:
     ({ shape, format, activations, one, two, isValid }) =>
       `${shape} ${format} by ${activations}: two threads are ${isValid ? times(one / two) : "NOT VALIDLY MEASURED against"} one`,
   );
+  const few = (sparse ?? []).map(
+    ({ shape, format, zeros, dense, sparse, isTaken }) =>
+      `${shape} ${format}, ${100 * zeros} % zeros: ${times(dense.milliseconds / sparse.milliseconds)} as fast without them (${milliseconds(sparse.milliseconds)} ms) in ${times(sparse.bytes / dense.bytes)} the bytes${isTaken ? "" : ", not taken"}`,
+  );
   return [
     linear.toString(),
     `streaming limit: ${speeds.join(", ")}; ratios are times of the peer over narrow's`,
     ...texts,
     ...shared,
+    ...few,
     `other processes kept ${othersLoad.toFixed(2)} cores busy`,
     "",
   ].join("\n");

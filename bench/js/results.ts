@@ -55,6 +55,24 @@ export interface ThreadsRow {
   readonly isValid: boolean;
 }
 
+/** Processor time of a call, and bytes of the weights. */
+export interface KernelCost {
+  readonly milliseconds: number;
+  readonly bytes: number;
+}
+
+/** One linear op by weights of which most are zeros: by kernels of all numbers and of those that are left. */
+export interface SparseRow {
+  readonly shape: string;
+  readonly format: string;
+  /** The share of zeros. */
+  readonly zeros: number;
+  readonly dense: KernelCost;
+  readonly sparse: KernelCost;
+  /** Whether the compiler takes the kernel of what is left. */
+  readonly isTaken: boolean;
+}
+
 /** What one process measured. */
 export interface Run {
   readonly node: string;
@@ -71,6 +89,8 @@ export interface Run {
   readonly programs: readonly ProgramRow[];
   readonly languages: readonly LanguageRow[];
   readonly threads: readonly ThreadsRow[];
+  /** Not there in runs from before it was measured. */
+  readonly sparse?: readonly SparseRow[];
 }
 
 /** By `runKey`. */

@@ -1,14 +1,14 @@
 // npm run bench:js [-- --relaxed] [-- SHAPE|FORMAT…]: compiled programs beside ONNX Runtime, on one thread.
 // Figures are kept in bench/results/js.json; docs/performance.md and its plots are written anew from them. With
 // --relaxed, in this engine with relaxed SIMD, and in a newer one. With names, such as 1×4096×4096 or "i4 g32", only
-// these are measured, and nothing is written.
+// these are measured, and nothing is written; sparse is weights with zeros, with them and without.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { didYouMean } from "../../compiler/diagnostics/suggest.ts";
 import { writeText } from "../accuracy/results.ts";
 import { root } from "../accuracy/root.ts";
-import { caseNames, measureRun } from "./measure-run.ts";
+import { caseNames, measureRun, measuresCases } from "./measure-run.ts";
 import { performancePage } from "./page.ts";
 import { installPeers, loadPeers, type Peer } from "./peers.ts";
 import { describeRun } from "./print.ts";
@@ -38,7 +38,7 @@ function progress(what: string): void {
 }
 
 async function main(): Promise<void> {
-  const peers = await peersOrNone();
+  const peers = measuresCases(wanted) ? await peersOrNone() : [];
   if (relaxed && !enableRelaxed()) fail(`Node ${process.versions.node} has no relaxed SIMD`);
   else {
     const run = await measureRun({ peers, relaxed, wanted, skip, fail, progress });

@@ -25,11 +25,13 @@ export function orderByWorth(
   row: FloatTensor["data"],
   weights: ArrayLike<number> | undefined,
 ): Int32Array<ArrayBuffer> {
-  const worth = Float64Array.from(row, (x, column) => {
-    const product = Math.abs(x) * (weights ? weights[column]! : 1);
-    return Number.isNaN(product) ? Number.POSITIVE_INFINITY : product;
-  });
-  const order = Int32Array.from(row, (_, column) => column);
+  const worth = new Float64Array(row.length);
+  const order = new Int32Array(row.length);
+  for (let column = 0; column < row.length; column++) {
+    const product = Math.abs(row[column]!) * (weights ? weights[column]! : 1);
+    worth[column] = Number.isNaN(product) ? Number.POSITIVE_INFINITY : product;
+    order[column] = column;
+  }
   return order.sort((one, other) => compare(worth[other]!, worth[one]!) || one - other);
 }
 
@@ -46,14 +48,40 @@ export function keepAboveQuantile(input: FloatTensor, k: number, multiplier: num
   const deviations = multiplier * normalQuantile(1 - k / columns);
   for (let start = 0; start < input.data.length; start += columns) {
     const row = input.data.subarray(start, start + columns);
-    let sum = 0;
-    for (const x of row) sum += x;
-    const mean = sum / columns;
-    let squares = 0;
-    for (const x of row) squares += (x - mean) ** 2;
-    const threshold = mean + deviations * Math.sqrt(squares / columns);
+    const { mean, deviation } = momentsOf(row);
+    const threshold = mean + deviations * deviation;
     for (let column = 0; column < columns; column++)
       kept.data[start + column] = Math.max(row[column]! - threshold, 0);
   }
   return kept;
+}
+
+/**
+ * The multiplier with which `keepAboveQuantile` lets k numbers of a row [rows, K] through on average, midway between
+ * the last that passes and the next; k < K / 2. Rows whose numbers are all the same let none through. Undefined where
+ * the numbers are so lopsided that no positive one does.
+ */
+export function calibratedMultiplier({ shape, data }: FloatTensor, k: number): number | undefined {
+  const columns = shape.at(-1)!;
+  const deviations = normalQuantile(1 - k / columns);
+  const needed = new Float64Array(data.length);
+  for (let start = 0; start < data.length; start += columns) {
+    const { mean, deviation } = momentsOf(data.subarray(start, start + columns));
+    for (let at = start; at < start + columns; at++)
+      needed[at] = deviation > 0 ? (data[at]! - mean) / (deviations * deviation) : Number.NEGATIVE_INFINITY;
+  }
+  needed.sort();
+  const first = data.length - (data.length / columns) * k;
+  const multiplier = (needed[first]! + needed[first - 1]!) / 2;
+  return multiplier > 0 && multiplier < Number.POSITIVE_INFINITY ? multiplier : undefined;
+}
+
+/** Mean and deviation of a row's numbers; sums in f64, in order. */
+function momentsOf(row: FloatTensor["data"]): { readonly mean: number; readonly deviation: number } {
+  let sum = 0;
+  for (const x of row) sum += x;
+  const mean = sum / row.length;
+  let squares = 0;
+  for (const x of row) squares += (x - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / row.length) };
 }

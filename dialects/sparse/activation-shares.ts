@@ -70,9 +70,9 @@ function curveOf(
   const norms = score === "weight" ? columnNorms(numbers.value) : undefined;
   const dropped = dropLevels(columns);
   const errors = dropErrors(numbers.value, sample, norms, dropped);
-  return errors.every(Number.isFinite)
-    ? ok({ rows, columns, dropped, errors })
-    : fail(problemOf(weight, "not-finite", "its outputs are not finite on the calibration data"));
+  return errors.some(Number.isNaN)
+    ? fail(problemOf(weight, "not-finite", "its outputs are not finite on the calibration data"))
+    : ok({ rows, columns, dropped, errors });
 }
 
 /** The numbers of a weight, whatever it is stored in, as f64[N, K]. */
@@ -112,7 +112,7 @@ function remarkOf(
   return {
     severity: "remark",
     code: "sparsify-activations",
-    message: `${symbols.length} weights meet ${(100 * share).toFixed(2)} % of zeros on average, weighted by their numbers`,
+    message: `${symbols.length} weights meet ${(100 * share).toFixed(2)} % zeros on average, weighted by their numbers`,
     span: undefined,
     notes: symbols.map((symbol, i) => {
       const { columns } = curves[i]!;

@@ -12,8 +12,8 @@ export const dropLevels = (columns: number): readonly number[] =>
 
 /**
  * Σ |W (x − x′)|² over rows x of a sample [rows, K] for each level, x′ being x without so many of its numbers of least
- * |x| · norm; relative to Σ |W x|², and 0 where that is. W is [N, K], norms are one per column, all 1 where left out.
- * In f64; `dropped` rises.
+ * |x| · norm; relative to Σ |W x|², 0 where both are and NaN where that is not finite. W is [N, K], norms are one per
+ * column, all 1 where left out. In f64; `dropped` rises.
  */
 export function dropErrors(
   { shape, data }: FloatTensor,
@@ -40,6 +40,7 @@ export function dropErrors(
     }
     signal += energy(lost);
   }
+  if (!Number.isFinite(signal)) return errors.map(() => Number.NaN);
   return errors.map((error) => (error === 0 ? 0 : error / signal));
 }
 

@@ -6,7 +6,7 @@ export interface DropCurve {
   readonly columns: number;
   /** Inputs dropped at each level, rising from 0 to less than `columns`. */
   readonly dropped: readonly number[];
-  /** Of the output, by level; 0 at the first. One unit for all curves. */
+  /** Of the output, by level; 0 at the first, and infinite where an output that is 0 would change. */
   readonly errors: readonly number[];
 }
 
@@ -43,8 +43,8 @@ function bestStep(curves: readonly DropCurve[], levels: readonly number[]): numb
     const level = levels[index]!;
     if (level + 1 >= dropped.length) continue;
     const spared = rows * (dropped[level + 1]! - dropped[level]!);
-    const rise = (errors[level + 1]! - errors[level]!) / spared;
-    if (rise < least) [best, least] = [index, rise];
+    const rise = errors[level + 1] === Infinity ? Infinity : (errors[level + 1]! - errors[level]!) / spared;
+    if (best === undefined || rise < least) [best, least] = [index, rise];
   }
   return best;
 }

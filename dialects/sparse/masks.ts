@@ -27,22 +27,25 @@ export function pruneRuns(
   }
 }
 
-/** How units of a window are to be pruned: with `byRow` each row gives its share, else the window as a whole. */
+/** How units of a window are to be pruned. */
 export interface UnitGoal {
   /** Neighbours of a row that are pruned together; their count divides the window's width. */
   readonly unit: number;
   /** Of the units; what becomes zero is rounded down. */
   readonly share: number;
-  readonly byRow: boolean;
+  /** Rows that give their share together, the last of them fewer; all where left out. */
+  readonly together: number | undefined;
 }
 
 /** Units of one pool that `share` prunes. */
 const prunedOf = (pool: number, share: number): number => Math.floor(share * pool);
 
 /** Numbers that `pruneUnits` marks in a window, whatever they are. */
-export function countOfUnits({ unit, share, byRow }: UnitGoal, { rows, start, end }: Window): number {
+export function countOfUnits({ unit, share, together }: UnitGoal, { rows, start, end }: Window): number {
   const perRow = (end - start) / unit;
-  return unit * (byRow ? rows * prunedOf(perRow, share) : prunedOf(rows * perRow, share));
+  const tall = together ?? Math.max(rows, 1);
+  const whole = Math.floor(rows / tall) * prunedOf(tall * perRow, share);
+  return unit * (whole + prunedOf((rows % tall) * perRow, share));
 }
 
 /**
@@ -52,7 +55,7 @@ export function countOfUnits({ unit, share, byRow }: UnitGoal, { rows, start, en
 export function pruneUnits(
   importance: Float64Array,
   pruned: Uint8Array,
-  { unit, share, byRow }: UnitGoal,
+  { unit, share, together }: UnitGoal,
   window: Window,
 ): void {
   const { rows, columns, start, end } = window;
@@ -62,12 +65,14 @@ export function pruneUnits(
     const first = placeOf(index);
     for (let at = first; at < first + unit; at++) sums[index] = sums[index]! + importance[at]!;
   }
-  const pool = byRow ? perRow : sums.length;
-  for (let first = 0; first < sums.length; first += pool)
-    visitLeast(sums.subarray(first, first + pool), prunedOf(pool, share), (index) => {
+  const pool = together === undefined ? sums.length : together * perRow;
+  for (let first = 0; first < sums.length; first += pool) {
+    const competing = sums.subarray(first, first + pool);
+    visitLeast(competing, prunedOf(competing.length, share), (index) => {
       const at = placeOf(first + index);
       pruned.fill(1, at, at + unit);
     });
+  }
 
   function placeOf(index: number): number {
     return Math.floor(index / perRow) * columns + start + (index % perRow) * unit;

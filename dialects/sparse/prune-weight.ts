@@ -91,9 +91,12 @@ function markLeast(importance: Float64Array, pruned: Uint8Array, goal: PruneGoal
   else pruneUnits(importance, pruned, unitsOf(goal), window);
 }
 
-/** Unstructured weights compete within rows by wanda, as its paper has it, and within the whole window by others. */
+/**
+ * Groups compete within as many rows as their pattern says; unstructured weights within rows by wanda, as its paper
+ * has it, and within the whole window by others.
+ */
 const unitsOf = ({ pattern, sparsity, score }: PruneGoal): UnitGoal => ({
   unit: runOf(pattern),
   share: sparsity,
-  byRow: pattern.kind === "unstructured" && score === "wanda",
+  together: pattern.kind === "group" ? pattern.rows : score === "wanda" ? 1 : undefined,
 });

@@ -106,8 +106,8 @@ export function zeroWords(
       const all = Object.entries(budgets).map(([metric, { least }]) =>
         metric === "kept" ? `keep at least ${percent(least / elements)}` : `take at least ${least} ${metric}`,
       );
-      const less = sparsity === undefined ? "" : ", or ask for fewer zeros";
-      return `all weights together ${all.join(" and ")}; add larger shares${less}`;
+      const less = sparsity === undefined ? "allow more" : "ask for fewer zeros";
+      return `all weights together ${all.join(" and ")}; add larger shares, or ${less}`;
     },
   };
 }

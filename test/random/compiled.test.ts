@@ -24,6 +24,8 @@ const pipelines: Readonly<Record<string, string>> = {
   "weights of 4 bits": `${weights(4)},hoist-dequant`,
   "weights of 3 bits": `${weights(3)},hoist-dequant`,
   "sums of codes and factors": `quantize-weights{type=!lowp.sum<!lowp.q<i4, block = [1, 4], scale = f16>, !lowp.lowrank<1, f16, f16>> only=["*.linear.*"]},hoist-dequant`,
+  "few floats":
+    'prune{pattern=unstructured sparsity=0.8 only=["*.linear.*"]},pack-sparsity{pattern=csr only=["*.linear.*"]},hoist-dequant',
   "integers alone": `${activations},${weights(8)},hoist-dequant`,
 };
 

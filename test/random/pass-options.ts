@@ -54,11 +54,17 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
   "awq-scale": [`awq-scale{type=${I4}}`, `cse,awq-scale{type=${I4} ${MAIN}}`],
   "observe-values": [`observe-values{values=["main.v*"]}`],
   "remove-observers": [`observe-values{values=["*.v*"]},remove-observers`],
+  "allocate-sparsity": [
+    `allocate-sparsity{shares=[0.0, 0.3, 0.5, 0.7] pattern=unstructured sparsity=0.5 ${MAIN}}`,
+    `allocate-sparsity{shares=[0.25, 0.5, 0.75] pattern=unstructured score=obs sensitivity=layer-output sparsity=0.5 ties=none ${MAIN}},prune{pattern=unstructured score=obs sparsity=allocated}`,
+    `allocate-sparsity{shares=[0.0, 0.5] pattern=group<4> score=wanda bytes=4000 ${MAIN}},prune{pattern=group<4> score=wanda sparsity=allocated},pack-sparsity`,
+  ],
   prune: [
     `prune{pattern=2:4 ${MAIN}}`,
     `prune{pattern=unstructured sparsity=0.5 score=wanda ${MAIN}}`,
     `prune{pattern=2:4 score=obs ${MAIN}}`,
     `prune{pattern=group<4> sparsity=0.5 ${MAIN}}`,
+    `prune{pattern=group<4, rows = 2> sparsity=0.5 score=obs ${MAIN}}`,
   ],
   "detect-sparsity": ["detect-sparsity", `detect-sparsity{of=inputs ${MAIN}}`],
   "pack-sparsity": [
@@ -69,6 +75,11 @@ export const passOptions: Readonly<Record<string, readonly string[]>> = {
   "sparsify-activations": [
     `sparsify-activations{sparsity=0.4 ${MAIN}}`,
     `sparsify-activations{sparsity=0.4 score=magnitude ${MAIN}}`,
+    `sparsify-activations{sparsity=0.4 shares=greedy ${MAIN}}`,
+  ],
+  "sparsify-gates": [
+    `sparsify-gates{keep=0.3 ${MAIN}}`,
+    `cse,sparsify-gates{keep=0.4 threshold=normal ${MAIN}}`,
   ],
   "reorder-channels": ["reorder-channels{objective=natural}"],
   "fold-norms": ["fold-norms{untie=true}"],

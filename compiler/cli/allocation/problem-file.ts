@@ -12,13 +12,13 @@ export function writeProblem(path: string, posed: readonly unknown[]): Result<vo
   const [problem, another] = posed;
   if (problem === undefined)
     return fail(
-      error("problem-missing", "--problem writes what allocate-bits had to decide, but it did not run", {
-        hint: "add allocate-bits{…} to the pipeline, or leave --problem out",
+      error("problem-missing", "--problem writes what a pass had to allocate, but none allocated anything", {
+        hint: "add allocate-bits{…} or another such pass to the pipeline, or leave --problem out",
       }),
     );
   if (another !== undefined)
     return fail(
-      error("problem-twice", `allocate-bits ran ${posed.length} times, and --problem writes one problem`, {
+      error("problem-twice", `passes allocated ${posed.length} times, and --problem writes one problem`, {
         hint: "run the passes one at a time",
       }),
     );

@@ -62,7 +62,10 @@ export const optCommand: AddCommand = (program: Command, { session, finish }) =>
     .option("--losses <file>", "keeps the losses that passes measure, so that none is measured twice")
     .addOption(lossBackendOption())
     .option("--costs <file>", "what weights cost a target in each type, for allocate-bits{budgets=…}")
-    .option("--problem <file>", "write what allocate-bits had to decide as JSON, for narrow allocate")
+    .option(
+      "--problem <file>",
+      "write what allocate-bits or another such pass had to decide as JSON, for narrow allocate",
+    )
     .option("-o, --output <file>", "write the module here (and new weights beside it) instead of printing it")
     .addOption(new Option("--emit <form>", "text form").choices(["pretty", "generic"]).default("pretty"))
     .addOption(

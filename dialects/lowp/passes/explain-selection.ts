@@ -27,6 +27,13 @@ export function selectionOutcome(name: string, { candidates, only, skip }: Choic
   return refused(isIncluded ? "a pattern of skip matches it" : "no pattern of only matches it");
 }
 
+/** Hands on what is left alone only: of what is done a pass tells more once it is. */
+export const leftAloneOnly = (explain: Explain | undefined): Explain | undefined =>
+  explain &&
+  ((explanation) => {
+    if (explanation.outcome.kind === "refused") explain(explanation);
+  });
+
 /** The op that stands for a parameter in explanations. */
 export const siteOfParam = (module: Module, name: string) => {
   const op = topLevelSymbol(module, name);

@@ -30,7 +30,7 @@ const linearOnCodes = (rule: HoistRule): RewritePattern =>
       const { input } = weight.operands;
       const verdict = weigh(rewriter.typeOf(operands.input), groupOf(rewriter.typeOf(input)), rule);
       if (!verdict.pays) return rewriter.unmet(cheaper, verdict.figures);
-      rewriter.note(verdict.figures);
+      if (verdict.figures !== undefined) rewriter.note(verdict.figures);
       return rewriter.build(linear, { ...operands, weight: input }, {});
     },
   );
@@ -58,7 +58,7 @@ const matmulOnCodes = (rule: HoistRule): RewritePattern =>
       if (isMismatch(types)) return rewriter.unmet(turned, types.message);
       const verdict = weigh(left, groupOf(types.output), rule);
       if (!verdict.pays) return rewriter.unmet(cheaper, verdict.figures);
-      rewriter.note(verdict.figures);
+      if (verdict.figures !== undefined) rewriter.note(verdict.figures);
       // A matrix that was turned to stand here is taken as it was.
       const weight =
         back?.operands.input ??
@@ -94,7 +94,8 @@ const linearOfIntegers = (rule: HoistRule): RewritePattern =>
       const verdict = weigh(input, sums.products === DYNAMIC ? undefined : sums.products, rule);
       if (!verdict.pays) return rewriter.unmet(cheaper, verdict.figures);
       const acc = accumulatorFor(sums);
-      rewriter.note(`acc = i${acc.width}, sums to ${sums.bound}; ${verdict.figures}`);
+      const figures = verdict.figures === undefined ? "" : `; ${verdict.figures}`;
+      rewriter.note(`acc = i${acc.width}, sums to ${sums.bound}${figures}`);
       return rewriter.build(linear, operands, { acc });
     },
   );
@@ -120,13 +121,13 @@ function groupOf(type: Type): number | undefined {
   return group === DYNAMIC ? undefined : group;
 }
 
-/** The rule of cost; codes without groups are taken, as nothing tells against them. */
-function weigh(
-  input: Type,
-  group: number | undefined,
-  rule: HoistRule,
-): { readonly pays: boolean; readonly figures: string } {
-  if (group === undefined) return { pays: true, figures: "no groups to weigh" };
+type Verdict =
+  | { readonly pays: true; readonly figures: string | undefined }
+  | { readonly pays: false; readonly figures: string };
+
+/** The rule of cost; codes without groups are taken without figures, as nothing tells against them. */
+function weigh(input: Type, group: number | undefined, rule: HoistRule): Verdict {
+  if (group === undefined) return { pays: true, figures: undefined };
   const count = rowsOf(input, () => rule.rows());
   const cost = scalingCost(count, group, rule.costs);
   return { pays: paysBehind(cost), figures: describeScaling(count, group, cost) };

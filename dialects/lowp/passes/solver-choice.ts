@@ -106,11 +106,18 @@ export function bindSolver(
     : ok({ choice, solver, options: decoded, given: recorded(options) });
 }
 
-/** Options as attributes; a solver with options of its own becomes `{algo = "name", options = {…}}`. */
+/**
+ * Options as attributes; a solver with options of its own becomes `{algo = "name", options = {…}}`, a rule with a
+ * number such as `iqr<1.8>` becomes `{iqr = 1.8}`.
+ */
 function recorded(options: SolverChoice["options"]): Readonly<Record<string, Attribute>> {
   return Object.fromEntries(
     Object.entries(options).flatMap(([key, literal]): (readonly [string, Attribute])[] => {
       if (isAttribute(literal)) return [[key, literal]];
+      const rule = literal.kind === "apply" && literal.head.kind === "word" ? literal : undefined;
+      const [number, ...others] = rule?.items ?? [];
+      if (rule?.head.kind === "word" && number && isAttribute(number) && others.length === 0)
+        return [[key, { kind: "dictionary", entries: { [rule.head.text]: number } }]];
       const inner = solverChoice.decode(literal);
       if (!inner) return [];
       const entries = {

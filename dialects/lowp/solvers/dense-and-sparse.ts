@@ -1,25 +1,15 @@
-import { isMismatch, type Mismatch, mismatch } from "../../../compiler/define/op.ts";
-import { defineSolver, type InputStatistics } from "../../../compiler/define/solver.ts";
+import { isMismatch } from "../../../compiler/define/op.ts";
+import { defineSolver } from "../../../compiler/define/solver.ts";
 import type { DialectType, Type } from "../../../compiler/ir/types.ts";
-import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
-import { real, type Schema, withDefault } from "../../../compiler/schema/schema.ts";
+import { withDefault } from "../../../compiler/schema/schema.ts";
 import { store } from "../quantize.ts";
 import { restOf } from "../quantize-terms.ts";
 import { sparse } from "../types.ts";
 import { solveWeight } from "./driver.ts";
 import { innerNeeds, innerSolver } from "./inner-solver.ts";
 import { readLastTerm, withLastTerm } from "./last-term.ts";
-import { settle, wrongMoment } from "./losses.ts";
-
-/** A share of weights or groups, from 0 to 1. */
-export const someShare: Schema<number> = {
-  ...real(),
-  describe: "number from 0 to 1",
-  decode: (literal) => {
-    const share = real().decode(literal);
-    return share !== undefined && share >= 0 && share <= 1 ? share : undefined;
-  },
-};
+import { settle } from "./losses.ts";
+import { outlierRule, someShare, takeOut } from "./outlier-rule.ts";
 
 /** How readLastTerm recognizes the sparse term. */
 export const sparseTerm = {
@@ -37,8 +27,8 @@ export const denseAndSparse = defineSolver({
   name: "dense-and-sparse",
   summary: "Hold outliers in a last term !lowp.sparse<csr, …> and solve for the others without them.",
   options: {
-    /** Share of the weights to take out by magnitude. */
-    outliers: withDefault(someShare, 0.0045),
+    /** Share of the weights to take out by magnitude, or how far beyond the quartiles they lie. */
+    outliers: withDefault(outlierRule, 0.0045),
     /** Share to take out by w² · H_jj, which is what the outputs lose where the weight alone is dropped. */
     sensitive: withDefault(someShare, 0),
     /** For the terms before. */
@@ -70,35 +60,3 @@ export const denseAndSparse = defineSolver({
     return settle("dense-and-sparse", dense.report.objective, value, problem);
   },
 });
-
-/** 1 at the weights that are taken out; by sensitivity first, then by magnitude of what is left. */
-function takeOut(
-  { shape, data }: FloatTensor,
-  { outliers, sensitive }: { readonly outliers: number; readonly sensitive: number },
-  statistics: InputStatistics | undefined,
-): Uint8Array | Mismatch {
-  const taken = new Uint8Array(data.length);
-  const columns = shape.at(-1) ?? 1;
-  const moment = statistics?.secondMoment;
-  if (sensitive > 0 && moment) {
-    if (moment.length !== columns ** 2) return wrongMoment(moment, columns);
-    const squares = Float64Array.from(data, (x, at) => x * x * moment[(at % columns) * (columns + 1)]!);
-    mark(taken, squares, sensitive);
-  }
-  mark(taken, Float64Array.from(data, Math.abs), outliers);
-  if (taken.includes(1) || data.length === 0) return taken;
-  return mismatch(
-    "no-outliers",
-    `outliers = ${outliers} and sensitive = ${sensitive} take out none of ${data.length} weights`,
-    { hint: "give larger shares, or a type without the sparse term" },
-  );
-}
-
-/** Marks a share of all, rounded down, of what is not yet marked: the largest scores, of equals the first. */
-function mark(taken: Uint8Array, scores: Float64Array, share: number): void {
-  const order = Array.from(scores, (_, at) => at).sort(
-    (one, other) => scores[other]! - scores[one]! || one - other,
-  );
-  const count = Math.floor(share * scores.length);
-  for (const at of order.filter((candidate) => taken[candidate] === 0).slice(0, count)) taken[at] = 1;
-}

@@ -3,12 +3,12 @@ import { isMismatch, type Mismatch } from "../../../compiler/define/op.ts";
 import { defineSolver, type WeightProblem } from "../../../compiler/define/solver.ts";
 import { int, oneOf, real, withDefault } from "../../../compiler/schema/schema.ts";
 import { problemsInShape } from "../types.ts";
-import { someShare } from "./dense-and-sparse.ts";
 import { type GroupScales, groupGains, groupRanges, roundGroups } from "./group-scores.ts";
 import { sweepGroups } from "./group-sweep.ts";
 import { type GroupTerms, joinGroups, readGroupTerms, shareOut, type TermGroups } from "./group-terms.ts";
 import { settle, statisticMissing, wrongMoment } from "./losses.ts";
 import { type Metric, metricOption } from "./low-rank-term.ts";
+import { someShare } from "./outlier-rule.ts";
 import { chooseWideGroups, wideCount } from "./wide-groups.ts";
 
 /**

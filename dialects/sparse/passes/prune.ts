@@ -1,3 +1,4 @@
+import { applied, siteOf } from "../../../compiler/define/explanation.ts";
 import type { Mismatch } from "../../../compiler/define/op.ts";
 import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import type { InputStatistics } from "../../../compiler/define/solver.ts";
@@ -12,6 +13,7 @@ import { listOf, oneOf, optional, string, withDefault } from "../../../compiler/
 import { param } from "../../lowp/ops.ts";
 import type { ParamOp } from "../../lowp/params.ts";
 import { ParamWriter } from "../../lowp/passes/dense-params.ts";
+import { leftAloneOnly } from "../../lowp/passes/explain-selection.ts";
 import { calibratedProvenance, measureInputs } from "../../lowp/passes/input-statistics.ts";
 import { stagesByInput } from "../../lowp/passes/quantize-weights.ts";
 import { prunableWeights, pruneNumbers } from "../prunable-weights.ts";
@@ -55,12 +57,16 @@ export const prune = definePass({
     if (refused) return fail({ severity: "error", span: undefined, ...refused });
     const { pattern, only, skip } = given;
     const planned = given.sparsity === "allocated";
-    const weights = prunableWeights(module, { pattern, planned, only, skip, rule: "prune" }, context);
+    const selection = { pattern, planned, only, skip, rule: RULE };
+    const weights = prunableWeights(module, selection, { explain: leftAloneOnly(context.explain) });
     if (!weights.ok) return weights;
     const chosen = weights.value.map(({ attributes }) => attributes.sym_name);
     return pruneInStages(module, chosen, given, context);
   },
 });
+
+/** As explanations name it. */
+const RULE = "prune";
 
 type Given = Pick<PruneGoal, "pattern" | "score"> & {
   readonly sparsity: number | "allocated" | undefined;
@@ -149,9 +155,14 @@ function pruneStage(
     const goal = goalOf(given, op);
     // The plan is carried out, or overruled.
     const done = { ...op, attributes: { ...op.attributes, sparsity: undefined } };
+    const tell = (numbers: FloatTensor["data"]) => {
+      const zeros = count(counts, numbers, read.value.data);
+      const outcome = applied(`${zeros} of ${numbers.length} numbers are zero`);
+      context.explain?.({ ...siteOf(module, op), rule: RULE, outcome });
+    };
     if (goal.sparsity === 0) {
       editor.update(done);
-      count(counts, read.value.data, read.value.data);
+      tell(read.value.data);
       continue;
     }
     const found = pruneNumbers(op, read.value, goal, statistics.get(name)?.secondMoment);
@@ -161,7 +172,7 @@ function pruneStage(
     const keepsType = score !== "obs" && element.kind === "float";
     const prov = provenance(given, goal.sparsity, context);
     writer.rewrite(done, numbers, prov, keepsType ? { element } : undefined);
-    count(counts, numbers, read.value.data);
+    tell(numbers);
   }
   if (writer.problems.length > 0) return fail(...writer.problems);
   writer.finish();
@@ -176,12 +187,16 @@ const goalOf = ({ pattern, score, sparsity, damping }: Given, { attributes }: Pa
   damping: damping ?? DAMPING,
 });
 
-function count(counts: Stage["counts"], numbers: FloatTensor["data"], before: FloatTensor["data"]): void {
-  counts.weights += numbers.length;
+/** Adds the numbers of a weight, and gives how many of them are zero. */
+function count(counts: Stage["counts"], numbers: FloatTensor["data"], before: FloatTensor["data"]): number {
+  let zeros = 0;
   for (const [at, number] of numbers.entries()) {
-    if (number === 0) counts.pruned++;
+    if (number === 0) zeros++;
     if (number === 0 && before[at] !== 0) counts.changed++;
   }
+  counts.weights += numbers.length;
+  counts.pruned += zeros;
+  return zeros;
 }
 
 /** `share` is what became zero of this weight, where the user did not leave it out. */

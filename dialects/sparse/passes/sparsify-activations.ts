@@ -1,3 +1,4 @@
+import { applied, refused, siteOf } from "../../../compiler/define/explanation.ts";
 import { definePass, type PassContext } from "../../../compiler/define/pass.ts";
 import {
   type Diagnostic,
@@ -17,7 +18,7 @@ import { type WeightUse, weightUses } from "../../lowp/linear-sites.ts";
 import { get, param, linear as storedLinear } from "../../lowp/ops.ts";
 import type { ParamOp } from "../../lowp/params.ts";
 import { ParamWriter } from "../../lowp/passes/dense-params.ts";
-import { explainWeights } from "../../lowp/passes/explain-selection.ts";
+import { explainWeights, leftAloneOnly } from "../../lowp/passes/explain-selection.ts";
 import { selectParams } from "../../lowp/passes/select-params.ts";
 import { linear } from "../../nn/ops/linear.ts";
 import { columnNorms, greedyCounts, type InputChoice, readNumbers } from "../activation-shares.ts";
@@ -59,7 +60,8 @@ export const sparsifyActivations = definePass({
         }),
       );
     const choice = { candidates: names, only, skip };
-    if (context.explain) explainWeights(module, choice, "sparsify", context.explain);
+    const refuse = leftAloneOnly(context.explain);
+    if (refuse) explainWeights(module, choice, RULE, refuse);
     const { chosen, diagnostics } = selectParams(names, only, skip);
     if (diagnostics.length > 0) return fail(...diagnostics);
     if (chosen.length === 0)
@@ -73,27 +75,61 @@ export const sparsifyActivations = definePass({
     const counts =
       shares === "greedy"
         ? await greedyCounts(module, weights, { sparsity, score }, context)
-        : uniformCounts(weights, sparsity);
+        : uniformCounts(weights, sparsity, context);
+    if (counts.ok) explainCounts(module, weights, counts.value, context);
     return counts.ok ? sparsifyInputs(module, wanted, { score, counts: counts.value }, context) : counts;
   },
 });
 
+/** As explanations name it. */
+const RULE = "sparsify";
+
 const isLinear = (op: Op): boolean => linear.is(op) || storedLinear.is(op);
 
 /** As many inputs for each weight as the share leaves, by symbol. Code: `sparsity` where none is left. */
-function uniformCounts(weights: readonly ParamOp[], sparsity: number): Result<ReadonlyMap<string, number>> {
+function uniformCounts(
+  weights: readonly ParamOp[],
+  sparsity: number,
+  context: PassContext,
+): Result<ReadonlyMap<string, number>> {
   const problems: Diagnostic[] = [];
   const counts = weights.map((weight) => {
-    const { type, sym_name: name } = weight.attributes;
-    const columns = (type as TensorType).shape.at(-1)!;
+    const columns = columnsOf(weight);
     const k = Math.floor(columns * (1 - sparsity));
     if (k === 0)
       problems.push(
         problemOf(weight, "sparsity", `a sparsity of ${sparsity} leaves none of ${columns} inputs`),
       );
-    return [name, k] as const;
+    return [weight.attributes.sym_name, k] as const;
   });
-  return problems.length > 0 ? fail(...problems) : ok(new Map(counts));
+  if (problems.length > 0) return fail(...problems);
+  const kept = counts.map(([, k], at) => `${k} of ${columnsOf(weights[at]!)}`);
+  context.report({
+    severity: "remark",
+    code: "sparsify-activations",
+    message: `${weights.length} weights meet ${[...new Set(kept)].join(", ")} inputs of each row`,
+    span: undefined,
+  });
+  return ok(new Map(counts));
+}
+
+/** Inputs that a weight meets. */
+const columnsOf = ({ attributes: { type } }: ParamOp): number => (type as TensorType).shape.at(-1)!;
+
+function explainCounts(
+  module: Module,
+  weights: readonly ParamOp[],
+  counts: ReadonlyMap<string, number>,
+  { explain }: PassContext,
+): void {
+  for (const weight of weights) {
+    const [k, columns] = [counts.get(weight.attributes.sym_name)!, columnsOf(weight)];
+    const outcome =
+      k === columns
+        ? refused("none of its inputs are to be dropped")
+        : applied(`${k} of ${columns} inputs of each row`);
+    explain?.({ ...siteOf(module, weight), rule: RULE, outcome });
+  }
 }
 
 /** What becomes of the inputs of each weight. */
@@ -116,7 +152,7 @@ function sparsifyInputs(
     const op = opAt(module, id);
     const weight = paramOf(module, symbol);
     const k = counts.get(symbol)!;
-    if (k === (weight.attributes.type as TensorType).shape.at(-1)) continue; // nothing is dropped
+    if (k === columnsOf(weight)) continue; // nothing is dropped
     if (score === "weight" && !norms.has(symbol)) {
       const added = addNorms(module, weight, writer, context);
       if (!added.ok) problems.push(...added.diagnostics);

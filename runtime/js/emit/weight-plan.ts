@@ -10,12 +10,13 @@ import type { HeldFloat } from "../kernels/gather.ts";
 import { denseLinear } from "../kernels/linear/dense.ts";
 import type { LinearForm } from "../kernels/linear/form.ts";
 import { quantizedLinear } from "../kernels/linear/quantized.ts";
+import { sparseLinear } from "../kernels/linear/sparse.ts";
 import type { SparseMatrix } from "../kernels/linear/sparse-overlay.ts";
 import { structuredSparseLinear } from "../kernels/linear/structured-sparse.ts";
 import { heldAs } from "./float-bytes.ts";
 import { refuse } from "./lowering.ts";
 import { sharedOutMatrix } from "./shared-groups.ts";
-import { patternMatrix, scatteredMatrix } from "./sparse-weights.ts";
+import { patternMatrix, scatteredMatrix, storedMatrix } from "./sparse-weights.ts";
 import { quantizedMatrix } from "./weights.ts";
 
 /** How floats are multiplied by a weight [columns, depth]. */
@@ -83,7 +84,13 @@ function heldElement(type: Type): HeldFloat {
 /** Undefined where no kernel takes what is stored, and where floats are as small. */
 function compactPlan(value: RuntimeValue, type: Type): WeightPlan | undefined {
   if (isDense(value)) return undefined;
-  return kernelPlan(value) ?? sumPlan(value, type) ?? partsPlan(value, type) ?? factorPlan(value, type);
+  return (
+    kernelPlan(value) ??
+    storedPlan(value, type) ??
+    sumPlan(value, type) ??
+    partsPlan(value, type) ??
+    factorPlan(value, type)
+  );
 }
 
 /** One kernel that takes codes. */
@@ -100,17 +107,26 @@ function kernelPlan(value: CompositeValue): WeightPlan | undefined {
   return { kind: "form", form };
 }
 
+/** The kernel of what is stored, where that is little. */
+function storedPlan(value: CompositeValue, type: Type): WeightPlan | undefined {
+  const weight = storedMatrix(value, heldElement(type));
+  if (!weight) return undefined;
+  const [columns = 0, depth = 0] = value.shape;
+  return { kind: "form", form: (epilogue) => sparseLinear({ columns, depth, weight, epilogue }) };
+}
+
 /** Terms one after another, unless one of them could only be held as floats: then so is the sum. */
 function sumPlan(value: CompositeValue, type: Type): WeightPlan | undefined {
   if (!sum.is(type)) return undefined;
+  const stored = type.parameters.terms.map((_, i) => componentOf(value, `${i}`));
+  const overlays = overlaysOf(stored);
   const terms: WeightTerm[] = [];
   for (const [i, term] of type.parameters.terms.entries()) {
-    const stored = componentOf(value, `${i}`);
-    const plan = overlayOf(stored) ?? compactPlan(stored, term);
+    const plan = overlays[i] ?? compactPlan(stored[i]!, term);
     if (!plan) return undefined;
     terms.push({ plan, start: 0, extent: value.shape[1]! });
   }
-  return sumOf(terms);
+  return { kind: "sum", terms };
 }
 
 /** Parts of the depth, each by its part of the input; some of them may be floats. */
@@ -119,7 +135,8 @@ function partsPlan(value: CompositeValue, type: Type): WeightPlan | undefined {
   const { axis, parts, permuted } = type.parameters;
   if (axis !== 1) return undefined;
   const stored = parts.map((_, i) => componentOf(value, `${i}`));
-  const compact = parts.map((part, i) => overlayOf(stored[i]!) ?? compactPlan(stored[i]!, part.type));
+  const overlays = overlaysOf(stored);
+  const compact = parts.map((part, i) => overlays[i] ?? compactPlan(stored[i]!, part.type));
   if (compact.every((plan) => plan === undefined)) return undefined;
   let start = 0;
   const terms = parts.map(({ extent, type: part }, i): WeightTerm => {
@@ -127,11 +144,8 @@ function partsPlan(value: CompositeValue, type: Type): WeightPlan | undefined {
     start += extent;
     return term;
   });
-  return sumOf(terms, permuted ? integersOf(value, "perm").data : undefined);
+  return { kind: "sum", terms, order: permuted ? integersOf(value, "perm").data : undefined };
 }
-
-const sumOf = (terms: readonly WeightTerm[], order?: Int32Array): WeightSum | undefined =>
-  terms.every(({ plan }) => plan.kind === "overlay") ? undefined : { kind: "sum", terms, order };
 
 function factorPlan(value: CompositeValue, type: Type): WeightPlan | undefined {
   if (!lowrank.is(type)) return undefined;
@@ -148,6 +162,13 @@ function factorPlan(value: CompositeValue, type: Type): WeightPlan | undefined {
 
 /** One stored number in so many takes, with its place, as many bytes as a float of 16 bits for every number. */
 const SPARSE_ENOUGH = 3;
+
+/** Those of some terms; but where all are overlays, the first is none: the others need something to be added to. */
+function overlaysOf(terms: readonly RuntimeValue[]): readonly (Overlay | undefined)[] {
+  const overlays = terms.map(overlayOf);
+  const areAll = overlays.every((overlay) => overlay !== undefined);
+  return overlays.map((overlay, i) => (areAll && i === 0 ? undefined : overlay));
+}
 
 /** The stored numbers of a sparse matrix, where these are few. */
 function overlayOf(value: RuntimeValue): Overlay | undefined {

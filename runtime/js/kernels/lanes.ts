@@ -53,6 +53,19 @@ export const shuffleLanes = (left: Expression, right: Expression, from: readonly
     from.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
   );
 
+/** The columns of four rows of four lanes. */
+export function transposeFours(f: FunctionBuilder, rows: readonly Local[]): Local[] {
+  const [a, b, c, d] = rows as [Local, Local, Local, Local];
+  const [low, high] = [
+    [0, 4, 1, 5],
+    [2, 6, 3, 7],
+  ] as const;
+  return [low, high].flatMap((half) => {
+    const [ab, cd] = [f.let(shuffleLanes(a, b, half)), f.let(shuffleLanes(c, d, half))];
+    return [f.let(shuffleLanes(ab, cd, [0, 1, 4, 5])), f.let(shuffleLanes(ab, cd, [2, 3, 6, 7]))];
+  });
+}
+
 /** The upper two floats below: what f64x2.promote_low_f32x4 reads. */
 export const upperHalf = (vector: Expression): Expression => shuffleLanes(vector, vector, [2, 3, 2, 3]);
 

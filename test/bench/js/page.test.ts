@@ -18,6 +18,24 @@ test("the page and its plots are what the results make; npm run bench:js rewrite
   expect(kept.toSorted()).toEqual(Object.keys(files).toSorted());
 });
 
+test("weights with zeros have a table once they are measured", async () => {
+  const [key, run] = Object.entries(results)[0]!;
+  const row = {
+    ...{ shape: "1×64×32", format: "i8", zeros: 0.9, isTaken: true },
+    dense: { milliseconds: 0.5, bytes: 8192 },
+    sparse: { milliseconds: 0.25, bytes: 1024 },
+  };
+  const page = async (sparse: Run["sparse"]) => {
+    const { sparse: _, ...others } = run;
+    return (await performancePage({ [key]: sparse ? { ...others, sparse } : others }))["performance.md"]!;
+  };
+  const line = "| 1×64×32 | i8 | yes | 90 % | 0.5 | 0.25 | 2× | 0.13× |\n";
+  expect(await page([row])).toContain(line);
+  expect((await page([row])).replace(/\n### Weights with zeros\n[^#]*(?=\n###)/, "")).toBe(
+    await page(undefined),
+  );
+});
+
 test("there is a run without relaxed SIMD", () => {
   expect(Object.values(results).filter(({ relaxed }) => !relaxed).length).toBeGreaterThan(0);
 });

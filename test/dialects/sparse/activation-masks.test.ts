@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import { gaussian, seededRandom } from "../../../compiler/numeric/random.ts";
 import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { linear } from "../../../dialects/nn/reference/linear.ts";
-import { keepAboveQuantile, keepLargestOfRows } from "../../../dialects/sparse/activation-masks.ts";
+import {
+  calibratedMultiplier,
+  keepAboveQuantile,
+  keepLargestOfRows,
+} from "../../../dialects/sparse/activation-masks.ts";
 import { drawTensor, gaussianTensor } from "../lowp/generate.ts";
 
 const energy = (data: ArrayLike<number>): number => Array.from(data).reduce((sum, x) => sum + x * x, 0);
@@ -106,6 +110,24 @@ describe("the Gaussian threshold", () => {
     const squared = { ...squares, data: squares.data.map((x) => Math.max(x, 0) ** 2) };
     expect(mean(counts(squared, 328)) / columns).toBeCloseTo(0.075, 2);
     expect(mean(counts(laplace, 328, 0.9))).toBeGreaterThan(mean(counts(laplace, 328)));
+    const others = [drawTensor("LAP", [60, columns], 5), gaussianTensor([60, columns], 6)];
+    others[1] = { ...others[1]!, data: others[1]!.data.map((x) => Math.max(x, 0) ** 2) };
+    for (const [at, seen] of [laplace, squared].entries()) {
+      const multiplier = calibratedMultiplier(seen, 328)!;
+      expect(mean(counts(seen, 328, multiplier))).toBe(328);
+      // 0.080 on other draws too: 60 rows leave 60 · 328 ± 140, spread wider by their own means and deviations.
+      expect(Math.abs(mean(counts(others[at]!, 328, multiplier)) - 328)).toBeLessThan(8);
+    }
+  });
+
+  it("has no multiplier where all numbers of the rows are the same, or all that stand out are small", () => {
+    expect(calibratedMultiplier({ shape: [2, 8], data: new Float32Array(16).fill(3) }, 2)).toBe(undefined);
+    // All but one number are below the mean 0.
+    const lopsided = Float32Array.of(10, -1, -1, -1, -1, -2, -2, -2);
+    expect(calibratedMultiplier({ shape: [1, 8], data: lopsided }, 2)).toBe(undefined);
+    expect(
+      calibratedMultiplier({ shape: [1, 8], data: Float32Array.of(9, 8, 0, 0, 0, 0, 0, 0) }, 2),
+    ).toBeGreaterThan(0);
   });
 
   it("takes the threshold away from what stays", () => {

@@ -6,11 +6,13 @@ import type { FloatTensor } from "../../../compiler/numeric/tensor.ts";
 import { outputEnergy } from "../../../dialects/lowp/solvers/losses.ts";
 import type { PrunePattern } from "../../../dialects/sparse/prune-pattern.ts";
 import {
+  countPruned,
   type PrunedWeight,
   type PruneGoal,
   type PruneScore,
   pruneWeight,
 } from "../../../dialects/sparse/prune-weight.ts";
+import { unitsOf } from "../../../runtime/js/artifact/threads.ts";
 import { gaussianTensor } from "../lowp/generate.ts";
 
 const twoOfFour: PrunePattern = { kind: "nm", kept: 2, of: 4 };
@@ -106,6 +108,55 @@ describe("magnitude", () => {
   });
 });
 
+describe("groups in blocks of rows", () => {
+  const moment = secondMoment(256, 31);
+  // Rows of very different sizes, so that the matrix as a whole loses most groups in few of them.
+  const draws = gaussianTensor([48, 256], 30);
+  const weight = { ...draws, data: draws.data.map((w, at) => w * 1.1 ** Math.floor(at / 256)) };
+  const keptBy = (rows: number | undefined, score: PruneScore): readonly number[] => {
+    const pattern: PrunePattern = { kind: "group", size: 16, ...(rows !== undefined && { rows }) };
+    const { pruned } = right(pruneWeight(weight, goal(score, pattern), moment));
+    return Array.from({ length: 6 }, (_, block) => {
+      const bits = pruned.subarray(block * 8 * 256, (block + 1) * 8 * 256);
+      return bits.reduce((sum, bit) => sum + 1 - bit, 0) / 16;
+    });
+  };
+
+  it.each(["magnitude", "wanda", "obs"] as const)("are as many in each by %s", (score) => {
+    // 8 rows of 16 groups, half of them kept; blocks of all rows together are uneven.
+    expect(keptBy(8, score)).toEqual([64, 64, 64, 64, 64, 64]);
+    const uneven = keptBy(undefined, score);
+    expect(uneven.reduce((sum, count) => sum + count, 0)).toBe(6 * 64);
+    expect(Math.max(...uneven)).toBeGreaterThan(1.5 * 64);
+  });
+
+  it("are divided over workers to within one group where each takes as many", () => {
+    // max / mean ≤ 1 + 1 / (groups a worker has): 384 groups over workers that get them in order.
+    const groups = keptBy(8, "magnitude").reduce((sum, count) => sum + count, 0);
+    for (const workers of [5, 7, 16, 100]) {
+      const shares = Array.from({ length: workers }, (_, part) => {
+        const [begin, end] = unitsOf(groups, part, workers);
+        return end - begin;
+      });
+      const mean = groups / workers;
+      expect(Math.max(...shares) / mean).toBeLessThanOrEqual(1 + 1 / mean);
+    }
+  });
+
+  it("give as many as were counted before, the last block being smaller", () => {
+    for (const [rows, score] of [
+      [5, "magnitude"],
+      [7, "obs"],
+      [100, "wanda"],
+    ] as const) {
+      const asked = goal(score, { kind: "group", size: 16, rows }, 0.37);
+      const { pruned } = right(pruneWeight(weight, asked, moment));
+      expect(pruned.reduce((sum, bit) => sum + bit, 0)).toBe(countPruned(48, 256, asked));
+    }
+    expect(countPruned(0, 256, goal("magnitude", { kind: "group", size: 16 }))).toBe(0);
+  });
+});
+
 describe("wanda", () => {
   it("counts a magnitude by the norm of what it meets, rows apart", () => {
     const moment = Float64Array.from([100, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
@@ -187,3 +238,29 @@ function textbook({ shape, data }: FloatTensor, moment: Float64Array) {
   }
   return { numbers, pruned };
 }
+
+describe("how much is pruned", () => {
+  const pattern = fc.oneof(
+    fc.constant(unstructured),
+    fc.constantFrom(1, 2, 5).map((size): PrunePattern => ({ kind: "group", size })),
+  );
+  it("is known from the shape", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom<PruneScore>("magnitude", "wanda", "obs"),
+        pattern,
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.constantFrom(10, 30, 140),
+        (score, form, share, rows, columns) => {
+          const weight = gaussianTensor([rows, columns], columns);
+          const moment = score === "magnitude" ? undefined : secondMoment(columns, 2);
+          const given = goal(score, form, share);
+          const { pruned } = right(pruneWeight(weight, given, moment));
+          expect(countPruned(rows, columns, given)).toBe(pruned.reduce((sum, bit) => sum + bit, 0));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});

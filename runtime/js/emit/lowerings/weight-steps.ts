@@ -161,7 +161,7 @@ export function stepForm(
     ...(multiplier && { multiplier }),
     ...(residual && { residual }),
   };
-  context.step(form.kernel, form.units, args, scaled(rows, columns * depth));
+  context.step(form.kernel, form.units, args, scaled(rows, form.products ?? columns * depth));
   return output;
 }
 

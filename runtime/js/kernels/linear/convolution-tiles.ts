@@ -1,17 +1,8 @@
-import {
-  type Expression,
-  f32,
-  type Local,
-  op,
-  product,
-  replace,
-  shuffle,
-  sum,
-} from "../../assembler/expression.ts";
+import { type Expression, f32, type Local, op, product, replace, sum } from "../../assembler/expression.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import { load } from "../../assembler/memory.ts";
 import type { Features } from "../../kernel.ts";
-import { storeFirst } from "../lanes.ts";
+import { shuffleLanes, storeFirst, transposeFours } from "../lanes.ts";
 import type { Geometry } from "./convolution-geometry.ts";
 import { multiplyAdd } from "./multiply-add.ts";
 
@@ -65,7 +56,7 @@ export function tileOfChannels(
         const channel = Math.min(4 * half + lane, channels - 1);
         return f.let(load("v128.load", output, channel * outputPlane));
       });
-      for (const [pixel, vector] of transpose(f, vectors).entries()) f.set(sums[pixel]![half], vector);
+      for (const [pixel, vector] of transposeFours(f, vectors).entries()) f.set(sums[pixel]![half], vector);
     }
   };
   f.if(
@@ -89,7 +80,7 @@ export function tileOfChannels(
   });
   eachChannel((channels) => {
     for (const half of [0, 1] as const) {
-      const vectors = transpose(
+      const vectors = transposeFours(
         f,
         sums.map((halves) => halves[half]),
       );
@@ -154,7 +145,7 @@ function walkTaps(
 function pixelsAt(address: Local, offset: number, stride: number): Expression {
   const vector = load("v128.load", address, offset);
   if (stride === 1) return vector;
-  if (stride === 2) return lanesOf(vector, load("v128.load", address, offset + 16), [0, 2, 4, 6]);
+  if (stride === 2) return shuffleLanes(vector, load("v128.load", address, offset + 16), [0, 2, 4, 6]);
   return [1, 2, 3].reduce<Expression>(
     (all, lane) =>
       replace("f32x4.replace_lane", all, lane, load("f32.load", address, offset + lane * stride * 4)),
@@ -184,24 +175,3 @@ function storePixels(
       () => store(4 * vectors.length),
     );
 }
-
-/** The columns of four rows. */
-function transpose(f: FunctionBuilder, rows: readonly Local[]): Local[] {
-  const [a, b, c, d] = rows as [Local, Local, Local, Local];
-  const [low, high] = [
-    [0, 4, 1, 5],
-    [2, 6, 3, 7],
-  ] as const;
-  return [low, high].flatMap((half) => {
-    const [ab, cd] = [f.let(lanesOf(a, b, half)), f.let(lanesOf(c, d, half))];
-    return [f.let(lanesOf(ab, cd, [0, 1, 4, 5])), f.let(lanesOf(ab, cd, [2, 3, 6, 7]))];
-  });
-}
-
-/** Lanes of 32 bits, counted over both vectors. */
-const lanesOf = (left: Expression, right: Expression, from: readonly number[]): Expression =>
-  shuffle(
-    left,
-    right,
-    from.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
-  );

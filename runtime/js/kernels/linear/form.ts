@@ -9,4 +9,6 @@ export interface LinearForm {
   readonly units: number;
   /** Bytes that a thread needs at `workspace` while it runs the kernel; 0 where the parameter is not used. */
   readonly workspace: number;
+  /** Products of one row of inputs, where these are fewer than all. */
+  readonly products?: number;
 }

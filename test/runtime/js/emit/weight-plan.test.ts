@@ -106,6 +106,25 @@ const cases: Readonly<Record<string, readonly [pipeline: string, families: reado
     ["add_sparse", "quantized_linear"],
   ],
   "2:4 floats, which are held as if there were all": [prune("2:4", "2:4"), ["dense_linear_f32"]],
+  "few floats, by their columns": [prune("unstructured sparsity=0.8", "csr"), ["sparse_linear_f32"]],
+  "few floats, by a mask": [prune("unstructured sparsity=0.85", "bitmap"), ["sparse_linear_f32"]],
+  "few floats of 16 bits, by masks of tiles": [
+    `prune{pattern=unstructured sparsity=0.9},${quantize("!lowp.sparse<bitmap 16 pad 4, f16>")}`,
+    ["sparse_linear_f16"],
+  ],
+  "few integers of one scale": [
+    prune("unstructured sparsity=0.8", "csr", "!lowp.q<i8, block = [*, *], scale = f32>"),
+    ["sparse_linear_i8"],
+  ],
+  "one of four floats": [prune("1:4", "1:4"), ["sparse_linear_f32"]],
+  "half of the floats, which are held as if there were all": [
+    prune("unstructured sparsity=0.5", "csr"),
+    ["dense_linear_f32"],
+  ],
+  "two terms of few floats": [
+    `prune{pattern=unstructured sparsity=0.9},quantize-weights{type=!lowp.sum<!lowp.sparse<csr, bf16>, !lowp.sparse<csr, f32>>},hoist-dequant`,
+    ["add_sparse", "sparse_linear_bf16"],
+  ],
   "parts of the depth": [
     quantize(parts, 'only=["gate", "up", "skip"]'),
     ["add_sparse", "dense_linear_f16", "dense_linear_f32", "quantized_linear"],
@@ -127,6 +146,7 @@ test.each(Object.entries(cases))(
       "dense_linear_f16",
       "dense_linear_f32",
       "quantized_linear",
+      ...["bf16", "f16", "f32", "i8"].map((held) => `sparse_linear_${held}`),
       "structured_sparse",
     ];
     const used = known.filter((family) => plan.kernels.some(({ name }) => name.startsWith(family)));

@@ -12,7 +12,7 @@
 // ALL: error[sparse-pattern]: 4:4 prunes nothing, expected n < m in n:m
 // SHARE: error[sparsity]: sparsity is 1, expected a share above 0 and below 1
 // GROUP: error[sparse-group]: group size is 0, at least 1 expected
-// WORD: error[pass-option]: pattern of pass prune is half, expected N:M | group<G> | unstructured
+// WORD: error[pass-option]: pattern of pass prune is half, expected N:M | group<G> | group<G, rows = R> | unstructured
 lowp.param @w : tensor<2x4xf32> = dense<1.0> : tensor<2x4xf32>
 func.func @main(%x: tensor<?x4xf32>) -> tensor<?x2xf32> {
   %w = lowp.get(@w) : tensor<2x4xf32>
