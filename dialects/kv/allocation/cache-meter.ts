@@ -2,7 +2,7 @@ import type { AllocationProblem } from "../../../compiler/allocation/problem.ts"
 import type { PassContext } from "../../../compiler/define/pass.ts";
 import { ok, type Result } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../../../compiler/ir/module.ts";
-import { differences, type MeasuredPlan, type Plan } from "../../lowp/allocation/plan-meter.ts";
+import { type MeasuredPlan, type Plan, TriedPlans } from "../../lowp/allocation/plan-meter.ts";
 import { isWithin, type NamedPlan, type PlanGauge } from "../../lowp/allocation/rounds.ts";
 import type { RunFigureName } from "../../lowp/allocation/run-figures.ts";
 import { lossWith, type MeasuredCache } from "./measure-caches.ts";
@@ -13,7 +13,7 @@ export class CacheMeter implements PlanGauge {
   readonly #caches: readonly MeasuredCache[];
   readonly #sensitivity: RunFigureName;
   readonly #context: PassContext;
-  readonly tried: MeasuredPlan[] = [];
+  readonly #tried = new TriedPlans();
 
   constructor(
     module: Module,
@@ -27,14 +27,12 @@ export class CacheMeter implements PlanGauge {
     this.#context = context;
   }
 
-  async plan(origin: string, choices: Plan): Promise<Result<MeasuredPlan>> {
-    const known = this.tried.find((each) => differences(each.choices, choices) === 0);
-    if (known) return ok(known);
-    const loss = await this.#measure(choices, origin);
-    if (!loss.ok) return loss;
-    const measured = { origin, choices, loss: loss.value };
-    this.tried.push(measured);
-    return ok(measured);
+  plan(origin: string, choices: Plan): Promise<Result<MeasuredPlan>> {
+    return this.#tried.find(origin, choices, () => this.#measure(choices, origin));
+  }
+
+  get tried(): readonly MeasuredPlan[] {
+    return this.#tried.all;
   }
 
   /** Costs a run for every choice that the plan does not have. */

@@ -18,14 +18,33 @@ export interface MeasuredPlan {
   readonly loss: number;
 }
 
+/** Plans that were measured, in that order, each once. */
+export class TriedPlans {
+  readonly all: MeasuredPlan[] = [];
+
+  /** What is known of a plan, or what `measure` finds. */
+  async find(
+    origin: string,
+    choices: Plan,
+    measure: () => Promise<Result<number>>,
+  ): Promise<Result<MeasuredPlan>> {
+    const known = this.all.find((each) => differences(each.choices, choices) === 0);
+    if (known) return ok(known);
+    const loss = await measure();
+    if (!loss.ok) return loss;
+    const measured = { origin, choices, loss: loss.value };
+    this.all.push(measured);
+    return ok(measured);
+  }
+}
+
 /** Measures whole plans, and single changes of one. Weights keep their numbers; the sensitivity runs the program. */
 export class PlanMeter {
   readonly #module: Module;
   readonly #weights: readonly MeasuredWeight[];
   readonly #measure: NonNullable<Sensitivity["measureTogether"]>;
   readonly #context: PassContext;
-  /** All that were measured, in that order, each plan once. */
-  readonly tried: MeasuredPlan[] = [];
+  readonly #tried = new TriedPlans();
 
   constructor(
     module: Module,
@@ -40,14 +59,14 @@ export class PlanMeter {
   }
 
   /** Costs a run of the program, but for a plan that was measured before. */
-  async plan(origin: string, choices: Plan): Promise<Result<MeasuredPlan>> {
-    const known = this.tried.find((each) => differences(each.choices, choices) === 0);
-    if (known) return ok(known);
-    const loss = await this.#measure(this.#module, this.#numbersOf(choices), this.#context);
-    if (!loss.ok) return loss;
-    const measured = { origin, choices, loss: loss.value };
-    this.tried.push(measured);
-    return ok(measured);
+  plan(origin: string, choices: Plan): Promise<Result<MeasuredPlan>> {
+    return this.#tried.find(origin, choices, () =>
+      this.#measure(this.#module, this.#numbersOf(choices), this.#context),
+    );
+  }
+
+  get tried(): readonly MeasuredPlan[] {
+    return this.#tried.all;
   }
 
   /**
