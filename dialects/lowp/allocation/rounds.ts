@@ -85,6 +85,8 @@ async function improve(
   for (let radius = problem.items.length; radius >= 1; ) {
     const outcome = await solver.solve(within(problem, best.choices, radius));
     if (outcome.kind === "infeasible") return unreachable("a plan that keeps its own budgets");
+    // A solver of one budget cannot bound the number of changes as well.
+    if (outcome.kind === "refused" && radius < problem.items.length) return ok(undefined);
     if (outcome.kind === "refused")
       return fail(error("allocation-refused", `${solver.name}: ${outcome.reason}`, { hint: outcome.hint }));
     const changed = differences(best.choices, outcome.choices);

@@ -107,6 +107,15 @@ describe("rounds of measuring", () => {
       { numRuns: 25 },
     ));
 
+  it.each(["ilp", "dp", "greedy", "evolutionary"])("goes as far as %s can", async (solver) => {
+    const harm = harmOf([40, 30, 20, 10], [8, 0, 2, 0, 5, 1]);
+    const pipeline = `allocate-bits{${options(270)} rounds=6 solver=${solver}}`;
+    const { result } = await allocate([1, 1, 1, 1], pipeline, calibrationOf(harm));
+    const bits = bitsIn(result);
+    const first = await plan(270, 1, harm);
+    expect(harm(names.map((name) => bits[name]!))).toBeLessThanOrEqual(harm(first.levels));
+  });
+
   it("refuses a sensitivity that runs no program", async () => {
     const { result } = await allocate([1, 1, 1, 1], `allocate-bits{types=[${W2}, ${W8}] bits=9 rounds=2}`);
     expect(codesOf(result)).toEqual(["rounds-unused"]);
