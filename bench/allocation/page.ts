@@ -88,6 +88,7 @@ Over the first ${GOAL_TOKENS.toLocaleString("en")} tokens:
 
 Losses of single weights do not quite add up: with \`rounds = ${ROUNDS}\` whole plans are measured, on the same tokens of the
 calibration text, and single changes of the best of them; \`--backend js\` has compiled programs do that.
+What is best on a few thousand tokens of one text need not be on another.
 The last line knows more: it minimises losses that were measured on the evaluation text itself, in numpy.
 All weights in W3 g32 rise by 0.0835 at 3.5 bits, in W4 g32 by 0.0212 at 4.5.
 

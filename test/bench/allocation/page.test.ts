@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
+import { loadResults as loadAccuracy } from "../../../bench/accuracy/results.ts";
 import { root } from "../../../bench/accuracy/root.ts";
 import {
   budgets,
@@ -9,6 +10,8 @@ import {
   formats,
   GOAL_TOKENS,
   goals,
+  rotatedBudgets,
+  rotatedFormats,
 } from "../../../bench/allocation/formats.ts";
 import { allocationPage, correlationOf, curveOf } from "../../../bench/allocation/page.ts";
 import { rankCorrelation } from "../../../bench/allocation/rank-correlation.ts";
@@ -37,6 +40,15 @@ test.each(Object.entries(goals))("at %s bits the loss rises by at most %s", (bud
   // Goals are given to four decimals.
   expect(Number(riseOf(row, results).toFixed(4))).toBeLessThanOrEqual(goal);
 });
+
+test.each(Object.entries(rotatedBudgets))(
+  "behind a rotation what is allocated at %s bits loses no more than %s",
+  (budget, recipe) => {
+    const row = results.rotated.find((each) => each.budget === Number(budget));
+    expect(row?.loss).toBeLessThanOrEqual(loadAccuracy().example![recipe]!.loss);
+    expect(Object.values(row!.choices).every((format) => format in rotatedFormats)).toBe(true);
+  },
+);
 
 test("predictions rank what came true over at least 20 budgets", () => {
   expect(curveOf(results).map(({ budget }) => budget)).toEqual([...budgets]);
